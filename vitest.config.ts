@@ -1,0 +1,6 @@
+// The test runner's settings: unit tests beside end-to-end tests that drive the real CLI and server.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+})
