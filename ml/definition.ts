@@ -1,0 +1,145 @@
+// A data set as its definition file describes it, checked: tables, key, label, feature views, expectations.
+import type { FeatureSpec, FeatureType } from './dataset.ts'
+import { type DefinitionProblem, problemsOf } from './definition-problems.ts'
+import type { DefinitionFile } from './definition-schema.ts'
+
+export type { DefinitionProblem } from './definition-problems.ts'
+
+export type ColumnType = DefinitionFile['tables'][string]['columns'][string]['type']
+
+export interface ColumnSpec {
+  readonly name: string
+  readonly type: ColumnType
+  readonly nullable: boolean
+  readonly levels?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+}
+
+export interface TableSpec {
+  readonly name: string
+  /** Columns that name a row. */
+  readonly key: readonly string[]
+  readonly columns: readonly ColumnSpec[]
+}
+
+export interface ViewSpec {
+  readonly name: string
+  readonly table: string
+  readonly features: readonly string[]
+  /** For how many days a value holds after its event; null: for ever. */
+  readonly ttlDays: number | null
+  /** Column of the event's time; null: the as_of of the period. */
+  readonly eventTime: string | null
+  /** Column of the time that a row was written; null: not known. */
+  readonly createdTime: string | null
+}
+
+export interface Range {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** A checked definition; every name in it resolves, and lists are in the file's order. */
+export interface Definition {
+  readonly name: string
+  readonly entity: { readonly key: string; readonly table: string }
+  /** as_of by the folder that does not bear it as its name. */
+  readonly periods: Readonly<Record<string, string>>
+  readonly tables: readonly TableSpec[]
+  readonly label: { readonly table: string; readonly column: string; readonly required: boolean }
+  readonly views: readonly ViewSpec[]
+  readonly expectations: {
+    readonly rows: readonly { readonly table: string; readonly range: Range }[]
+    readonly references: readonly { readonly from: string; readonly to: string }[]
+    readonly labelShare: Range
+  }
+}
+
+/** All that is wrong with a definition file. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError'
+  readonly problems: readonly DefinitionProblem[]
+
+  constructor(problems: readonly DefinitionProblem[]) {
+    super(problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * The definition that the value of a YAML file describes.
+ * @throws DefinitionError with every problem of form and of reference, each with its path.
+ */
+export function parseDefinition(value: unknown): Definition {
+  const checked = problemsOf(value)
+  if ('problems' in checked) throw new DefinitionError(checked.problems)
+  const file = checked.file
+  return {
+    name: file.name,
+    entity: file.entity,
+    periods: file.periods ?? {},
+    tables: Object.entries(file.tables).map(([name, table]) => ({
+      name,
+      key: table.key ?? [file.entity.key],
+      columns: Object.entries(table.columns).map(([column, spec]) => ({
+        ...spec,
+        name: column,
+        nullable: spec.nullable ?? false,
+      })),
+    })),
+    label: { ...file.label, required: file.label.required ?? true },
+    views: Object.entries(file.views).map(([name, view]) => parseView(name, view)),
+    expectations: parseExpectations(file.expectations ?? {}),
+  }
+}
+
+function parseView(name: string, view: DefinitionFile['views'][string]): ViewSpec {
+  return {
+    name,
+    table: view.table,
+    features: view.features,
+    ttlDays: view.ttl_days ?? null,
+    eventTime: view.event_time ?? null,
+    createdTime: view.created_time ?? null,
+  }
+}
+
+function parseExpectations(
+  file: NonNullable<DefinitionFile['expectations']>,
+): Definition['expectations'] {
+  return {
+    rows: Object.entries(file.rows ?? {}).map(([table, range]) => ({ table, range })),
+    references: Object.entries(file.references ?? {}).map(([from, to]) => ({ from, to })),
+    labelShare: file.label_share ?? {},
+  }
+}
+
+/** The table of a name. A checked definition has every table that it names. */
+export function tableOf(definition: Definition, name: string): TableSpec {
+  const table = definition.tables.find((candidate) => candidate.name === name)
+  if (table === undefined) throw new RangeError(`the definition has no table ${name}`)
+  return table
+}
+
+/** The features of the model, view by view in the file's order. */
+export function featureSpecs(definition: Definition): FeatureSpec[] {
+  return definition.views.flatMap((view) => {
+    const { columns } = tableOf(definition, view.table)
+    return view.features.flatMap((name) =>
+      columns.filter((column) => column.name === name).map((column) => featureOf(view, column)),
+    )
+  })
+}
+
+function featureOf(view: ViewSpec, column: ColumnSpec): FeatureSpec {
+  const { name, type, nullable, ...limits } = column
+  return { name, view: view.name, type: featureType(type), ...limits, nullable }
+}
+
+function featureType(type: ColumnType): FeatureType {
+  if (type === 'string' || type === 'date' || type === 'timestamp') {
+    throw new RangeError(`a ${type} is no feature`)
+  }
+  return type
+}

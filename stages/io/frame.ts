@@ -1,0 +1,81 @@
+// Reads a period's feature file into columns in memory, and lists the periods that there are.
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { FeatureFrame, FeatureSpec, FeatureValue } from '../../ml/dataset.ts'
+import { nearest } from '../../ml/nearest.ts'
+import { StageError } from '../../runner/api.ts'
+import { name, rowsOf, text, withDuckDB } from './duckdb.ts'
+
+/** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
+export async function listPeriods(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return names.flatMap((file) => /^(\d{4}-\d{2}-\d{2})\.parquet$/.exec(file)?.[1] ?? []).sort()
+}
+
+/**
+ * The rows of one period: the file's first column is the entity, its last the label, `features` are read by name.
+ * Numbers and integers come as numbers, blanks as null; rows in order of the entity.
+ * @throws StageError PERIOD_MISSING, FEATURE_MISSING
+ */
+export async function readFrame(
+  featuresDir: string,
+  asOf: string,
+  features: readonly FeatureSpec[],
+): Promise<FeatureFrame> {
+  const periods = await listPeriods(featuresDir)
+  if (!periods.includes(asOf)) {
+    throw new StageError('PERIOD_MISSING', `there are no features of ${asOf}`, {
+      where: `features ${asOf}`,
+      hint: periods.length > 0 ? `there are: ${periods.join(', ')}` : 'run the stage features',
+    })
+  }
+  return withDuckDB((db) => readFile(db, join(featuresDir, `${asOf}.parquet`), asOf, features))
+}
+
+async function readFile(
+  db: DuckDBConnection,
+  path: string,
+  asOf: string,
+  features: readonly FeatureSpec[],
+): Promise<FeatureFrame> {
+  const source = `read_parquet(${text(path)})`
+  const described = await rowsOf(db, `DESCRIBE SELECT * FROM ${source}`)
+  const present = described.map((row) => String(row.column_name))
+  checkFeatures(features, present, asOf)
+  const id = `CAST(${name(present.at(0) ?? '')} AS VARCHAR)`
+  const label = `CAST(${name(present.at(-1) ?? '')} AS INTEGER)`
+  const values = features.map((feature) => `CAST(${name(feature.name)} AS ${sqlType(feature)})`)
+  const select = [id, ...values, label].map((value, at) => `${value} AS c${at}`).join(', ')
+  const result = await db.run(`SELECT ${select} FROM ${source} ORDER BY c0`)
+  const columns = (await result.getColumnsJS()) as FeatureValue[][]
+  return {
+    asOf,
+    ids: (columns.at(0) ?? []) as string[],
+    columns: Object.fromEntries(features.map(({ name }, at) => [name, columns[at + 1] ?? []])),
+    labels: (columns.at(-1) ?? []) as (0 | 1 | null)[],
+  }
+}
+
+function checkFeatures(
+  features: readonly FeatureSpec[],
+  present: readonly string[],
+  asOf: string,
+): void {
+  const missing = features.filter((feature) => !present.slice(1, -1).includes(feature.name))
+  if (missing.length === 0) return
+  const hints = missing.flatMap(({ name }) => nearest(name, present) ?? [])
+  throw new StageError(
+    'FEATURE_MISSING',
+    `the features of ${asOf} lack ${missing.map((feature) => feature.name).join(', ')}`,
+    {
+      where: `features ${asOf}`,
+      ...(hints.length > 0 ? { hint: `did you mean ${hints.join(', ')}?` } : {}),
+    },
+  )
+}
+
+function sqlType(feature: FeatureSpec): string {
+  if (feature.type === 'boolean') return 'BOOLEAN'
+  return feature.type === 'category' ? 'VARCHAR' : 'DOUBLE'
+}
