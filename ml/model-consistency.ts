@@ -1,7 +1,7 @@
 // What a schema cannot say about a model: that its parts fit together.
 import type { Calibration } from './calibration/calibration.ts'
 import type { FeatureSpec, FeatureType } from './dataset.ts'
-import { type Encoder, type EncoderBlock, rawWidth } from './encoding/encoder.ts'
+import { type Encoder, type EncoderBlock, encodedWidth } from './encoding/encoder.ts'
 import type { Layer, Member } from './network.ts'
 
 /** A part that does not fit: what is wrong, and its JSON pointer. */
@@ -19,7 +19,7 @@ interface Parts {
 
 /** The first part of a model that does not fit the others, or null. */
 export function inconsistency(model: Parts): Inconsistency | null {
-  const width = rawWidth(model.encoder.blocks) + model.encoder.products.length
+  const width = encodedWidth(model.encoder.blocks)
   return (
     repeatedFeature(model.features) ??
     first(model.encoder.blocks, (block, i) => wrongBlock(block, model.features, i)) ??
@@ -69,18 +69,13 @@ function wrongBlock(block: EncoderBlock, features: readonly FeatureSpec[], i: nu
 }
 
 function wrongWidths(encoder: Encoder, width: number): Found {
-  const raw = rawWidth(encoder.blocks)
   for (const part of ['center', 'scale'] as const) {
     if (encoder[part].length !== width) {
       const what = `${encoder[part].length} figures for ${width} columns`
       return { what, where: `/encoder/${part}` }
     }
   }
-  return first(encoder.products, ([left, right], i) =>
-    Math.max(left, right) < raw
-      ? null
-      : { what: `product of a column beyond ${raw - 1}`, where: `/encoder/products/${i}` },
-  )
+  return null
 }
 
 function wrongMember(member: Member, width: number, where: string): Found {

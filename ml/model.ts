@@ -3,8 +3,8 @@ import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { type Calibration, CalibrationSchema, calibrator } from './calibration/calibration.ts'
 import type { FeatureRow, FeatureSpec } from './dataset.ts'
-import { type Encoder, EncoderSchema } from './encoding/encoder.ts'
-import { encodedWidth, rowEncoder } from './encoding/transform.ts'
+import { type Encoder, EncoderSchema, encodedWidth } from './encoding/encoder.ts'
+import { rowEncoder } from './encoding/transform.ts'
 import { inconsistency } from './model-consistency.ts'
 import { ModelError } from './model-error.ts'
 import { logitOf, type Member, MemberSchema } from './network.ts'
@@ -109,7 +109,7 @@ export type Scorable = Pick<Model, 'encoder' | 'members'>
 /** Compiles the function from a row to the weighted mean of the members' logits. */
 export function scorer(model: Scorable): (row: FeatureRow) => number {
   const encode = rowEncoder(model.encoder)
-  const input = new Float64Array(encodedWidth(model.encoder))
+  const input = new Float64Array(encodedWidth(model.encoder.blocks))
   const total = model.members.reduce((sum, member) => sum + member.weight, 0)
   const members = model.members.map((member) => ({
     share: member.weight / total,

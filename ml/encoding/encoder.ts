@@ -41,14 +41,12 @@ export const BooleanBlock = Type.Object(
 export const EncoderBlock = Type.Union([NumberBlock, CategoryBlock, BooleanBlock])
 
 /**
- * Blocks give raw columns in their order. Each column is standardised by `center` and `scale`;
- * `products` are pairs of (standardised) block columns, multiplied and then standardised too.
- * `center` and `scale` are as long as the vector: block columns, then products.
+ * Blocks give raw columns in their order; each column is standardised: (raw − center) / scale.
+ * `center` and `scale` have one figure a column.
  */
 export const EncoderSchema = Type.Object(
   {
     blocks: Type.Array(EncoderBlock),
-    products: Type.Array(Type.Tuple([Type.Integer({ minimum: 0 }), Type.Integer({ minimum: 0 })])),
     center: Type.Array(finite),
     scale: Type.Array(Type.Number({ exclusiveMinimum: 0 })),
   },
@@ -69,8 +67,8 @@ export function blockWidth(block: EncoderBlock): number {
   return 1 + Math.max(0, block.knots.length - 1) + blank
 }
 
-/** How many raw columns all blocks give, products not counted. */
-export function rawWidth(blocks: readonly EncoderBlock[]): number {
+/** How many columns the blocks give: the length of an encoded row. */
+export function encodedWidth(blocks: readonly EncoderBlock[]): number {
   return blocks.reduce((sum, block) => sum + blockWidth(block), 0)
 }
 

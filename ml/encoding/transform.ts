@@ -7,8 +7,8 @@ import {
   type CategoryBlock,
   type Encoder,
   type EncoderBlock,
+  encodedWidth,
   type NumberBlock,
-  rawWidth,
 } from './encoder.ts'
 
 /** Writes one row's vector into `out` from `offset`. */
@@ -22,7 +22,7 @@ type BlockWriter = (value: FeatureValue, out: Sink, at: number) => void
  * A property that is absent throws FEATURE_MISSING, a value of another type FEATURE_TYPE; a blank is null.
  */
 export function rowEncoder(encoder: Encoder): RowEncoder {
-  const width = rawWidth(encoder.blocks)
+  const width = encodedWidth(encoder.blocks)
   const writers = placed(encoder.blocks)
   const center = Float64Array.from(encoder.center)
   const factor = Float64Array.from(encoder.scale, (scale) => 1 / scale)
@@ -31,23 +31,12 @@ export function rowEncoder(encoder: Encoder): RowEncoder {
     for (let i = 0; i < width; i++) {
       out[offset + i] = ((out[offset + i] ?? 0) - (center[i] ?? 0)) * (factor[i] ?? 1)
     }
-    let to = width
-    for (const [left, right] of encoder.products) {
-      const product = (out[offset + left] ?? 0) * (out[offset + right] ?? 0)
-      out[offset + to] = (product - (center[to] ?? 0)) * (factor[to] ?? 1)
-      to++
-    }
   }
-}
-
-/** The length of an encoded row. */
-export function encodedWidth(encoder: Encoder): number {
-  return rawWidth(encoder.blocks) + encoder.products.length
 }
 
 /** Encodes rows into one row-major matrix of `rows.length × encodedWidth`. */
 export function encodeRows(encoder: Encoder, rows: readonly FeatureRow[]): Float32Array {
-  const width = encodedWidth(encoder)
+  const width = encodedWidth(encoder.blocks)
   const matrix = new Float32Array(rows.length * width)
   const encode = rowEncoder(encoder)
   const one = new Float64Array(width)
