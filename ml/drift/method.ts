@@ -1,0 +1,95 @@
+// The drift methods by name, and which one a column gets unless the user names one.
+import { sharesOf } from './binning.ts'
+import { chisquare } from './chisquare.ts'
+import { energy } from './energy.ts'
+import { hellinger } from './hellinger.ts'
+import { jensenShannon } from './jensenshannon.ts'
+import { klDivergence } from './kl-div.ts'
+import { ks } from './ks.ts'
+import type { ColumnKind, NumericPair, Pair } from './pair.ts'
+import { psi } from './psi.ts'
+import { tTest } from './t-test.ts'
+import { tvd } from './tvd.ts'
+import { wasserstein } from './wasserstein.ts'
+import { z } from './z.ts'
+
+/** The names of the methods, as params give them. */
+export const METHOD_NAMES = [
+  'ks',
+  'chisquare',
+  'z',
+  't_test',
+  'wasserstein',
+  'jensenshannon',
+  'psi',
+  'kl_div',
+  'hellinger',
+  'tvd',
+  'energy',
+] as const
+
+export type MethodName = (typeof METHOD_NAMES)[number]
+
+/** A way to score two samples of a column, both of which have values. */
+export interface Method {
+  /** A small p-value means drift; a large distance does. */
+  readonly scale: 'p_value' | 'distance'
+  /** False for a method that needs numbers. */
+  readonly categorical: boolean
+  score(pair: Pair): number
+}
+
+function onNumbers(scale: Method['scale'], score: (pair: NumericPair) => number): Method {
+  return {
+    scale,
+    categorical: false,
+    score(pair) {
+      if (pair.kind === 'numeric') return score(pair)
+      throw new TypeError('a method for numbers was given a categorical column')
+    },
+  }
+}
+
+function onAny(scale: Method['scale'], score: (pair: Pair) => number): Method {
+  return { scale, categorical: true, score }
+}
+
+export const METHODS: Readonly<Record<MethodName, Method>> = {
+  ks: onNumbers('p_value', ks),
+  chisquare: onAny('p_value', chisquare),
+  z: onAny('p_value', z),
+  t_test: onNumbers('p_value', tTest),
+  wasserstein: onNumbers('distance', wasserstein),
+  jensenshannon: onAny('distance', (pair) => jensenShannon(sharesOf(pair))),
+  psi: onAny('distance', (pair) => psi(sharesOf(pair))),
+  kl_div: onAny('distance', (pair) => klDivergence(sharesOf(pair))),
+  hellinger: onAny('distance', hellinger),
+  tvd: onAny('distance', tvd),
+  energy: onNumbers('distance', energy),
+}
+
+/** The threshold unless the user names one: .05 for a p-value, .1 for a distance. */
+export function defaultThreshold(name: MethodName): number {
+  return METHODS[name].scale === 'p_value' ? 0.05 : 0.1
+}
+
+/** Whether a score means drift: p < threshold (ks: p ≤), distance ≥ threshold. */
+export function hasDrifted(name: MethodName, score: number, threshold: number): boolean {
+  if (METHODS[name].scale === 'distance') return score >= threshold
+  return name === 'ks' ? score <= threshold : score < threshold
+}
+
+/** A reference with more rows than this is large: distances, not tests, which then see every trifle. */
+const LARGE = 1000
+
+/**
+ * The method of a column unless the user names one.
+ * @param nRef rows of the reference after dropping missing and infinite values
+ * @param distinct distinct values of both samples pooled
+ */
+export function defaultMethod(kind: ColumnKind, nRef: number, distinct: number): MethodName {
+  const continuous = kind === 'numeric' && distinct > 5
+  if (nRef > LARGE) return continuous ? 'wasserstein' : 'jensenshannon'
+  if (continuous) return 'ks'
+  return distinct > 2 ? 'chisquare' : 'z'
+}

@@ -1,0 +1,14 @@
+// Mean and variance of a sample.
+
+/**
+ * Mean and population variance (divisor n), in two passes so that a large mean costs no digits.
+ * Both NaN for an empty sample.
+ */
+export function moments(values: Float64Array): { mean: number; variance: number } {
+  let sum = 0
+  for (const value of values) sum += value
+  const mean = sum / values.length
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  return { mean, variance: squares / values.length }
+}
