@@ -1,6 +1,10 @@
 // The runner's one public door for stages: what a TypeScript cell is given, and how it is defined.
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 
+export type { Block, ReportDocument, ReportSection } from './report/document.ts'
+export { renderReport } from './report/page.ts'
+export { StageError } from './stage_error.ts'
+
 /** A Vega-Lite specification; it is compiled and drawn when the report is written. */
 export type ChartSpec = Readonly<Record<string, unknown>>
 
@@ -63,23 +67,4 @@ export function defineStage<Schema extends TSchema>(
   definition: StageDefinition<Schema>,
 ): StageDefinition<Schema> {
   return definition
-}
-
-/**
- * A failure that a cell expects: bad data, a missing label. It is shown without a stack.
- * `code` is stable and upper case (`COLUMN_MISSING`), `where` a place (`table users, column age, row 12`),
- * `hint` what to do.
- */
-export class StageError extends Error {
-  override readonly name = 'StageError'
-  readonly code: string
-  readonly where: string | undefined
-  readonly hint: string | undefined
-
-  constructor(code: string, message: string, about: { where?: string; hint?: string } = {}) {
-    super(message)
-    this.code = code
-    this.where = about.where
-    this.hint = about.hint
-  }
 }

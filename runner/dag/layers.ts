@@ -1,0 +1,76 @@
+// Rows for a drawing of the DAG: every stage below all that it depends on, no row too wide.
+
+/** A dependency: `to` reads what `from` makes. */
+export type Edge = readonly [from: string, to: string]
+
+/** What a drawing needs of the DAG, stages in the order of pipeline.yaml. */
+export interface DagView {
+  readonly stages: readonly { readonly name: string; readonly desc?: string }[]
+  readonly edges: readonly Edge[]
+}
+
+/** The edges between known names, each once, none to itself, in their given order. */
+export function cleanEdges(names: readonly string[], edges: readonly Edge[]): Edge[] {
+  const known = new Set(names)
+  const seen = new Set<string>()
+  return edges.filter(([from, to]) => {
+    const key = JSON.stringify([from, to])
+    if (seen.has(key) || from === to || !known.has(from) || !known.has(to)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** Each name's neighbours along the edges: those that it points at, or with `back` those that point at it. */
+export function neighbours(
+  names: readonly string[],
+  edges: readonly Edge[],
+  back = false,
+): Map<string, string[]> {
+  const lists = new Map(names.map((name) => [name, [] as string[]]))
+  for (const [from, to] of edges) lists.get(back ? to : from)?.push(back ? from : to)
+  return lists
+}
+
+/**
+ * Rows of names, top first. A name stands in the first row below all that it depends on that has room;
+ * rows hold at most `width` names. Edges are those of `cleanEdges`.
+ * @throws Error where the edges form a cycle
+ */
+export function layered(
+  names: readonly string[],
+  edges: readonly Edge[],
+  width: number,
+): string[][] {
+  const rows: string[][] = []
+  const rowOf = new Map<string, number>()
+  const before = neighbours(names, edges, true)
+  for (const name of topological(names, edges)) {
+    const parents = before.get(name) ?? []
+    let row = Math.max(-1, ...parents.map((parent) => rowOf.get(parent) ?? -1)) + 1
+    while ((rows[row]?.length ?? 0) >= width) row++
+    rowOf.set(name, row)
+    rows[row] = [...(rows[row] ?? []), name]
+  }
+  return rows
+}
+
+/**
+ * The names so that each follows what it depends on, otherwise in their given order.
+ * @throws Error where the edges form a cycle
+ */
+export function topological(names: readonly string[], edges: readonly Edge[]): string[] {
+  const after = neighbours(names, edges)
+  const waiting = new Map(names.map((name) => [name, 0]))
+  for (const [, to] of edges) waiting.set(to, (waiting.get(to) ?? 0) + 1)
+  const queue = names.filter((name) => waiting.get(name) === 0)
+  for (let at = 0; at < queue.length; at++) {
+    for (const next of after.get(queue[at] ?? '') ?? []) {
+      const left = (waiting.get(next) ?? 0) - 1
+      waiting.set(next, left)
+      if (left === 0) queue.push(next)
+    }
+  }
+  if (queue.length !== names.length) throw new Error('the stages depend on each other in a cycle')
+  return queue
+}

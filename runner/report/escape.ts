@@ -1,0 +1,36 @@
+// Plain text into HTML: the one place where foreign text becomes markup.
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+// HTML allows tab, line feed and carriage return among the control characters; the rest would make the page invalid.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu
+
+/** Text made safe as HTML content and inside a quoted attribute; unprintable characters become U+FFFD. */
+export function escapeHtml(text: string): string {
+  return text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
+}
+
+/** The first `limit` UTF-16 units of a text, never half a surrogate pair, with an ellipsis where it was cut. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const cut = text.slice(0, limit)
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+}
+
+/** A text as an element id: letters, digits, `_`, `.` and `-`; anything else becomes `-`. */
+export function anchor(text: string): string {
+  return text.replace(/[^A-Za-z0-9_.-]+/g, '-') || 'section'
+}
+
+/** True for an address that a report may link to: http(s), an anchor, or a path relative to the report. */
+export function safeHref(href: string): boolean {
+  if (/^https?:\/\//i.test(href)) return true
+  return !/^[^/?#]*:/.test(href) && !/^[\\/]{2}/.test(href) && !/[\s\\]/.test(href)
+}

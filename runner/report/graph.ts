@@ -1,0 +1,117 @@
+// Where the stages and edges of a DAG stand in a picture of it: layered, top to bottom.
+import type { Edge } from '../dag/layers.ts'
+import { cleanEdges, layered } from '../dag/layers.ts'
+import { orderRows } from './graph_order.ts'
+import { placeRows } from './graph_place.ts'
+import { type Slot, type SlotGraph, withTrunks } from './graph_trunks.ts'
+import { textWidth } from './text_width.ts'
+
+/** What a picture of the DAG shows: `state` colours a node, `href` is where it leads. */
+export interface DagPicture {
+  readonly nodes: readonly {
+    readonly name: string
+    readonly state?: string
+    readonly href?: string
+    readonly note?: string
+  }[]
+  readonly edges: readonly Edge[]
+}
+
+/** A stage's box; x and y are its upper left corner, all in pixels. */
+export interface NodeBox {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A piece of an edge from one row to the next, from (x1, y1) down to (x2, y2); `arrow` where it ends at a stage. */
+export interface EdgePiece {
+  readonly x1: number
+  readonly y1: number
+  readonly x2: number
+  readonly y2: number
+  readonly arrow: boolean
+}
+
+/** A laid out DAG in pixels. */
+export interface DagLayout {
+  readonly width: number
+  readonly height: number
+  readonly nodes: readonly NodeBox[]
+  readonly pieces: readonly EdgePiece[]
+}
+
+const MOST_A_ROW = 7
+const NODE_HEIGHT = 30
+const ROW_GAP = 26
+const NODE_GAP = 14
+const BEND_WIDTH = 4
+const MARGIN = 6
+const FONT_SIZE = 13
+const LONGEST_NAME = 32
+
+/** A node's text; the whole name is in its tooltip. */
+export function nodeLabel(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`
+}
+
+function slotWidth(slot: Slot): number {
+  return slot.stage ? Math.max(64, textWidth(nodeLabel(slot.id), FONT_SIZE) + 40) : BEND_WIDTH
+}
+
+/**
+ * Lays out a DAG: every edge goes down, no two boxes overlap, rows hold at most seven stages.
+ * Deterministic. Edges to unknown names are left out.
+ * @throws Error where the edges form a cycle
+ */
+export function layoutDag(picture: DagPicture): DagLayout {
+  const names = picture.nodes.map((node) => node.name)
+  const edges = cleanEdges(names, picture.edges)
+  const graph = orderRows(withTrunks(layered(names, edges, MOST_A_ROW), edges))
+  const centre = placeRows(graph, slotWidth, NODE_GAP)
+  const slots = graph.rows.flat()
+  const left = Math.min(0, ...slots.map((slot) => (centre.get(slot.id) ?? 0) - slotWidth(slot) / 2))
+  const shifted = new Map([...centre].map(([id, x]) => [id, Math.round(x - left + MARGIN)]))
+  const nodes = boxes(graph, shifted)
+  return {
+    width: Math.max(0, ...nodes.map((box) => box.x + box.width), ...shifted.values()) + MARGIN,
+    height: graph.rows.length * (NODE_HEIGHT + ROW_GAP) - ROW_GAP + 2 * MARGIN,
+    nodes,
+    pieces: pieces(graph, shifted),
+  }
+}
+
+function rowTop(row: number): number {
+  return MARGIN + row * (NODE_HEIGHT + ROW_GAP)
+}
+
+function boxes(graph: SlotGraph, centre: Map<string, number>): NodeBox[] {
+  return graph.rows.flatMap((row, index) =>
+    row
+      .filter((slot) => slot.stage)
+      .map((slot) => {
+        const width = slotWidth(slot)
+        const x = (centre.get(slot.id) ?? 0) - width / 2
+        return { name: slot.id, x, y: rowTop(index), width, height: NODE_HEIGHT }
+      }),
+  )
+}
+
+function pieces(graph: SlotGraph, centre: Map<string, number>): EdgePiece[] {
+  const place = new Map(
+    graph.rows.flatMap((row, index) => row.map((slot) => [slot.id, { slot, index }] as const)),
+  )
+  return graph.edges.flatMap(([from, to]) => {
+    const [start, end] = [place.get(from), place.get(to)]
+    if (start === undefined || end === undefined) return []
+    const y1 = rowTop(start.index) + NODE_HEIGHT
+    const y2 = rowTop(end.index)
+    const [x1, x2] = [centre.get(from) ?? 0, centre.get(to) ?? 0]
+    const piece = { x1, y1, x2, y2, arrow: end.slot.stage }
+    // A bend has no box: its trunk also crosses the height of the row.
+    const through = { x1, y1: y1 - NODE_HEIGHT, x2: x1, y2: y1, arrow: false }
+    return start.slot.stage ? [piece] : [through, piece]
+  })
+}

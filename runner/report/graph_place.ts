@@ -1,0 +1,99 @@
+// Places ordered slots from left to right: near their neighbours, never overlapping.
+import { neighbours } from '../dag/layers.ts'
+import type { Slot, SlotGraph } from './graph_trunks.ts'
+
+const SWEEPS = 10
+/** A bend pulls harder than a stage, so that long edges run straight. */
+const BEND_WEIGHT = 3
+
+/** A run of slots that touch, moved as one. */
+interface Block {
+  count: number
+  weight: number
+  sum: number
+}
+
+/**
+ * The positions closest to the wanted ones (weighted least squares) that keep the order and the least
+ * distances `gaps[i]` between i and i + 1: isotonic regression by pooling adjacent violators
+ * (Barlow et al. 1972).
+ */
+export function spread(
+  wanted: readonly number[],
+  gaps: readonly number[],
+  weights: readonly number[],
+): number[] {
+  const offsets: number[] = []
+  let offset = 0
+  for (const [index] of wanted.entries()) {
+    offsets.push(offset)
+    offset += gaps[index] ?? 0
+  }
+  const blocks: Block[] = []
+  for (const [index, want] of wanted.entries()) {
+    const weight = weights[index] ?? 1
+    blocks.push({ count: 1, weight, sum: weight * (want - (offsets[index] ?? 0)) })
+    poolLast(blocks)
+  }
+  const means = blocks.flatMap(({ count, sum, weight }) => Array(count).fill(sum / weight))
+  return means.map((mean: number, index) => mean + (offsets[index] ?? 0))
+}
+
+function poolLast(blocks: Block[]): void {
+  for (;;) {
+    const last = blocks.at(-1)
+    const prior = blocks.at(-2)
+    if (last === undefined || prior === undefined) return
+    if (prior.sum / prior.weight <= last.sum / last.weight) return
+    prior.count += last.count
+    prior.weight += last.weight
+    prior.sum += last.sum
+    blocks.pop()
+  }
+}
+
+/** The least distance between the centres of neighbouring slots in a row. */
+function gapsOf(row: readonly Slot[], widthOf: (slot: Slot) => number, gap: number): number[] {
+  return row.slice(1).map((slot, index) => {
+    const left = row[index]
+    return (left === undefined ? 0 : widthOf(left) / 2) + gap + widthOf(slot) / 2
+  })
+}
+
+/** The centre of each slot, by id; `widthOf` and `gap` in the same unit as the result. */
+export function placeRows(
+  graph: SlotGraph,
+  widthOf: (slot: Slot) => number,
+  gap: number,
+): Map<string, number> {
+  const ids = graph.rows.flat().map((slot) => slot.id)
+  const near = [neighbours(ids, graph.edges, true), neighbours(ids, graph.edges)]
+  const centre = new Map<string, number>()
+  for (const row of graph.rows) settle(row, () => 0, gapsOf(row, widthOf, gap), centre)
+  for (let turn = 0; turn < SWEEPS; turn++) {
+    const side = near[turn % 2]
+    const rows = turn % 2 === 0 ? graph.rows : [...graph.rows].reverse()
+    for (const row of rows) {
+      const want = (slot: Slot) =>
+        meanOf(side?.get(slot.id) ?? [], centre, centre.get(slot.id) ?? 0)
+      settle(row, want, gapsOf(row, widthOf, gap), centre)
+    }
+  }
+  return centre
+}
+
+function meanOf(ids: readonly string[], centre: Map<string, number>, otherwise: number): number {
+  if (ids.length === 0) return otherwise
+  return ids.reduce((sum, id) => sum + (centre.get(id) ?? 0), 0) / ids.length
+}
+
+function settle(
+  row: readonly Slot[],
+  want: (slot: Slot) => number,
+  gaps: readonly number[],
+  centre: Map<string, number>,
+): void {
+  const weights = row.map((slot) => (slot.stage ? 1 : BEND_WEIGHT))
+  const placed = spread(row.map(want), gaps, weights)
+  for (const [index, slot] of row.entries()) centre.set(slot.id, placed[index] ?? 0)
+}

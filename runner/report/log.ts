@@ -1,0 +1,28 @@
+// A stage's output as text to read: no terminal codes, and only as much as a reader wants.
+import { stripVTControlCharacters } from 'node:util'
+import { clip } from './escape.ts'
+
+const HEAD_LINES = 60
+const TAIL_LINES = 140
+const LONGEST_LINE = 1000
+
+/** What a terminal would show of a line that was rewritten by carriage returns: its last state. */
+function lastState(line: string): string {
+  const states = line.split('\r').filter((state) => state !== '')
+  return states.at(-1) ?? ''
+}
+
+/** A log without colour codes and rewritten lines, its middle left out beyond 200 lines, and that said. */
+export function readableLog(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .trimEnd()
+    .split('\n')
+    .map((line) => clip(lastState(line), LONGEST_LINE))
+  if (lines.length <= HEAD_LINES + TAIL_LINES) return lines.join('\n')
+  const left = lines.length - HEAD_LINES - TAIL_LINES
+  return [
+    ...lines.slice(0, HEAD_LINES),
+    `… ${left} lines left out …`,
+    ...lines.slice(-TAIL_LINES),
+  ].join('\n')
+}

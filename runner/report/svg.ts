@@ -1,0 +1,57 @@
+// Cleans a drawing of Vega for embedding: smaller, with tooltips, and nothing that a page could clash with.
+import { escapeHtml } from './escape.ts'
+
+/** Beyond this many marks tooltips would only make the page heavy. */
+const MOST_TOOLTIPS = 400
+
+const NOISE =
+  /\s(?:xmlns:xlink|xmlns|version|role|aria-roledescription|aria-hidden|pointer-events|class|stroke-miterlimit)="[^"]*"|\s(?:opacity|fill-opacity|stroke-opacity)="1"/g
+const EMPTY_GROUP_PARTS =
+  /<path[^<>]*class="(?:foreground|background)"[^<>]*d=""[^<>]*\/>|<path class="background"[^<>]*d="M0,0h0v0h0Z"[^<>]*\/>/g
+const BARE_BACKGROUND = /<path d="M[-\d.]+,[-\d.]+h[-\d.]+v[-\d.]+h-[\d.]+Z"\/>/g
+
+function rounded(tag: string): string {
+  return tag.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) =>
+    String(Number(Number(number).toFixed(2))),
+  )
+}
+
+/** Moves each mark's spoken label into a `<title>`, which browsers show as a tooltip. */
+function withTooltips(svg: string): string {
+  const labelled = /<path aria-label="([^"]*)"([^<>]*)\/>/g
+  const count = svg.match(labelled)?.length ?? 0
+  return svg.replace(labelled, (_, label: string, rest: string) =>
+    count > MOST_TOOLTIPS ? `<path${rest}/>` : `<path${rest}><title>${label}</title></path>`,
+  )
+}
+
+/** A drawing without attributes that do nothing here, coordinates to 2 decimals. */
+export function leanSvg(drawing: string): string {
+  const titled = withTooltips(drawing.replace(EMPTY_GROUP_PARTS, ''))
+  return titled
+    .replace(/<[a-z][^<>]*>/g, (tag) =>
+      rounded(tag.replace(NOISE, '').replace(/\saria-label="[^"]*"/g, '')),
+    )
+    .replace(BARE_BACKGROUND, '')
+    .replace(/<g>(\s*)<\/g>/g, '')
+}
+
+/** The width of a drawing in pixels; 0 where it says none. */
+export function svgWidth(svg: string): number {
+  return Number(/^<svg[^>]*\swidth="([\d.]+)"/.exec(svg)?.[1] ?? 0)
+}
+
+/**
+ * A drawing ready to stand in a page: it scales with its box, has a name for screen readers, and its
+ * inner ids carry `prefix`, so that two drawings never share one.
+ */
+export function embedSvg(svg: string, prefix: string, alt: string): string {
+  const name = escapeHtml(alt)
+  const open = /^<svg[^>]*>/.exec(svg)?.[0] ?? ''
+  const size = /viewBox="[^"]*"/.exec(open)?.[0] ?? ''
+  const inner = svg
+    .slice(open.length)
+    .replace(/\sid="([^"]*)"/g, (_, id: string) => ` id="${prefix}-${id}"`)
+    .replace(/url\(#([^)]*)\)/g, (_, id: string) => `url(#${prefix}-${id})`)
+  return `<svg ${size} role="img" aria-label="${name}">${inner}`
+}
