@@ -1,0 +1,48 @@
+// What the registry takes from the world around it: clock, user, commit, run, warnings, and the check of a bundle.
+import { execFile } from 'node:child_process'
+import { userInfo } from 'node:os'
+import { promisify } from 'node:util'
+
+export interface RegistryEffects {
+  now(): Date
+  /** Who makes the change. */
+  user(): string
+  /** The commit of the project, or null without git. */
+  git(): Promise<string | null>
+  /** The pipeline run that makes the change, or null for a person. */
+  run(): string | null
+  warn(message: string): void
+  /**
+   * What is wrong with the model in a bundle's folder, one sentence each; empty when it gives its expected
+   * outputs. The registry knows no model, so whoever opens it brings the check.
+   */
+  verify(dir: string): Promise<readonly string[]>
+}
+
+export const defaultEffects: RegistryEffects = {
+  now: () => new Date(),
+  user: () => process.env.WEIR_USER ?? userName(),
+  git: () => headCommit(process.cwd()),
+  run: () => process.env.WEIR_RUN_ID ?? null,
+  warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+  verify: async () => [],
+}
+
+/** The commit that is checked out in a folder; null without git or outside a repository. */
+export async function headCommit(folder: string): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: folder })
+    return stdout.trim() || null
+  } catch {
+    return null
+  }
+}
+
+/** A container may run under a user id that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}

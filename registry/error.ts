@@ -1,0 +1,44 @@
+// Every failure that the registry expects, by code; anything else that it throws is a bug.
+
+/** What each code means. docs/registry.md lists them. */
+export const REGISTRY_CODES = {
+  JOURNAL_DAMAGED: 'a line of the journal is not what was written',
+  JOURNAL_FUTURE: 'the journal was written by a newer version',
+  STORE_LOCKED: 'another process holds the registry for too long',
+  STORE_UNWRITABLE: 'the registry cannot be written',
+  STORE_UNREADABLE: 'the registry cannot be read',
+  BUNDLE_MISSING: 'a bundle, or a file of it, is not there',
+  BUNDLE_DAMAGED: 'a file of a bundle is not what its manifest says',
+  BUNDLE_MANIFEST: 'the manifest of a bundle cannot be understood',
+  BUNDLE_UNFAITHFUL: 'a bundle does not give its expected outputs',
+  MODEL_UNKNOWN: 'the registry has no model of that name',
+  VERSION_UNKNOWN: 'the model has no such version',
+  NOTHING_BEFORE: 'there is no earlier Production version to go back to',
+  NEVER_PRODUCTION: 'the version was never in Production',
+  NOT_WAITING: 'the version does not wait for an approval',
+  ALIAS_INVALID: 'the alias cannot be told from a version or a stage',
+  ALIAS_UNKNOWN: 'the model has no such alias',
+  REF_INVALID: 'a registry:// reference cannot be understood',
+} as const
+
+export type RegistryCode = keyof typeof REGISTRY_CODES
+
+/** A failure with its stable code, the place (`models/journal.jsonl:12`) and what to do. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError'
+  readonly code: RegistryCode
+  readonly where: string | undefined
+  readonly hint: string | undefined
+
+  constructor(code: RegistryCode, message: string, about: { where?: string; hint?: string } = {}) {
+    super(message)
+    this.code = code
+    this.where = about.where
+    this.hint = about.hint
+  }
+}
+
+/** The code of a failed system call (`ENOENT`), or undefined. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}
