@@ -12,6 +12,7 @@ import { embedSvg, svgWidth } from './svg.ts'
 import { tableHtml } from './table.ts'
 
 const LONGEST_CODE = 60_000
+const MOST_ITEMS = 50
 /** Wider charts take a whole row. */
 const HALF_ROW = 460
 
@@ -68,6 +69,14 @@ function linkItem({ text, href }: ReportLink): string {
   return `<li><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></li>`
 }
 
+function listHtml(title: string, items: readonly string[]): string {
+  if (items.length === 0) return ''
+  const shown = items.slice(0, MOST_ITEMS).map((item) => `<li>${escapeHtml(clip(item, 1000))}</li>`)
+  const left = items.length - shown.length
+  const more = left > 0 ? `<li>… and ${left} more</li>` : ''
+  return `<div class="list"><p>${escapeHtml(title)}</p><ul>${shown.join('')}${more}</ul></div>`
+}
+
 function codeHtml(language: string, text: string): string {
   const code = escapeHtml(clip(text, LONGEST_CODE))
   return `<pre class="code" data-language="${escapeHtml(language)}" tabindex="0"><code>${code}</code></pre>`
@@ -99,6 +108,8 @@ async function blockHtml(block: Block, drawing: Drawing): Promise<string> {
       return `<pre class="error" tabindex="0">${escapeHtml(readableLog(block.text))}</pre>`
     case 'facts':
       return factsHtml(block.values)
+    case 'list':
+      return listHtml(block.title, block.items)
     case 'links':
       return `<ul class="links">${block.links.map(linkItem).join('')}</ul>`
     case 'graph':

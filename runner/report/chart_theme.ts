@@ -1,7 +1,5 @@
 // How charts look: colours are the page's CSS variables, so that a drawn chart follows light and dark mode.
 
-const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif'
-
 /** The page's categorical colours in order; tell-apart for the common forms of colour blindness. */
 const CATEGORY = [1, 2, 3, 4, 5, 6, 7, 8].map((index) => `var(--c${index})`)
 
@@ -21,13 +19,29 @@ const AXIS = {
   titlePadding: 8,
   labelPadding: 4,
   tickSize: 4,
+  labelFlush: false,
+  labelSeparation: 6,
+}
+
+// Names under narrow columns are slanted, so that none has to be left out.
+const NARROW_BAND = "bandwidth('x') < 64"
+const SLANTED = {
+  labelAngle: { expr: `${NARROW_BAND} ? -40 : 0` },
+  labelAlign: { expr: `${NARROW_BAND} ? 'right' : 'center'` },
+  labelBaseline: { expr: `${NARROW_BAND} ? 'middle' : 'top'` },
 }
 
 const MARKS = {
   line: { strokeWidth: 2, strokeCap: 'round', strokeJoin: 'round' },
   rule: { color: 'var(--soft)' },
-  text: { color: 'var(--ink)', fontSize: 12 },
-  bar: { cornerRadiusEnd: 2 },
+  // The halo keeps a number readable on any colour; the page paints it behind the letters.
+  text: {
+    color: 'var(--ink)',
+    fontSize: 12,
+    stroke: 'var(--paper)',
+    strokeWidth: 3,
+    strokeJoin: 'round',
+  },
   area: { opacity: 0.25, line: true },
   point: { filled: true, size: 45 },
   boxplot: { median: { color: 'var(--paper)' }, rule: { color: 'var(--axis)' } },
@@ -42,7 +56,8 @@ export function chartTheme(): Record<string, unknown> {
   return {
     ...MARKS,
     background: null,
-    font: FONT,
+    // The page's own font: `leanSvg` leaves this word out.
+    font: 'inherit',
     padding: 4,
     autosize: { type: 'fit', contains: 'padding' },
     mark: { color: 'var(--c1)', tooltip: true },
@@ -55,6 +70,7 @@ export function chartTheme(): Record<string, unknown> {
     },
     axis: AXIS,
     axisBand: { grid: false, ticks: false },
+    axisXBand: SLANTED,
     legend: {
       orient: 'top',
       direction: 'horizontal',
@@ -66,6 +82,8 @@ export function chartTheme(): Record<string, unknown> {
       titleFontWeight: 600,
       symbolStrokeWidth: 2,
     },
+    facet: { spacing: 28 },
+    concat: { spacing: 28 },
     header: { labelColor: 'var(--soft)', titleColor: 'var(--ink)', labelFontSize: 12 },
     title: { color: 'var(--ink)', fontSize: 13, fontWeight: 600, anchor: 'start' },
     range: { category: CATEGORY, ramp: RAMP, ordinal: RAMP, heatmap: RAMP, diverging: DIVERGING },

@@ -27,6 +27,7 @@ export type Block =
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'facts'; readonly values: Readonly<Record<string, string>> }
+  | { readonly kind: 'list'; readonly title: string; readonly items: readonly string[] }
   | { readonly kind: 'links'; readonly links: readonly ReportLink[] }
   | { readonly kind: 'graph'; readonly picture: DagPicture; readonly alt: string }
   | { readonly kind: 'fold'; readonly summary: string; readonly blocks: readonly Block[] }

@@ -43,7 +43,7 @@ export interface DagLayout {
   readonly pieces: readonly EdgePiece[]
 }
 
-const MOST_A_ROW = 7
+const MOST_A_ROW = 6
 const NODE_HEIGHT = 30
 const ROW_GAP = 26
 const NODE_GAP = 14
@@ -62,7 +62,7 @@ function slotWidth(slot: Slot): number {
 }
 
 /**
- * Lays out a DAG: every edge goes down, no two boxes overlap, rows hold at most seven stages.
+ * Lays out a DAG: every edge goes down, no two boxes overlap, rows hold at most six stages.
  * Deterministic. Edges to unknown names are left out.
  * @throws Error where the edges form a cycle
  */

@@ -66,8 +66,7 @@ export function placeRows(
   widthOf: (slot: Slot) => number,
   gap: number,
 ): Map<string, number> {
-  const ids = graph.rows.flat().map((slot) => slot.id)
-  const near = [neighbours(ids, graph.edges, true), neighbours(ids, graph.edges)]
+  const near = [pulls(graph, true), pulls(graph, false)]
   const centre = new Map<string, number>()
   for (const row of graph.rows) settle(row, () => 0, gapsOf(row, widthOf, gap), centre)
   for (let turn = 0; turn < SWEEPS; turn++) {
@@ -80,6 +79,25 @@ export function placeRows(
     }
   }
   return centre
+}
+
+/**
+ * Who pulls each slot, from above (`back`) or from below. A bend follows the bend that it continues, and a
+ * trunk that many stages share pulls none of them: else rows would drift away beneath it.
+ */
+function pulls(graph: SlotGraph, back: boolean): Map<string, string[]> {
+  const slots = graph.rows.flat()
+  const ids = slots.map((slot) => slot.id)
+  const bends = new Set(slots.filter((slot) => !slot.stage).map((slot) => slot.id))
+  const near = neighbours(ids, graph.edges, back)
+  const other = neighbours(ids, graph.edges, !back)
+  return new Map(
+    [...near].map(([id, beside]) => {
+      const trunk = beside.filter((one) => bends.has(one))
+      if (bends.has(id)) return [id, trunk.length > 0 ? trunk : beside]
+      return [id, beside.filter((one) => !bends.has(one) || other.get(one)?.length === 1)]
+    }),
+  )
 }
 
 function meanOf(ids: readonly string[], centre: Map<string, number>, otherwise: number): number {

@@ -31,6 +31,8 @@ export function dagSvg(picture: DagPicture, alt: string): string {
   const byName = new Map(picture.nodes.map((node) => [node.name, node]))
   const edges = layout.pieces.map(pieceSvg).join('')
   const nodes = layout.nodes.map((box) => nodeSvg(box, byName.get(box.name))).join('\n')
-  const size = `width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}"`
+  // It shrinks with the page, but not so far that names become too small to read; then its box scrolls.
+  const least = Math.round(layout.width * 0.7)
+  const size = `style="min-width:${least}px" width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}"`
   return `<div class="dag" role="region" tabindex="0" aria-label="${escapeHtml(alt)}"><svg ${size} role="group" aria-label="${escapeHtml(alt)}"><g class="edges">${edges}</g>${nodes}</svg></div>`
 }

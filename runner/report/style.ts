@@ -43,6 +43,7 @@ main>section>header a:hover{text-decoration:underline}
 .is-ran{--s:var(--ran)}.is-cached{--s:var(--cached)}.is-restored{--s:var(--restored)}.is-skipped{--s:var(--skipped)}.is-failed{--s:var(--failed)}.is-other{--s:var(--soft)}
 .badge{font-size:.8rem;color:var(--s);border:1px solid;border-radius:99px;padding:.02rem .6rem;white-space:nowrap}
 @media (min-width:72rem){.page{display:grid;grid-template-columns:12rem minmax(0,1fr);column-gap:2.5rem}
+.unfold{position:absolute;right:0;top:.35rem;margin:0}.top h1{padding-right:7rem}
 .top,main{grid-column:2}main:nth-child(2){grid-column:1/-1}
 .page:not(:has(nav)) .top,.page:not(:has(nav)) main{grid-column:1/-1}
 nav{grid-column:1;grid-row:1/span 2;position:sticky;top:2rem;align-self:start;max-height:calc(100vh - 4rem);overflow:auto}nav ol{columns:auto;max-height:none}}`
@@ -67,7 +68,7 @@ th{font-weight:600;background:var(--tint)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 1.5rem;margin:1rem 0;align-items:start}
 figure{margin:0;min-width:0;max-width:36rem}figure.wide{grid-column:1/-1;max-width:none}
 figcaption{font-weight:600;font-size:.92rem;margin-bottom:.3rem}
-.picture{overflow-x:auto}.picture svg{display:block;width:100%;height:auto}
+.picture{overflow-x:auto}.picture svg{display:block;width:100%;height:auto;font-family:inherit}.picture text{paint-order:stroke}
 .wide .picture svg{min-width:32rem}
 .numbers{font-size:.85rem;color:var(--soft)}.numbers table{color:var(--ink)}
 .numbers .table{max-height:20rem;overflow:auto}
@@ -79,9 +80,10 @@ pre.log{white-space:pre-wrap;overflow-wrap:anywhere}
 .error{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--failed-tint);border-left:3px solid var(--failed);color:var(--ink);border-radius:0 8px 8px 0;padding:.7rem 1rem}
 .prose{max-width:72ch}.prose>:first-child{margin-top:0}.prose>:last-child{margin-bottom:0}
 .prose blockquote{border-left:3px solid var(--line);margin-left:0;padding-left:1rem;color:var(--soft)}
+.list{margin:.7rem 0}.list p{font-size:.78rem;color:var(--soft);margin:0}.list ul{margin:.1rem 0;padding-left:1.1rem}.list li{overflow-wrap:anywhere}
 .links{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.25rem}
 .dag{overflow-x:auto;margin:.5rem 0}
-.dag svg{display:block;margin:0 auto;max-width:none}
+.dag svg{display:block;margin:0 auto;max-width:100%;height:auto}
 .dag .edges{fill:none;stroke:var(--axis);stroke-width:1.4}.dag .head{fill:var(--axis);stroke:none}
 .dag rect{fill:var(--paper);stroke:var(--s);stroke-width:1.4}
 .dag text{fill:var(--ink);font-size:13px;text-anchor:middle;dominant-baseline:central}

@@ -5,7 +5,7 @@ import { escapeHtml } from './escape.ts'
 const MOST_TOOLTIPS = 400
 
 const NOISE =
-  /\s(?:xmlns:xlink|xmlns|version|role|aria-roledescription|aria-hidden|pointer-events|class|stroke-miterlimit)="[^"]*"|\s(?:opacity|fill-opacity|stroke-opacity)="1"/g
+  /\s(?:xmlns:xlink|xmlns|version|role|aria-roledescription|aria-hidden|pointer-events|class|stroke-miterlimit)="[^"]*"|\sfont-family="inherit"|\s(?:opacity|fill-opacity|stroke-opacity)="1"/g
 const EMPTY_GROUP_PARTS =
   /<path[^<>]*class="(?:foreground|background)"[^<>]*d=""[^<>]*\/>|<path class="background"[^<>]*d="M0,0h0v0h0Z"[^<>]*\/>/g
 const BARE_BACKGROUND = /<path d="M[-\d.]+,[-\d.]+h[-\d.]+v[-\d.]+h-[\d.]+Z"\/>/g
@@ -25,9 +25,20 @@ function withTooltips(svg: string): string {
   )
 }
 
+/** Vega numbers ids on through a whole process; here each drawing counts from 1 in order of appearance. */
+function renumbered(svg: string): string {
+  const ids = new Map<string, string>()
+  for (const [, id = ''] of svg.matchAll(/\sid="([^"]*)"/g)) {
+    if (!ids.has(id)) ids.set(id, `d${ids.size + 1}`)
+  }
+  return svg
+    .replace(/\sid="([^"]*)"/g, (_, id: string) => ` id="${ids.get(id) ?? id}"`)
+    .replace(/url\(#([^)]*)\)/g, (_, id: string) => `url(#${ids.get(id) ?? id})`)
+}
+
 /** A drawing without attributes that do nothing here, coordinates to 2 decimals. */
 export function leanSvg(drawing: string): string {
-  const titled = withTooltips(drawing.replace(EMPTY_GROUP_PARTS, ''))
+  const titled = withTooltips(renumbered(drawing.replace(EMPTY_GROUP_PARTS, '')))
   return titled
     .replace(/<[a-z][^<>]*>/g, (tag) =>
       rounded(tag.replace(NOISE, '').replace(/\saria-label="[^"]*"/g, '')),
