@@ -1,0 +1,112 @@
+/**
+ * Raw exports, CSV or Parquet, become immutable snapshots: one Parquet file a table and period, typed
+ * as the data set's definition says, in order of the key. All periods up to as_of are read; the same
+ * exports give the same bytes.
+ *
+ * A blank is a value of its own and stays blank: a blank boolean is never true. Whatever is wrong
+ * with a file's form, its texts or its keys is told at once, with the rows, and nothing is stored.
+ */
+
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Definition, TableSpec } from '../ml/definition.ts'
+import { defineStage, type StageContext } from '../runner/api.ts'
+import { type DataProblem, errorOf } from './io/data-problem.ts'
+import { readDefinition } from './io/definition.ts'
+import { withDuckDB } from './io/duckdb.ts'
+import { checkTable, snapshotPath, writeSnapshot } from './io/snapshot.ts'
+import { findPeriods, findTables, type PeriodFolder, type RawFile } from './io/source.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  data: Type.Object({ definition: Type.String(), source: Type.String() }),
+})
+type Params = Static<typeof params>
+
+export default defineStage({ title: 'Ingest raw exports', params, run })
+
+/** One snapshot to be made; without a file it is empty. */
+interface Job {
+  readonly asOf: string
+  readonly table: TableSpec
+  readonly file: RawFile | undefined
+}
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, log } = context
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const source = inputs[params.data.source] ?? params.data.source
+  const periods = await findPeriods(source, definition, params.as_of, log)
+  const problems: DataProblem[] = []
+  const jobs = await jobsOf(source, periods, definition, problems, log)
+  const folder = outputs['artifacts/snapshots'] ?? 'artifacts/snapshots'
+  const rows = await withDuckDB(
+    (db) => writeAll(db, jobs, definition, folder, problems, context),
+    context.signal,
+  )
+  const error = errorOf(problems)
+  if (error !== undefined) throw error
+  showRows(context, definition, periods, rows)
+}
+
+async function jobsOf(
+  source: string,
+  periods: readonly PeriodFolder[],
+  definition: Definition,
+  problems: DataProblem[],
+  log: (message: string) => void,
+): Promise<Job[]> {
+  const jobs: Job[] = []
+  for (const period of periods) {
+    const before = problems.length
+    const files = await findTables(source, period, definition, (p) => problems.push(p), log)
+    const reported = problems.length > before
+    for (const table of definition.tables) {
+      const file = files.get(table.name)
+      if (file !== undefined || !reported) jobs.push({ asOf: period.asOf, table, file })
+    }
+  }
+  return jobs
+}
+
+/** Checks and writes every snapshot; the rows of each, in order of the jobs. */
+async function writeAll(
+  db: DuckDBConnection,
+  jobs: readonly Job[],
+  definition: Definition,
+  folder: string,
+  problems: DataProblem[],
+  { progress, signal }: StageContext<Params>,
+): Promise<Map<string, number>> {
+  const rows = new Map<string, number>()
+  for (const [done, { asOf, table, file }] of jobs.entries()) {
+    signal.throwIfAborted()
+    progress({ done, total: jobs.length, unit: 'tables', note: `${asOf} ${table.name}` })
+    const mayBeEmpty =
+      table.name === definition.label.table && table.name !== definition.entity.table
+    const report = (problem: DataProblem) => problems.push(problem)
+    const n = file === undefined ? 0 : await checkTable(db, file, table, mayBeEmpty, report)
+    if (n === undefined) continue
+    await writeSnapshot(db, table, snapshotPath(folder, table.name, asOf), file !== undefined)
+    rows.set(`${asOf} ${table.name}`, n)
+  }
+  progress({ done: jobs.length, total: jobs.length, unit: 'tables' })
+  return rows
+}
+
+function showRows(
+  { show, log }: StageContext<Params>,
+  definition: Definition,
+  periods: readonly PeriodFolder[],
+  rows: ReadonlyMap<string, number>,
+): void {
+  show.table({
+    caption: 'Rows by table and period',
+    columns: ['table', ...periods.map((period) => period.asOf)],
+    rows: definition.tables.map(({ name }) => [
+      name,
+      ...periods.map((period) => rows.get(`${period.asOf} ${name}`) ?? 0),
+    ]),
+  })
+  log(`${rows.size} snapshots of ${periods.length} periods`)
+}
