@@ -10,7 +10,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   let least = 1
   for (const [above, index] of order.entries()) {
     const rank = pValues.length - above
-    least = Math.min(least, ((pValues[index] ?? 1) * pValues.length) / rank)
+    least = Math.min(least, (pValues[index] ?? 1) * (pValues.length / rank))
     adjusted[index] = least
   }
   return adjusted
