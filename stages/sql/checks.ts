@@ -1,0 +1,91 @@
+// The checks that a data set's definition promises, each as a query of the rows that break it.
+import type { ColumnSpec, Definition, TableSpec } from '../../ml/definition.ts'
+import { name, text } from '../io/duckdb.ts'
+
+/** A check of single rows: it holds when its query gives none. */
+export interface RowCheck {
+  /** Code of its failure. */
+  readonly code: string
+  readonly table: string
+  readonly column: string
+  /** What must hold, for people: `at least 0`. */
+  readonly expects: string
+  /** Query of `key` and `value` (texts) of the rows that break it. */
+  readonly query: string
+  readonly hint?: string
+}
+
+/** The row checks of a definition; a table of the definition is a view of the same name in the schema `period`. */
+export function rowChecks(definition: Definition): RowCheck[] {
+  return [
+    ...definition.tables.flatMap((table) => [uniqueKey(table), ...columnChecks(table)]),
+    ...references(definition),
+  ]
+}
+
+/** A table of the period, in SQL. */
+export function periodTable(table: string): string {
+  return `period.${name(table)}`
+}
+
+function keyText(table: TableSpec): string {
+  return table.key.map((key) => `CAST(${name(key)} AS VARCHAR)`).join(" || ' ' || ")
+}
+
+function uniqueKey(table: TableSpec): RowCheck {
+  const keys = table.key.map(name).join(', ')
+  return {
+    code: 'KEY_DUPLICATE',
+    table: table.name,
+    column: table.key.join(', '),
+    expects: 'one row a key',
+    query: `SELECT ${keyText(table)} AS key, CAST(count(*) AS VARCHAR) || ' rows' AS value FROM ${periodTable(table.name)} GROUP BY ${keys} HAVING count(*) > 1`,
+  }
+}
+
+function columnChecks(table: TableSpec): RowCheck[] {
+  return table.columns.flatMap((column) => {
+    const make = (code: string, expects: string, broken: string, hint?: string): RowCheck => ({
+      code,
+      table: table.name,
+      column: column.name,
+      expects,
+      query: `SELECT ${keyText(table)} AS key, CAST(${name(column.name)} AS VARCHAR) AS value FROM ${periodTable(table.name)} WHERE ${broken}`,
+      ...(hint === undefined ? {} : { hint }),
+    })
+    return limits(column, name(column.name), make)
+  })
+}
+
+function limits(
+  { nullable, min, max, levels }: ColumnSpec,
+  column: string,
+  make: (code: string, expects: string, broken: string, hint?: string) => RowCheck,
+): RowCheck[] {
+  const checks: RowCheck[] = []
+  if (!nullable) {
+    const hint = 'where a blank is legal, say nullable: true'
+    checks.push(make('VALUE_MISSING', 'no blank', `${column} IS NULL`, hint))
+  }
+  if (min !== undefined) checks.push(make('BELOW_MIN', `at least ${min}`, `${column} < ${min}`))
+  if (max !== undefined) checks.push(make('ABOVE_MAX', `at most ${max}`, `${column} > ${max}`))
+  if (levels !== undefined) {
+    const known = levels.map(text).join(', ')
+    const hint = 'a new legal value belongs under levels'
+    checks.push(
+      make('LEVEL_UNKNOWN', `one of ${levels.join(', ')}`, `${column} NOT IN (${known})`, hint),
+    )
+  }
+  return checks
+}
+
+function references({ entity, expectations }: Definition): RowCheck[] {
+  const key = name(entity.key)
+  return expectations.references.map(({ from, to }) => ({
+    code: 'REFERENCE_BROKEN',
+    table: from,
+    column: entity.key,
+    expects: `a row in ${to}`,
+    query: `SELECT DISTINCT CAST(${key} AS VARCHAR) AS key, '' AS value FROM ${periodTable(from)} WHERE ${key} NOT IN (SELECT ${key} FROM ${periodTable(to)} WHERE ${key} IS NOT NULL)`,
+  }))
+}

@@ -1,0 +1,157 @@
+/**
+ * Holds the period's snapshots to what the data set's definition promises: exactly the declared
+ * columns, no blank where none is legal, values within their limits and levels, unique keys, row
+ * counts, references between the tables, and labels of both classes in a sound share.
+ *
+ * A bad period stops here: every check that fails is named with its first rows, and nothing later runs.
+ */
+import { writeFile } from 'node:fs/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Definition } from '../ml/definition.ts'
+import { type ChartSpec, defineStage, type Show, type StageContext } from '../runner/api.ts'
+import {
+  type CheckOutcome,
+  checkPeriod,
+  countLabels,
+  openPeriod,
+  problemOf,
+} from './io/check-period.ts'
+import { errorOf } from './io/data-problem.ts'
+import { readDefinition } from './io/definition.ts'
+import { name, rowsOf, withDuckDB } from './io/duckdb.ts'
+import { periodTable } from './sql/checks.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  data: Type.Object({ definition: Type.String() }),
+})
+type Params = Static<typeof params>
+
+const REPORT = 'artifacts/validation.json'
+
+export default defineStage({ title: 'Validate the period', params, run })
+
+/** What a table of the period holds. */
+interface TableProfile {
+  readonly table: string
+  readonly rows: number
+  readonly missing: readonly { readonly column: string; readonly share: number }[]
+}
+
+interface Validation {
+  readonly outcomes: readonly CheckOutcome[]
+  readonly tables: readonly TableProfile[]
+  /** Share of positive labels; null where none is known. */
+  readonly labelShare: number | null
+}
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, metrics, show, log, signal } = context
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const folder = inputs['artifacts/snapshots'] ?? 'artifacts/snapshots'
+  const validation = await withDuckDB(
+    (db) => validate(db, folder, definition, params.as_of),
+    signal,
+  )
+  const failed = validation.outcomes.filter((outcome) => !outcome.passed)
+  const figures = {
+    as_of: params.as_of,
+    rows: validation.tables.find(({ table }) => table === definition.entity.table)?.rows ?? 0,
+    label_share: validation.labelShare,
+    checks: validation.outcomes.length,
+    failed: failed.length,
+  }
+  const report = { ...figures, outcomes: validation.outcomes }
+  await writeFile(outputs[REPORT] ?? REPORT, `${JSON.stringify(report, null, 2)}\n`)
+  metrics(figures)
+  showValidation(show, validation)
+  const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))
+  if (error !== undefined) throw error
+  log(`${validation.outcomes.length} checks hold`)
+}
+
+async function validate(
+  db: DuckDBConnection,
+  folder: string,
+  definition: Definition,
+  asOf: string,
+): Promise<Validation> {
+  const opened = await openPeriod(db, folder, definition, asOf)
+  // Without the declared columns the other checks have nothing to stand on.
+  if (opened.some((outcome) => !outcome.passed)) {
+    return { outcomes: opened, tables: [], labelShare: null }
+  }
+  const tables: TableProfile[] = []
+  for (const table of definition.tables) tables.push(await profile(db, table))
+  const { known, positive } = await countLabels(db, definition)
+  return {
+    outcomes: [...opened, ...(await checkPeriod(db, definition))],
+    tables,
+    labelShare: known === 0 ? null : positive / known,
+  }
+}
+
+async function profile(
+  db: DuckDBConnection,
+  table: Definition['tables'][number],
+): Promise<TableProfile> {
+  const counts = table.columns.map((column, at) => `count(${name(column.name)}) AS c${at}`)
+  const [row = {}] = await rowsOf(
+    db,
+    `SELECT count(*) AS n, ${counts.join(', ')} FROM ${periodTable(table.name)}`,
+  )
+  const rows = Number(row.n)
+  return {
+    table: table.name,
+    rows,
+    missing: table.columns.map((column, at) => ({
+      column: column.name,
+      share: rows === 0 ? 0 : 1 - Number(row[`c${at}`]) / rows,
+    })),
+  }
+}
+
+function showValidation(show: Show, { outcomes, tables }: Validation): void {
+  const failed = outcomes.filter((outcome) => !outcome.passed)
+  const passed = outcomes.filter((outcome) => outcome.passed)
+  show.table({
+    caption: `${passed.length} of ${outcomes.length} checks hold`,
+    columns: ['check', 'table', 'column', 'expected', 'found'],
+    rows: [...failed, ...passed].map((o) => [o.check, o.table, o.column, o.expects, o.found]),
+  })
+  if (tables.length === 0) return
+  show.chart(rowsChart(tables), { title: 'Rows by table', alt: rowsText(tables) })
+  const blanks = tables.flatMap(({ missing }) => missing.filter(({ share }) => share > 0))
+  if (blanks.length === 0) return
+  show.chart(missingChart(blanks), {
+    title: 'Share of blank values',
+    alt: blanks.map(({ column, share }) => `${column} ${(100 * share).toFixed(1)} %`).join(', '),
+  })
+}
+
+function rowsText(tables: readonly TableProfile[]): string {
+  return tables.map(({ table, rows }) => `${table} ${rows}`).join(', ')
+}
+
+function rowsChart(tables: readonly TableProfile[]): ChartSpec {
+  return {
+    data: { values: tables.map(({ table, rows }) => ({ table, rows })) },
+    mark: 'bar',
+    encoding: {
+      y: { field: 'table', type: 'nominal', sort: null, title: null },
+      x: { field: 'rows', type: 'quantitative' },
+    },
+  }
+}
+
+function missingChart(blanks: readonly { column: string; share: number }[]): ChartSpec {
+  return {
+    data: { values: blanks },
+    mark: 'bar',
+    encoding: {
+      y: { field: 'column', type: 'nominal', sort: '-x', title: null },
+      x: { field: 'share', type: 'quantitative', axis: { format: '%' }, title: 'blank' },
+    },
+  }
+}
