@@ -3,7 +3,7 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox'
 
 export type { Block, ReportDocument, ReportSection } from './report/document.ts'
 export { renderReport } from './report/page.ts'
-export { StageError } from './stage_error.ts'
+export { StageError } from './stage-error.ts'
 
 /** A Vega-Lite specification; it is compiled and drawn when the report is written. */
 export type ChartSpec = Readonly<Record<string, unknown>>

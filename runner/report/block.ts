@@ -1,10 +1,10 @@
 // Draws the blocks of a section as HTML, one after another.
 import type { ChartSpec } from '../api.ts'
 import { drawChart } from './chart.ts'
-import { chartTables } from './chart_data.ts'
+import { chartTables } from './chart-data.ts'
 import type { Block, ReportLink } from './document.ts'
 import { clip, escapeHtml, safeHref } from './escape.ts'
-import { dagSvg } from './graph_svg.ts'
+import { dagSvg } from './graph-svg.ts'
 import { readableLog } from './log.ts'
 import { markdownHtml } from './markdown.ts'
 import { metricsHtml } from './metrics.ts'

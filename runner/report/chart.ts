@@ -1,11 +1,11 @@
 // Draws a Vega-Lite chart to SVG. The drawing libraries are loaded on the first chart, never before.
 import type { TopLevelSpec } from 'vega-lite'
 import type { ChartSpec } from '../api.ts'
-import { StageError } from '../stage_error.ts'
-import { checkChart } from './chart_data.ts'
-import { chartTheme } from './chart_theme.ts'
+import { StageError } from '../stage-error.ts'
+import { checkChart } from './chart-data.ts'
+import { chartTheme } from './chart-theme.ts'
 import { leanSvg } from './svg.ts'
-import { textWidth } from './text_width.ts'
+import { textWidth } from './text-width.ts'
 import { inUtc } from './utc.ts'
 
 /** What Vega exports and its types leave out. */

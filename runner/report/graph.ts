@@ -1,10 +1,10 @@
 // Where the stages and edges of a DAG stand in a picture of it: layered, top to bottom.
 import type { Edge } from '../dag/layers.ts'
 import { cleanEdges, layered } from '../dag/layers.ts'
-import { orderRows } from './graph_order.ts'
-import { placeRows } from './graph_place.ts'
-import { type Slot, type SlotGraph, withTrunks } from './graph_trunks.ts'
-import { textWidth } from './text_width.ts'
+import { orderRows } from './graph-order.ts'
+import { placeRows } from './graph-place.ts'
+import { type Slot, type SlotGraph, withTrunks } from './graph-trunks.ts'
+import { textWidth } from './text-width.ts'
 
 /** What a picture of the DAG shows: `state` colours a node, `href` is where it leads. */
 export interface DagPicture {
@@ -100,18 +100,23 @@ function boxes(graph: SlotGraph, centre: Map<string, number>): NodeBox[] {
 }
 
 function pieces(graph: SlotGraph, centre: Map<string, number>): EdgePiece[] {
-  const place = new Map(
-    graph.rows.flatMap((row, index) => row.map((slot) => [slot.id, { slot, index }] as const)),
+  const rowOf = new Map(
+    graph.rows.flatMap((row, index) => row.map(({ id }) => [id, index] as const)),
   )
-  return graph.edges.flatMap(([from, to]) => {
-    const [start, end] = [place.get(from), place.get(to)]
-    if (start === undefined || end === undefined) return []
-    const y1 = rowTop(start.index) + NODE_HEIGHT
-    const y2 = rowTop(end.index)
-    const [x1, x2] = [centre.get(from) ?? 0, centre.get(to) ?? 0]
-    const piece = { x1, y1, x2, y2, arrow: end.slot.stage }
-    // A bend has no box: its trunk also crosses the height of the row.
-    const through = { x1, y1: y1 - NODE_HEIGHT, x2: x1, y2: y1, arrow: false }
-    return start.slot.stage ? [piece] : [through, piece]
+  const stages = new Set(graph.rows.flat().flatMap((slot) => (slot.stage ? [slot.id] : [])))
+  const between = graph.edges.map(([from, to]): EdgePiece => {
+    const y1 = rowTop(rowOf.get(from) ?? 0) + NODE_HEIGHT
+    const y2 = rowTop(rowOf.get(to) ?? 0)
+    return { x1: centre.get(from) ?? 0, y1, x2: centre.get(to) ?? 0, y2, arrow: stages.has(to) }
   })
+  // A bend has no box: the line goes on through the height of its row.
+  const through = graph.rows.flatMap((row, index) =>
+    row
+      .filter((slot) => !slot.stage)
+      .map(({ id }): EdgePiece => {
+        const [x, y] = [centre.get(id) ?? 0, rowTop(index)]
+        return { x1: x, y1: y, x2: x, y2: y + NODE_HEIGHT, arrow: false }
+      }),
+  )
+  return [...through, ...between]
 }

@@ -1,6 +1,6 @@
 // A small safe part of Markdown: headings, paragraphs, lists, quotes, tables, fenced code, and inline marks.
 import { clip, escapeHtml } from './escape.ts'
-import { inlineHtml } from './markdown_inline.ts'
+import { inlineHtml } from './markdown-inline.ts'
 import { tableHtml } from './table.ts'
 
 const LONGEST_TEXT = 40_000

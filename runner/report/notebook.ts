@@ -1,19 +1,16 @@
 // The notebook of a run, reports/index.html: its head, a picture of the DAG, and one cell a stage.
 import { formatDuration } from '../duration.ts'
+import { countOutcomes } from '../outcome.ts'
 import { cellId, cellSection } from './cell.ts'
 import type { Block, ReportDocument, ReportSection } from './document.ts'
 import { anchor } from './escape.ts'
 import { type RenderOptions, renderReport } from './page.ts'
-import { type NotebookRun, OUTCOMES, type StageRecord } from './record.ts'
+import type { NotebookRun, StageRecord } from './record.ts'
 
 const NOTEBOOK_PATH = 'reports/index.html'
 
 function countsText(stages: readonly StageRecord[]): string {
-  const counts = OUTCOMES.map((outcome) => {
-    const count = stages.filter((stage) => stage.outcome === outcome).length
-    return count === 0 ? '' : `${count} ${outcome}`
-  })
-  return counts.filter((text) => text !== '').join(', ') || 'none'
+  return countOutcomes(stages.map((stage) => stage.outcome))
 }
 
 /** The run in one sentence. */

@@ -5,7 +5,7 @@ import { blocksHtml, factsHtml, startDrawing } from './block.ts'
 import type { ReportDocument, ReportSection } from './document.ts'
 import { anchor, escapeHtml } from './escape.ts'
 import { PAGE_SCRIPT } from './script.ts'
-import { stateClass, stateSign } from './state.ts'
+import { stateClass, stateText } from './state.ts'
 import { PAGE_STYLE } from './style.ts'
 
 export type { RenderOptions } from './block.ts'
@@ -16,8 +16,7 @@ const FEWEST_LISTED = 3
 
 function badge(state: string | undefined): string {
   if (state === undefined) return ''
-  const text = `${stateSign(state)} ${state}`.trim()
-  return `<span class="badge ${stateClass(state)}">${escapeHtml(text)}</span>`
+  return `<span class="badge ${stateClass(state)}">${escapeHtml(stateText(state))}</span>`
 }
 
 function contentsHtml(sections: readonly ReportSection[]): string {

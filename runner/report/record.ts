@@ -1,13 +1,8 @@
 // What is remembered of a run, so that its notebook can be drawn at any time after.
 import type { MetricValue } from '../api.ts'
 import type { Edge } from '../dag/layers.ts'
+import type { StageOutcome } from '../outcome.ts'
 import type { Block } from './document.ts'
-
-/** What became of a stage in a run. */
-export type StageOutcome = 'ran' | 'cached' | 'restored' | 'skipped' | 'failed'
-
-/** The outcomes in the order in which they are counted and listed. */
-export const OUTCOMES: readonly StageOutcome[] = ['ran', 'cached', 'restored', 'skipped', 'failed']
 
 /** One stage of a run: everything that its cell in the notebook shows. Paths are relative to the project. */
 export interface StageRecord {

@@ -1,19 +1,12 @@
-// The states that a report colours, each with a sign of its own: colour is never the only difference.
-
-const SIGNS: Readonly<Record<string, string>> = {
-  ran: '●',
-  cached: '○',
-  restored: '↺',
-  skipped: '–',
-  failed: '✕',
-}
-
-/** The sign before a state's name; none for a state that is not an outcome. */
-export function stateSign(state: string): string {
-  return Object.hasOwn(SIGNS, state) ? (SIGNS[state] ?? '') : ''
-}
+// The look of a state: outcomes have a colour of their own, other words share one.
+import { outcomeSign } from '../outcome.ts'
 
 /** The CSS class of a state. */
 export function stateClass(state: string): string {
-  return Object.hasOwn(SIGNS, state) ? `is-${state}` : 'is-other'
+  return outcomeSign(state) === '' ? 'is-other' : `is-${state}`
+}
+
+/** A state as a reader sees it: its sign, if it has one, and its name. */
+export function stateText(state: string): string {
+  return `${outcomeSign(state)} ${state}`.trim()
 }

@@ -1,6 +1,6 @@
 // Places ordered slots from left to right: near their neighbours, never overlapping.
 import { neighbours } from '../dag/layers.ts'
-import type { Slot, SlotGraph } from './graph_trunks.ts'
+import type { Slot, SlotGraph } from './graph-trunks.ts'
 
 const SWEEPS = 10
 /** A bend pulls harder than a stage, so that long edges run straight. */

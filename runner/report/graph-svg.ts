@@ -1,8 +1,9 @@
 // The picture of the DAG as SVG: boxes that lead to their cells, coloured by outcome.
+import { outcomeSign } from '../outcome.ts'
 import { clip, escapeHtml, safeHref } from './escape.ts'
 import type { DagPicture, EdgePiece, NodeBox } from './graph.ts'
 import { layoutDag, nodeLabel } from './graph.ts'
-import { stateClass, stateSign } from './state.ts'
+import { stateClass } from './state.ts'
 
 function pieceSvg({ x1, y1, x2, y2, arrow }: EdgePiece): string {
   const end = arrow ? y2 - 5 : y2
@@ -16,7 +17,7 @@ function nodeSvg(box: NodeBox, node: DagPicture['nodes'][number] | undefined): s
   const { x, y, width, height, name } = box
   const state = node?.state ?? ''
   const about = [name, state, node?.note ?? ''].filter((part) => part !== '').join(' · ')
-  const text = `${stateSign(state)} ${nodeLabel(name)}`.trim()
+  const text = `${outcomeSign(state)} ${nodeLabel(name)}`.trim()
   const label = `<text x="${x + width / 2}" y="${y + height / 2}">${escapeHtml(text)}</text>`
   const shape = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`
   const inner = `<title>${escapeHtml(clip(about, 300))}</title>${shape}${label}`

@@ -1,6 +1,6 @@
 // Orders the slots within their rows so that few edges cross: barycentres, a few sweeps down and up.
 import { neighbours } from '../dag/layers.ts'
-import type { Slot, SlotGraph } from './graph_trunks.ts'
+import type { Slot, SlotGraph } from './graph-trunks.ts'
 
 const SWEEPS = 12
 
