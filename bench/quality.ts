@@ -14,7 +14,8 @@ import { predict } from '../ml/model.ts'
 import { TrainParams } from '../ml/training/params.ts'
 import { train } from '../ml/training/train.ts'
 import { readDefinition } from '../stages/io/definition.ts'
-import { name, rowsOf, text, withDuckDB } from '../stages/io/duckdb.ts'
+import { rowsOf, withDuckDB } from '../stages/io/duckdb.ts'
+import { name, text } from '../stages/sql/quote.ts'
 import { readyTensorFlow } from '../stages/io/tensorflow.ts'
 
 const SALTS = ['weir', 'a', 'b', 'c', 'd']

@@ -33,6 +33,7 @@ function checkPeriods(file: DefinitionFile, report: Report): void {
 }
 
 function checkTables(file: DefinitionFile, report: Report): void {
+  checkNames(Object.keys(file.tables), ['tables'], report)
   for (const [name, table] of Object.entries(file.tables)) {
     const path = ['tables', name]
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
@@ -42,9 +43,21 @@ function checkTables(file: DefinitionFile, report: Report): void {
       resolve(column, table.columns, table.key ? [...path, 'key'] : path, 'column', report)
       if (table.columns[column]?.nullable) report(path, `the key column ${column} is nullable`)
     }
+    checkNames(Object.keys(table.columns), [...path, 'columns'], report)
     for (const [column, spec] of Object.entries(table.columns)) {
       checkColumn(spec, [...path, 'columns', column], report)
     }
+  }
+}
+
+/** SQL does not tell names apart by case, and joins use names that begin with two underscores. */
+function checkNames(names: readonly string[], path: Path, report: Report): void {
+  const seen = new Map<string, string>()
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined) report([...path, name], `${name} differs from ${other} by case alone`)
+    if (name.startsWith('__')) report([...path, name], `${name} begins with two underscores`)
+    seen.set(name.toLowerCase(), name)
   }
 }
 
@@ -68,13 +81,23 @@ function checkRange(range: { min?: number; max?: number }, path: Path, report: R
 }
 
 function checkEntity(file: DefinitionFile, report: Report): void {
-  resolve(file.entity.table, file.tables, ['entity', 'table'], 'table', report)
+  requireOneRow(file, file.entity.table, ['entity', 'table'], report)
+}
+
+/** A table of one row an entity: its key is the entity's. */
+function requireOneRow(file: DefinitionFile, name: string, path: Path, report: Report): void {
+  const table = resolve(name, file.tables, path, 'table', report)
+  if (table === undefined) return
+  requireKey(file, table.columns, name, path, report)
+  if (table.key !== undefined && table.key.join() !== file.entity.key) {
+    report(path, `the key of ${name} is not ${file.entity.key}`, 'it has one row an entity')
+  }
 }
 
 function checkLabel(file: DefinitionFile, report: Report): void {
-  const columns = columnsOf(file, file.label.table, ['label', 'table'], report)
+  requireOneRow(file, file.label.table, ['label', 'table'], report)
+  const columns = file.tables[file.label.table]?.columns
   if (columns === undefined) return
-  requireKey(file, columns, file.label.table, ['label', 'table'], report)
   const path = ['label', 'column']
   const type = resolve(file.label.column, columns, path, 'column', report)?.type
   if (type !== undefined && type !== 'boolean')

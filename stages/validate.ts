@@ -19,8 +19,9 @@ import {
 } from './io/check-period.ts'
 import { errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
-import { name, rowsOf, withDuckDB } from './io/duckdb.ts'
+import { rowsOf, withDuckDB } from './io/duckdb.ts'
 import { periodTable } from './sql/checks.ts'
+import { name } from './sql/quote.ts'
 
 export const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),

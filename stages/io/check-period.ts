@@ -4,8 +4,9 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Definition, Range, TableSpec } from '../../ml/definition.ts'
 import { periodTable, type RowCheck, rowChecks } from '../sql/checks.ts'
 import { SQL_TYPES } from '../sql/parse.ts'
+import { name, text } from '../sql/quote.ts'
 import type { DataProblem } from './data-problem.ts'
-import { name, rowsOf, text } from './duckdb.ts'
+import { rowsOf } from './duckdb.ts'
 import { count, snapshotPath } from './snapshot.ts'
 
 /** How one check came out. */

@@ -1,18 +1,9 @@
-// An in-memory DuckDB that gives the same bytes on every run, and the quoting of names and values in SQL.
+// An in-memory DuckDB that gives the same bytes on every run.
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { text } from '../sql/quote.ts'
 
 /** A value as DuckDB gives it to JavaScript; a BIGINT is a bigint. */
 export type Cell = string | number | bigint | boolean | null | object
-
-/** A name in SQL, whatever characters it has. */
-export function name(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`
-}
-
-/** A text value in SQL. */
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
-}
 
 /**
  * Runs `work` on a fresh in-memory database and closes it.

@@ -5,7 +5,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FeatureFrame, FeatureSpec, FeatureValue } from '../../ml/dataset.ts'
 import { nearest } from '../../ml/nearest.ts'
 import { StageError } from '../../runner/api.ts'
-import { name, rowsOf, text, withDuckDB } from './duckdb.ts'
+import { name, text } from '../sql/quote.ts'
+import { rowsOf, withDuckDB } from './duckdb.ts'
 
 /** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
 export async function listPeriods(folder: string): Promise<string[]> {

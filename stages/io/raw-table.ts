@@ -2,15 +2,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableSpec } from '../../ml/definition.ts'
 import { nearest } from '../../ml/nearest.ts'
+import { name, text } from '../sql/quote.ts'
 import { readHeader } from './csv-header.ts'
 import type { DataProblem } from './data-problem.ts'
-import { name, rowsOf, text } from './duckdb.ts'
+import { rowsOf } from './duckdb.ts'
 import type { RawFile } from './source.ts'
 
 /** The table of raw text: `row` counts from 1, and each declared column is a VARCHAR under its own name. */
 export const RAW = 'raw_rows'
-/** The name of the row's number; no header holds a control character. */
-export const ROW = '"\u0001row"'
+/** The row's number; no declared column begins with two underscores. */
+export const ROW = '__row'
 
 type Report = (problem: DataProblem) => void
 
@@ -157,7 +158,13 @@ async function reportBadLines(
   for (const { kind, cause, n, lines } of kinds) {
     const where = `${file.label}, line ${String(lines)}${Number(n) > 5 ? ', …' : ''}`
     if (kind === 'INVALID ENCODING') report(wrongEncoding(where))
-    else report({ code: 'LINE_MALFORMED', where, message: String(cause).split('\n')[0] ?? '' })
+    else
+      report({
+        code: 'LINE_MALFORMED',
+        where,
+        message: String(cause).split('\n')[0] ?? '',
+        hint: 'other problems of this file count rows without such lines',
+      })
   }
   return true
 }

@@ -1,0 +1,105 @@
+/**
+ * The features of every period up to as_of: for each user with a label, the latest row of each
+ * feature view that was known at the end of the period's day, no older than the view's time to live.
+ * Nothing that was exported later is looked at, so no feature knows the future; a user without such
+ * a row keeps their place, with blanks. A period without labels has all its users, for predicting.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Static, Type } from '@sinclair/typebox'
+import { type Definition, featureSpecs } from '../ml/definition.ts'
+import { defineStage, type StageContext } from '../runner/api.ts'
+import { readDefinition } from './io/definition.ts'
+import { rowsOf, withDuckDB, writeParquet } from './io/duckdb.ts'
+import { count } from './io/snapshot.ts'
+import { listSnapshots, snapshotOf } from './io/snapshots.ts'
+import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-query.ts'
+import { name, text } from './sql/quote.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  data: Type.Object({ definition: Type.String() }),
+})
+type Params = Static<typeof params>
+
+export default defineStage({ title: 'Join the features', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, signal, log, progress } = context
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const snapshots = await listSnapshots(
+    inputs['artifacts/snapshots'] ?? 'artifacts/snapshots',
+    definition,
+  )
+  // Fails here, with a name, when the period was not ingested.
+  snapshotOf(snapshots, definition.entity.table, params.as_of)
+  const folder = outputs['artifacts/features'] ?? 'artifacts/features'
+  await mkdir(folder, { recursive: true })
+  const periods = snapshots(definition.entity.table)
+    .map((snapshot) => snapshot.asOf)
+    .filter((asOf) => asOf <= params.as_of)
+  await withDuckDB(async (db) => {
+    for (const [done, asOf] of periods.entries()) {
+      progress({ done, total: periods.length, unit: 'periods', note: asOf })
+      await writeFeatures(db, definition, snapshots, asOf, join(folder, `${asOf}.parquet`))
+    }
+    await showPeriods(db, context, definition, folder, periods)
+  }, signal)
+  log(`features of ${periods.length} periods`)
+}
+
+async function writeFeatures(
+  db: DuckDBConnection,
+  definition: Definition,
+  snapshots: Snapshots,
+  asOf: string,
+  path: string,
+): Promise<void> {
+  const labels = snapshotOf(snapshots, definition.label.table, asOf)
+  const everyone = snapshotOf(snapshots, definition.entity.table, asOf)
+  const labelled = (await count(db, `read_parquet(${text(labels)})`)) > 0
+  const entities = labelledEntities(definition, labelled ? labels : undefined, everyone)
+  const columns = [
+    `__entity AS ${name(definition.entity.key)}`,
+    ...featureSpecs(definition).map((feature) => name(feature.name)),
+    `__label AS ${name(definition.label.column)}`,
+  ]
+  const joined = featureQuery(definition, snapshots, asOf, entities)
+  await writeParquet(db, `SELECT ${columns.join(', ')} FROM (${joined}) ORDER BY __entity`, path)
+}
+
+async function showPeriods(
+  db: DuckDBConnection,
+  { show }: StageContext<Params>,
+  definition: Definition,
+  folder: string,
+  periods: readonly string[],
+): Promise<void> {
+  const features = featureSpecs(definition)
+  const label = name(definition.label.column)
+  const blanks = features.map(({ name: feature }) => `count(*) - count(${name(feature)})`)
+  const rows = await Promise.all(
+    periods.map(async (asOf) => {
+      const path = text(join(folder, `${asOf}.parquet`))
+      const [row = {}] = await rowsOf(
+        db,
+        `SELECT count(*) AS n, count(${label}) AS known, avg(CAST(${label} AS INTEGER)) AS share, ${blanks.join(' + ')} AS blanks FROM read_parquet(${path})`,
+      )
+      const cells = Number(row.n) * features.length
+      const share = row.share === null ? null : Number(row.share).toFixed(4)
+      return [
+        asOf,
+        Number(row.n),
+        Number(row.known),
+        share,
+        cells === 0 ? null : `${((100 * Number(row.blanks)) / cells).toFixed(2)} %`,
+      ]
+    }),
+  )
+  show.table({
+    caption: `${features.length} features by period`,
+    columns: ['as_of', 'rows', 'labelled', 'positive share', 'blank values'],
+    rows,
+  })
+}

@@ -1,0 +1,73 @@
+// The held-out users of a period with their labels: the rows that every model is judged on.
+import { type Static, Type } from '@sinclair/typebox'
+import type { FeatureFrame, FeatureRow, FeatureSpec, FeatureValue } from '../../ml/dataset.ts'
+import { isHeldOut } from '../../ml/decisions/held-out.ts'
+import type { Label } from '../../ml/metrics/scored.ts'
+import { StageError } from '../../runner/api.ts'
+
+/** The params that choose who is held out. */
+export const SplitParams = Type.Object({
+  held_out: Type.Number({ minimum: 0, maximum: 1 }),
+  salt: Type.String(),
+})
+export type Split = Static<typeof SplitParams>
+
+/** The rows of held-out users whose label is known, in order of the user's id; the lists run together. */
+export interface HeldOut {
+  readonly ids: readonly string[]
+  readonly rows: readonly FeatureRow[]
+  readonly labels: readonly Label[]
+}
+
+/**
+ * Selects the held-out users with a label.
+ * @throws StageError NO_LABELS, NO_HELD_OUT, ONE_CLASS where they cannot judge a model
+ */
+export function heldOutRows(
+  frame: FeatureFrame,
+  features: readonly FeatureSpec[],
+  split: Split,
+): HeldOut {
+  const ids: string[] = []
+  const rows: FeatureRow[] = []
+  const labels: Label[] = []
+  for (const [i, id] of frame.ids.entries()) {
+    const label = frame.labels[i] ?? null
+    if (label === null || !isHeldOut(id, split.salt, split.held_out)) continue
+    ids.push(id)
+    rows.push(rowAt(frame, features, i))
+    labels.push(label)
+  }
+  checkLabels(frame, labels, split)
+  return { ids, rows, labels }
+}
+
+function rowAt(frame: FeatureFrame, features: readonly FeatureSpec[], i: number): FeatureRow {
+  return Object.fromEntries(
+    features.map(({ name }): [string, FeatureValue] => [name, frame.columns[name]?.[i] ?? null]),
+  )
+}
+
+function checkLabels(frame: FeatureFrame, labels: readonly Label[], split: Split): void {
+  const where = `features ${frame.asOf}`
+  if (frame.labels.every((label) => label === null)) {
+    throw new StageError('NO_LABELS', `no user of ${frame.asOf} has a label`, {
+      where,
+      hint: 'a model can be judged once the labels of the period are known',
+    })
+  }
+  if (labels.length === 0) {
+    throw new StageError('NO_HELD_OUT', `no labelled user of ${frame.asOf} is held out`, {
+      where,
+      hint: `split.held_out is ${split.held_out} of ${frame.ids.length} users; raise it`,
+    })
+  }
+  const [first] = labels
+  if (labels.every((label) => label === first)) {
+    throw new StageError(
+      'ONE_CLASS',
+      `all ${labels.length} held-out users of ${frame.asOf} have the label ${first}`,
+      { where, hint: 'an AUC needs both classes; check the labels, or hold out more users' },
+    )
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The online feature table of the period: for every user the latest known value of each feature, and
+ * the day that each view's values come from, so that a reader can tell their age and hold them to the
+ * view's time to live. It needs no model: what is promoted later is served from it.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Static, Type } from '@sinclair/typebox'
+import { type Definition, featureSpecs } from '../ml/definition.ts'
+import { defineStage, type StageContext } from '../runner/api.ts'
+import { readDefinition } from './io/definition.ts'
+import { rowsOf, withDuckDB, writeParquet } from './io/duckdb.ts'
+import { count } from './io/snapshot.ts'
+import { listSnapshots, snapshotOf } from './io/snapshots.ts'
+import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-query.ts'
+import { eventColumn } from './sql/point-in-time.ts'
+import { name, text } from './sql/quote.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  data: Type.Object({ definition: Type.String() }),
+})
+type Params = Static<typeof params>
+
+export default defineStage({ title: 'Materialize the online features', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, signal, log } = context
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const snapshots = await listSnapshots(
+    inputs['artifacts/snapshots'] ?? 'artifacts/snapshots',
+    definition,
+  )
+  const folder = outputs['artifacts/online'] ?? 'artifacts/online'
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, 'features.parquet')
+  const rows = await withDuckDB(async (db) => {
+    await writeParquet(db, onlineQuery(definition, snapshots, params.as_of), path)
+    await showAges(db, context, definition, path)
+    return count(db, `read_parquet(${text(path)})`)
+  }, signal)
+  const manifest = {
+    as_of: params.as_of,
+    entity: definition.entity.key,
+    rows,
+    features: featureSpecs(definition),
+    views: Object.fromEntries(
+      definition.views.map(({ name, ttlDays }) => [name, { ttl_days: ttlDays }]),
+    ),
+    sha256: await sha256(path),
+  }
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  log(`${rows} rows of ${manifest.features.length} features`)
+}
+
+/** Everyone's features at as_of, each view with the day that its values come from. */
+function onlineQuery(definition: Definition, snapshots: Snapshots, asOf: string): string {
+  const everyone = snapshotOf(snapshots, definition.entity.table, asOf)
+  const entities = labelledEntities(definition, undefined, everyone)
+  const columns = [
+    `__entity AS ${name(definition.entity.key)}`,
+    ...featureSpecs(definition).map((feature) => name(feature.name)),
+    ...definition.views.map(
+      (view) => `CAST(${name(eventColumn(view.name))} AS DATE) AS ${name(asOfColumn(view.name))}`,
+    ),
+  ]
+  const joined = featureQuery(definition, snapshots, asOf, entities)
+  return `SELECT ${columns.join(', ')} FROM (${joined}) ORDER BY __entity`
+}
+
+/** Name of the column with the day that a view's values come from. */
+function asOfColumn(view: string): string {
+  return `${view}__as_of`
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+async function showAges(
+  db: DuckDBConnection,
+  { show }: StageContext<Params>,
+  { views }: Definition,
+  path: string,
+): Promise<void> {
+  const rows: (string | number | null)[][] = []
+  for (const view of views) {
+    const day = name(asOfColumn(view.name))
+    const [row = {}] = await rowsOf(
+      db,
+      `SELECT CAST(min(${day}) AS VARCHAR) AS oldest, CAST(max(${day}) AS VARCHAR) AS newest, count(*) - count(${day}) AS none FROM read_parquet(${text(path)})`,
+    )
+    const [oldest, newest] = [row.oldest, row.newest].map((date) => (date ? String(date) : null))
+    rows.push([view.name, view.ttlDays, oldest ?? null, newest ?? null, Number(row.none)])
+  }
+  show.table({
+    caption: 'Where the values come from',
+    columns: ['view', 'days to live', 'oldest', 'newest', 'users without values'],
+    rows,
+  })
+}
