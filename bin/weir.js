@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+// Starts weir: bundles the program once for each state of its sources, then runs the bundle.
+// Loading a hundred TypeScript modules at each start would cost more than a run that has nothing to do.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)))
+const ROOMS = ['cli', 'runner', 'registry', 'serve', 'ml']
+const ENTRIES = { main: 'cli/main.ts', 'cell-host': 'runner/run/cell-host.ts' }
+
+/** The hash of every source that may be in the program, of what is installed, and of this file. */
+function programHash() {
+  const hash = createHash('sha256')
+  const files = ROOMS.flatMap((room) =>
+    readdirSync(join(home, room), { recursive: true })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(room, name)),
+  )
+  for (const file of ['bin/weir.js', 'package-lock.json', ...files.sort()])
+    if (existsSync(join(home, file)))
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(join(home, file)))
+        .update('\0')
+  return hash.digest('hex').slice(0, 32)
+}
+
+/** Bundles the program aside and moves it into place, so that two starts at once do no harm. */
+async function build(folder) {
+  const esbuild = await import('esbuild')
+  const aside = `${folder}.${process.pid}`
+  await esbuild.build({
+    absWorkingDir: home,
+    entryPoints: Object.entries(ENTRIES).map(([out, file]) => ({ in: file, out })),
+    outdir: aside,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'error',
+  })
+  for (const old of readdirSync(dirname(folder)))
+    if (old.length === 32) rmSync(join(dirname(folder), old), { recursive: true, force: true })
+  if (!existsSync(folder)) renameSync(aside, folder)
+}
+
+nodeModule.enableCompileCache?.()
+const hash = programHash()
+const folder = join(home, 'node_modules', '.cache', 'weir', hash)
+if (!existsSync(folder)) {
+  mkdirSync(dirname(folder), { recursive: true })
+  await build(folder)
+}
+process.setSourceMapsEnabled(true)
+const { main } = await import(pathToFileURL(join(folder, 'main.mjs')).href)
+process.exitCode = await main(process.argv.slice(2), {
+  build: hash,
+  cellHost: join(folder, 'cell-host.mjs'),
+})

@@ -1,0 +1,139 @@
+// `weir explain STAGE`: why a stage would run, to the param's old and new value, the file, the imported module.
+import type { Stage } from '../config/model.ts'
+import { reach } from '../graph/graph.ts'
+import { select } from '../graph/select.ts'
+import { reasonText } from '../key/reason.ts'
+import type { Problem } from '../problem.ts'
+import { type Prepared, prepare } from '../run/decide.ts'
+import { type Foresight, lookAhead } from '../run/look-ahead.ts'
+import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
+import { parseOptions } from './options.ts'
+import { sayJson, sayProblems } from './say.ts'
+
+const HELP = `weir explain STAGE [--json]
+
+Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
+its outputs may depend on, with hashes. Where something before it is not fresh, that is explained too.
+
+Examples
+  weir explain train
+  weir explain train --json | jq .document.params
+`
+
+export const explainCommand: Command = {
+  name: 'explain',
+  summary: 'why a stage would run, and what its key is made of',
+  help: HELP,
+  async run(argv, io) {
+    const parsed = parseOptions(argv, ['json'])
+    const json = argv.includes('--json')
+    if (!parsed.ok) return refuse(io, [parsed.problem], json)
+    const { names } = parsed.options
+    const [name] = names
+    if (name === undefined || names.length > 1)
+      return refuse(
+        io,
+        [
+          {
+            code: 'USAGE',
+            message: 'explain takes the name of one stage',
+            hint: 'weir explain train',
+          },
+        ],
+        json,
+      )
+    return explain(io, name, json)
+  },
+}
+
+function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+  sayProblems(io, problems, json)
+  return EXIT.usage
+}
+
+async function explain(io: CommandIo, name: string, json: boolean): Promise<number> {
+  const root = projectRoot(io.surroundings)
+  if (typeof root !== 'string') return refuse(io, [root], json)
+  const opened = await openWorkspace(root, io.surroundings)
+  if (!opened.ok) return refuse(io, opened.problems, json)
+  const { workspace } = opened
+  const problems: Problem[] = []
+  const selected = select(workspace.graph, { until: [name], from: [], only: [] }, (problem) =>
+    problems.push(problem),
+  )
+  if (!selected) return refuse(io, problems, json)
+  const foresight = await lookAhead(workspace, selected, false)
+  const stage = workspace.graph.stages.get(name) as Stage
+  const prepared = await prepare(workspace, stage)
+  const key = 'key' in prepared ? prepared : undefined
+  if (json) sayJson(io, explanationJson(workspace, stage, foresight, key))
+  else sayExplanation(io, workspace, stage, foresight, key)
+  workspace.hasher.save()
+  return EXIT.fine
+}
+
+function explanationJson(
+  workspace: Workspace,
+  stage: Stage,
+  foresight: readonly Foresight[],
+  prepared: Prepared | undefined,
+): Record<string, unknown> {
+  const own = foresight.find((item) => item.name === stage.name)
+  return {
+    name: stage.name,
+    state: own?.state,
+    reasons: own?.reasons.map(reasonText),
+    details: own?.reasons,
+    upstream: foresight
+      .filter((item) => item.name !== stage.name && item.state !== 'fresh')
+      .map((item) => ({
+        name: item.name,
+        state: item.state,
+        reasons: item.reasons.map(reasonText),
+      })),
+    key: prepared?.key,
+    recorded_key: workspace.lock.get(stage.name)?.key,
+    document: prepared?.document,
+  }
+}
+
+function sayExplanation(
+  io: CommandIo,
+  workspace: Workspace,
+  stage: Stage,
+  foresight: readonly Foresight[],
+  prepared: Prepared | undefined,
+): void {
+  const own = foresight.find((item) => item.name === stage.name)
+  const say = (line: string): void => void io.stdout.write(`${line}\n`)
+  say(`${stage.name} is ${own?.state}`)
+  for (const reason of own?.reasons ?? []) say(`  ${reasonText(reason)}`)
+  const before = reach([stage.name], workspace.graph.upstream)
+  for (const item of foresight.filter(
+    (item) => before.has(item.name) && item.name !== stage.name && item.state !== 'fresh',
+  )) {
+    say(`  before it, ${item.name} is ${item.state}`)
+    for (const reason of item.reasons) say(`    ${reasonText(reason)}`)
+  }
+  if (prepared) sayKey(say, prepared)
+}
+
+function sayKey(say: (line: string) => void, { key, document, cell }: Prepared): void {
+  say(`\nkey ${key}`)
+  if ('cmd' in document.command) say(`  command  ${document.command.cmd.join('; ')}`)
+  else {
+    const { code, esbuild, packages } = document.command.run
+    say(`  code     ${code.slice(0, 12)} (esbuild ${esbuild})`)
+    for (const module of Object.keys(cell?.modules ?? {})) say(`    module ${module}`)
+    for (const [name, version] of Object.entries(packages)) say(`    package ${name} ${version}`)
+  }
+  for (const [file, values] of Object.entries(document.params))
+    for (const [name, value] of Object.entries(values))
+      say(`  param    ${file}:${name} = ${JSON.stringify(value)}`)
+  for (const [name, value] of Object.entries(document.env))
+    say(`  env      ${name} = ${JSON.stringify(value)}`)
+  for (const [path, digest] of Object.entries(document.deps))
+    say(`  dep      ${digest.slice(0, 12)}  ${path}`)
+  for (const path of document.outs) say(`  out      ${path}`)
+}

@@ -1,0 +1,160 @@
+// `weir run`: brings the selected stages up to date and tells what happened to each and why.
+import { reasonText } from '../key/reason.ts'
+import type { Problem } from '../problem.ts'
+import type { Listener, StageResult } from '../run/events.ts'
+import type { Foresight } from '../run/look-ahead.ts'
+import { type RunOutcome, run } from '../run/run.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Options, parseOptions } from './options.ts'
+import { plainReporter } from './plain.ts'
+import { problemJson, reasonsLine, sayJson, sayProblems } from './say.ts'
+import { foreseeSelected } from './status.ts'
+
+const HELP = `weir run [STAGE…] [options]
+
+Brings the pipeline up to date: what changed runs, what ran before under the same key is restored from
+the cache, the rest is left alone. With STAGE: only these and all that they depend on (as --until).
+
+  --until STAGE       this stage and all that it depends on
+  --from STAGE        this stage and all that follows it
+  --only STAGE        just this stage, whatever is stale before it
+  -S, --set KEY=VALUE write a value into params.yaml first (comments and layout are kept)
+  -f, --force         run every selected stage, fresh or not
+  -n, --dry-run       say what would happen, do nothing
+  -j, --jobs N        stages at a time (default: the number of processors)
+  -k, --keep-going    after a failure go on with what does not depend on it
+  --json              one JSON document on stdout; people's text goes to stderr
+
+Exit codes: 0 fine · 1 a stage failed · 2 configuration or command line wrong · 130 interrupted
+
+Examples
+  weir run --until promote
+  weir run -S as_of=2024-02-29
+  weir run -S train.learning_rate=0.01 --until compare
+  weir run --dry-run --json
+`
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'bring the pipeline up to date (the default command)',
+  help: HELP,
+  async run(argv, io) {
+    const json = argv.includes('--json')
+    const parsed = parseOptions(argv, [
+      'until',
+      'from',
+      'only',
+      'force',
+      'dry-run',
+      'jobs',
+      'keep-going',
+      'set',
+      'json',
+    ])
+    if (!parsed.ok) return refuse(io, [parsed.problem], json)
+    return parsed.options.dryRun ? dryRun(io, parsed.options) : realRun(io, parsed.options)
+  },
+}
+
+function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+  sayProblems(io, problems, json)
+  return EXIT.usage
+}
+
+async function dryRun(io: CommandIo, options: Options): Promise<number> {
+  if (options.settings.length > 0)
+    return refuse(
+      io,
+      [
+        {
+          code: 'USAGE',
+          message: '-S writes params.yaml, and --dry-run changes nothing',
+          hint: 'leave one of them away',
+        },
+      ],
+      options.json,
+    )
+  const seen = await foreseeSelected(io, options)
+  if ('problems' in seen) return refuse(io, seen.problems, options.json)
+  const plan = seen.stages.map((stage) => ({ ...stage, would: WOULD[stage.state] }))
+  if (options.json)
+    sayJson(io, {
+      dry_run: true,
+      stages: plan.map(({ name, would, reasons }) => ({
+        name,
+        would,
+        reasons: reasons.map(reasonText),
+      })),
+      ok: true,
+    })
+  else
+    for (const { name, would, reasons } of plan)
+      io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
+  return EXIT.fine
+}
+
+const WOULD: Readonly<Record<Foresight['state'], string>> = {
+  fresh: 'keep',
+  stale: 'run',
+  missing: 'run',
+  restorable: 'restore',
+  skipped: 'skip',
+  broken: 'fail',
+}
+
+async function realRun(io: CommandIo, options: Options): Promise<number> {
+  const people = options.json ? io.stderr : io.stdout
+  const report = await reporterFor(people)
+  const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
+  const outcome = await run(
+    { ...options, selection },
+    io.surroundings,
+    report.listen,
+    io.signal,
+  ).catch((error: unknown) => {
+    report.end()
+    if (io.signal.aborted) return undefined
+    throw error
+  })
+  report.end()
+  if (!outcome) return EXIT.interrupted
+  if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
+  if (options.json) sayJson(io, outcomeJson(outcome))
+  if (outcome.interrupted) return EXIT.interrupted
+  return outcome.ok ? EXIT.fine : EXIT.stageFailed
+}
+
+interface Reporter {
+  readonly listen: Listener
+  end(): void
+}
+
+/** Live lines on a terminal, plain ones elsewhere. */
+async function reporterFor(stream: CommandIo['stderr']): Promise<Reporter> {
+  const listen = plainReporter(stream)
+  return { listen, end: () => undefined }
+}
+
+type Finished = Extract<RunOutcome, { kind: 'finished' }>
+
+function outcomeJson({ results, ok, seconds }: Finished): Record<string, unknown> {
+  return { stages: results.map(resultJson), ok, seconds }
+}
+
+function resultJson({
+  name,
+  outcome,
+  reasons,
+  seconds,
+  problem,
+  logPath,
+}: StageResult): Record<string, unknown> {
+  return {
+    name,
+    outcome,
+    reasons: reasons.map(reasonText),
+    seconds: Number(seconds.toFixed(3)),
+    ...(problem && { error: problemJson(problem) }),
+    ...(logPath && { log: logPath }),
+  }
+}

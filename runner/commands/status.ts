@@ -1,0 +1,81 @@
+// `weir status`: the state of each stage and why, without running anything.
+
+import { select } from '../graph/select.ts'
+import { reasonText } from '../key/reason.ts'
+import type { Problem } from '../problem.ts'
+import { type Foresight, lookAhead } from '../run/look-ahead.ts'
+import { openWorkspace, projectRoot } from '../run/workspace.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Options, parseOptions } from './options.ts'
+import { reasonsLine, sayJson, sayProblems } from './say.ts'
+
+const HELP = `weir status [STAGE…] [--json]
+
+Says for each stage whether it is fresh, and if not why. Nothing is run, nothing is changed.
+With STAGE: only these and what they depend on.
+
+  fresh        nothing to do            stale    would run
+  restorable   would come from cache    missing  never ran, would run
+  skipped      its \`when\` is not true   broken   cannot run: the reason says why
+
+Examples
+  weir status
+  weir status train
+  weir status --json | jq '.stages[] | select(.state != "fresh")'
+`
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'which stages are fresh, and why the others are not',
+  help: HELP,
+  async run(argv, io) {
+    const parsed = parseOptions(argv, ['until', 'from', 'only', 'json'])
+    if (!parsed.ok) return refuse(io, [parsed.problem], argv.includes('--json'))
+    const { options } = parsed
+    const seen = await foreseeSelected(io, options)
+    if ('problems' in seen) return refuse(io, seen.problems, options.json)
+    if (options.json) sayJson(io, { stages: seen.stages.map(stageJson) })
+    else sayStates(io, seen.stages)
+    return EXIT.fine
+  },
+}
+
+function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+  sayProblems(io, problems, json)
+  return EXIT.usage
+}
+
+/** Looks ahead for what the options select; names without an option mean `until`. */
+export async function foreseeSelected(
+  io: CommandIo,
+  options: Options,
+): Promise<{ stages: Foresight[] } | { problems: readonly Problem[] }> {
+  const root = projectRoot(io.surroundings)
+  if (typeof root !== 'string') return { problems: [root] }
+  const opened = await openWorkspace(root, io.surroundings)
+  if (!opened.ok) return { problems: opened.problems }
+  const { workspace } = opened
+  const problems: Problem[] = []
+  const until = [...options.selection.until, ...options.names]
+  const selected = select(workspace.graph, { ...options.selection, until }, (problem) =>
+    problems.push(problem),
+  )
+  if (!selected) return { problems }
+  const stages = await lookAhead(workspace, selected, options.force)
+  workspace.hasher.save()
+  return { stages }
+}
+
+function stageJson({ name, state, reasons }: Foresight): Record<string, unknown> {
+  return { name, state, reasons: reasons.map(reasonText) }
+}
+
+function sayStates(io: CommandIo, stages: readonly Foresight[]): void {
+  const width = Math.max(...stages.map((stage) => stage.name.length))
+  for (const { name, state, reasons } of stages)
+    io.stdout.write(`${name.padEnd(width)}  ${state.padEnd(10)}  ${reasonsLine(reasons)}\n`)
+  const fresh = stages.filter(
+    (stage) => stage.state === 'fresh' || stage.state === 'skipped',
+  ).length
+  if (fresh === stages.length) io.stdout.write('Data and pipelines are up to date.\n')
+}

@@ -1,0 +1,229 @@
+// From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
+import { Ajv, type ErrorObject } from 'ajv'
+import { nearest, type Place, type Report } from '../problem.ts'
+import {
+  type Command,
+  isReference,
+  type Out,
+  PARAMS_FILE,
+  type ParamRef,
+  PIPELINE_FILE,
+  type PlotProps,
+  type Stage,
+} from './model.ts'
+import { normalPath } from './paths.ts'
+import { PipelineSchema, type PipelineSource, StageSchema, type StageSource } from './schema.ts'
+import { template } from './template.ts'
+import { parseWhen } from './when.ts'
+import { parseYaml, type YamlFile } from './yaml.ts'
+
+/** Reads the stages of a pipeline; undefined where something is wrong, all of which is reported. */
+export function readPipeline(text: string, params: unknown, report: Report): Stage[] | undefined {
+  let sound = true
+  const note: Report = (problem) => {
+    sound = false
+    report(problem)
+  }
+  const yaml = parseYaml(PIPELINE_FILE, text, note)
+  if (!yaml) return undefined
+  const templated = templateStages(yaml, params, note)
+  if (!checkGrammar(yaml, templated, note)) return undefined
+  const stages = Object.entries(templated.stages).map(([name, source]) =>
+    readStage(name, source, yaml, note),
+  )
+  return sound ? stages : undefined
+}
+
+/** Replaces expressions in everything below `stages`, keys included. */
+function templateStages(yaml: YamlFile, params: unknown, report: Report): unknown {
+  const walk = (value: unknown, path: (string | number)[]): unknown => {
+    if (typeof value === 'string') return replaced(value, path)
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        path.length > 1 ? String(replaced(key, [...path, key])) : key,
+        walk(item, [...path, key]),
+      ]),
+    )
+  }
+  const replaced = (text: string, path: (string | number)[]): unknown => {
+    const outcome = template(text, params)
+    if (outcome.ok) return outcome.value
+    report({
+      code: 'TEMPLATE',
+      message: `failed to parse '${path.join('.')}': ${outcome.message}`,
+      place: yaml.place(path),
+      ...(outcome.hint && { hint: outcome.hint }),
+    })
+    return text
+  }
+  return walk(yaml.value, [])
+}
+
+const checkPipeline = new Ajv({
+  allErrors: true,
+  strict: false,
+  verbose: true,
+}).compile<PipelineSource>(PipelineSchema)
+
+function checkGrammar(yaml: YamlFile, value: unknown, report: Report): value is PipelineSource {
+  if (checkPipeline(value)) return true
+  const errors = checkPipeline.errors ?? []
+  for (const error of errors.filter((error) => !isBranchOfUnion(error, errors)))
+    reportGrammar(yaml, error, report)
+  return false
+}
+
+/** A union reports every branch that failed as well as itself; the branches only repeat it. */
+function isBranchOfUnion(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  return errors.some(
+    (other) =>
+      other.keyword === 'anyOf' &&
+      other !== error &&
+      error.schemaPath.startsWith(`${other.schemaPath}/`),
+  )
+}
+
+function reportGrammar(yaml: YamlFile, error: ErrorObject, report: Report): void {
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
+  if (error.keyword === 'additionalProperties') {
+    const key = String(error.params.additionalProperty)
+    const known = Object.keys(
+      path.length === 2 ? StageSchema.properties : PipelineSchema.properties,
+    )
+    const near = nearest(key, path.length === 0 || path.length === 2 ? known : [])
+    report({
+      code: 'UNKNOWN_KEY',
+      message: `unknown key '${key}'${path.length > 1 ? ` in ${path.join('.')}` : ''}`,
+      place: yaml.place([...path, key], 'key'),
+      hint: near ? `did you mean '${near}'?` : `known keys: ${known.join(', ')}`,
+    })
+    return
+  }
+  report({
+    code: 'BAD_VALUE',
+    message: `${path.join('.') || PIPELINE_FILE} ${grammarMessage(error)}`,
+    place: yaml.place(path),
+    ...(describe(error) && { hint: describe(error) as string }),
+  })
+}
+
+function grammarMessage(error: ErrorObject): string {
+  if (error.keyword === 'anyOf') return 'has a form that is not allowed here'
+  if (error.keyword === 'pattern' && error.instancePath === '')
+    return 'has a stage name with characters other than letters, digits, `_`, `-`, `.` and `@`'
+  return error.message ?? 'is wrong'
+}
+
+function describe(error: ErrorObject): string | undefined {
+  const description = (error.parentSchema as { description?: unknown } | undefined)?.description
+  return typeof description === 'string' ? `expected: ${description}` : undefined
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function readStage(name: string, source: StageSource, yaml: YamlFile, report: Report): Stage {
+  const at = (...path: (string | number)[]): Place => yaml.place(['stages', name, ...path])
+  const place = yaml.place(['stages', name], 'key')
+  const when = parseWhen(source.when ?? true)
+  if (when === 'malformed')
+    report({
+      code: 'BAD_VALUE',
+      message: `stage '${name}': cannot read the condition \`${String(source.when)}\``,
+      place: at('when'),
+      hint: 'write `file.json:key`, `a == b`, `a != b`, or `not …`',
+    })
+  const timeoutMs = source.timeout === undefined ? undefined : milliseconds(source.timeout)
+  return {
+    name,
+    ...(source.desc !== undefined && { desc: source.desc }),
+    command: readCommand(name, source, place, report),
+    deps: [...new Set((source.deps ?? []).map(readPath))],
+    params: readParams(source.params ?? []),
+    outs: readOuts(source),
+    env: Object.fromEntries(
+      Object.entries(source.env ?? {}).map(([key, value]) => [
+        key,
+        value === null ? null : String(value),
+      ]),
+    ),
+    ...(when !== undefined && when !== 'malformed' && { when }),
+    frozen: source.frozen ?? false,
+    alwaysChanged: source.always_changed ?? false,
+    retries: source.retries ?? 0,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    place,
+  }
+}
+
+function readCommand(name: string, source: StageSource, place: Place, report: Report): Command {
+  if ((source.run === undefined) === (source.cmd === undefined))
+    report({
+      code: 'BAD_VALUE',
+      message: `stage '${name}' has ${source.run === undefined ? 'neither `run` nor `cmd`' : 'both `run` and `cmd`'}`,
+      place,
+      hint: 'give it one of them: `run: stages/x.ts` for a TypeScript cell, `cmd: …` for a shell command',
+    })
+  if (source.run !== undefined) return { kind: 'run', file: normalPath(source.run) }
+  const texts = typeof source.cmd === 'string' ? [source.cmd] : (source.cmd ?? [])
+  const lines = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line.trim() !== '')
+  return { kind: 'cmd', lines }
+}
+
+function readPath(path: string): string {
+  return isReference(path) ? path : normalPath(path)
+}
+
+/** Groups by file, params.yaml first, others in order; a file named whole takes its keys in. */
+function readParams(source: NonNullable<StageSource['params']>): ParamRef[] {
+  const files = new Map<string, Set<string> | null>()
+  const add = (file: string, keys: readonly string[] | null): void => {
+    const known = files.get(file)
+    if (keys === null || keys.length === 0 || known === null) files.set(file, null)
+    else files.set(file, new Set([...(known ?? []), ...keys]))
+  }
+  for (const entry of source) {
+    if (typeof entry === 'string') add(PARAMS_FILE, [entry])
+    else for (const [file, keys] of Object.entries(entry)) add(normalPath(file), keys)
+  }
+  const order = [...files.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return order.map((file) => {
+    const keys = files.get(file)
+    return { file, keys: keys ? [...keys].sort() : null }
+  })
+}
+
+function rank(file: string): number {
+  return file === PARAMS_FILE ? 0 : 1
+}
+
+function readOuts(source: StageSource): Out[] {
+  const read = (
+    kind: Out['kind'],
+    entries: readonly (string | Record<string, object>)[] = [],
+  ): Out[] =>
+    entries.flatMap((entry) => {
+      const [path, flags]: [string, OutFlags] =
+        typeof entry === 'string' ? [entry, {}] : (Object.entries(entry)[0] as [string, OutFlags])
+      const { cache = true, persist = false, desc: _, ...plot } = flags
+      const drawn = kind === 'plot' && Object.keys(plot).length > 0
+      return [{ path: readPath(path), kind, cache, persist, ...(drawn && { plot }) }]
+    })
+  return [
+    ...read('out', source.outs),
+    ...read('metric', source.metrics),
+    ...read('plot', source.plots),
+  ]
+}
+
+type OutFlags = PlotProps & { cache?: boolean; persist?: boolean; desc?: string }
+
+/** `90`, `90s`, `500ms`, `10m` or `2h` in milliseconds. */
+function milliseconds(timeout: number | string): number {
+  const [, amount = '0', unit = 's'] = /^([0-9.]+)(ms|s|m|h)?$/.exec(String(timeout)) ?? []
+  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000
+  return Number(amount) * factor
+}

@@ -1,0 +1,108 @@
+// The grammar of pipeline.yaml as one JSON Schema: it checks the file, and editors complete from it.
+import { type Static, Type } from '@sinclair/typebox'
+
+const Text = Type.String({ minLength: 1 })
+
+const OutFlags = Type.Object(
+  {
+    cache: Type.Optional(
+      Type.Boolean({ description: 'false: not kept in the cache, so it cannot be restored' }),
+    ),
+    persist: Type.Optional(
+      Type.Boolean({ description: 'true: not removed before the command runs' }),
+    ),
+    desc: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+
+const PlotFlags = Type.Object(
+  {
+    ...OutFlags.properties,
+    x: Type.Optional(Type.String({ description: 'column of the horizontal axis' })),
+    y: Type.Optional(Type.String({ description: 'column of the vertical axis' })),
+    title: Type.Optional(Type.String()),
+    x_label: Type.Optional(Type.String()),
+    y_label: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+
+const Outs = Type.Array(
+  Type.Union([Text, Type.Record(Type.String(), OutFlags, { minProperties: 1, maxProperties: 1 })]),
+)
+const Plots = Type.Array(
+  Type.Union([Text, Type.Record(Type.String(), PlotFlags, { minProperties: 1, maxProperties: 1 })]),
+)
+const Params = Type.Array(
+  Type.Union([
+    Text,
+    Type.Record(Type.String(), Type.Union([Type.Array(Text), Type.Null()]), { minProperties: 1 }),
+  ]),
+)
+
+/** One stage as written. */
+export const StageSchema = Type.Object(
+  {
+    run: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'a TypeScript module: export default defineStage({…})',
+      }),
+    ),
+    cmd: Type.Optional(
+      Type.Union([Text, Type.Array(Text, { minItems: 1 })], {
+        description: 'shell commands, one process a line, the first failure stops',
+      }),
+    ),
+    desc: Type.Optional(Type.String({ description: 'for people; no part of the key' })),
+    when: Type.Optional(
+      Type.Union([Type.Boolean(), Text], {
+        description:
+          'run only if true: `file.json:key` of another stage’s output, `a == b`, `a != b`, `not …`',
+      }),
+    ),
+    deps: Type.Optional(
+      Type.Array(Text, { description: 'files, folders, or scheme:// references' }),
+    ),
+    params: Type.Optional(Params),
+    outs: Type.Optional(Outs),
+    metrics: Type.Optional(Outs),
+    plots: Type.Optional(Plots),
+    env: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+        {
+          description: 'variables of the stage, part of its key; null: the caller’s own value',
+        },
+      ),
+    ),
+    frozen: Type.Optional(Type.Boolean({ description: 'never rerun, whatever changed' })),
+    always_changed: Type.Optional(Type.Boolean({ description: 'rerun every time' })),
+    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    timeout: Type.Optional(
+      Type.Union(
+        [Type.Number({ exclusiveMinimum: 0 }), Type.String({ pattern: '^[0-9.]+(ms|s|m|h)$' })],
+        {
+          description: 'seconds, or 500ms, 90s, 10m, 2h',
+        },
+      ),
+    ),
+    meta: Type.Optional(Type.Unknown({ description: 'for people and tools; no part of the key' })),
+  },
+  { additionalProperties: false },
+)
+
+/** The file. */
+export const PipelineSchema = Type.Object(
+  { stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema) },
+  {
+    $id: 'https://weir.invalid/pipeline.schema.json',
+    title: 'pipeline.yaml of Weir',
+    additionalProperties: false,
+  },
+)
+
+export type StageSource = Static<typeof StageSchema>
+export type PipelineSource = Static<typeof PipelineSchema>

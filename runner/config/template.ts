@@ -1,0 +1,80 @@
+// Replaces ${key} by values of params.yaml, everywhere in a stage; `\${` stays as it is written.
+import { nearest } from '../problem.ts'
+
+/** What may be put into a text. */
+type Scalar = string | number | boolean
+
+/** The outcome of one replacement: a value, or what is wrong. */
+export type Templated =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string; readonly hint?: string }
+
+/** An expression, or the escape of one; not greedy, so it ends at the first brace. */
+const EXPRESSION = /\\\$\{|\$\{([^}\n]*)\}/g
+const WHOLE = /^\$\{([^}\n]*)\}$/
+
+/**
+ * Replaces the expressions of a text. A text that is exactly one expression keeps the value's own type;
+ * otherwise the value is written into the text, true and false as such.
+ */
+export function template(text: string, values: unknown): Templated {
+  const whole = WHOLE.exec(text)
+  if (whole) return resolve(whole[1] ?? '', values)
+  let problem: Templated | undefined
+  const value = text.replace(EXPRESSION, (match, expression: string | undefined) => {
+    if (expression === undefined) return '${'
+    const found = resolve(expression, values)
+    if (found.ok && isScalar(found.value)) return String(found.value)
+    problem ??= found.ok ? notText(expression, found.value) : found
+    return match
+  })
+  return problem ?? { ok: true, value }
+}
+
+/** Looks up `a.b`, `a[b]` or `a.0`, blanks around it ignored. */
+function resolve(expression: string, values: unknown): Templated {
+  const keys = keysOf(expression)
+  let value = values
+  for (const key of keys) {
+    const next = lookUp(value, key)
+    if (next === undefined) return missing(expression.trim(), value, key)
+    value = next
+  }
+  return { ok: true, value }
+}
+
+/** The keys of a dotted or bracketed path: `a.b[c]` is a, b, c. */
+export function keysOf(path: string): string[] {
+  return path
+    .trim()
+    .split(/[.[\]]+/)
+    .filter((key) => key !== '')
+}
+
+/** The own member of a map or list under a key; undefined where there is none. */
+export function lookUp(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  return (value as Record<string, unknown>)[key]
+}
+
+function missing(expression: string, value: unknown, key: string): Templated {
+  const known = typeof value === 'object' && value !== null ? Object.keys(value) : []
+  const near = nearest(key, known)
+  return {
+    ok: false,
+    message: `could not find '${expression}' in params.yaml`,
+    ...(near && { hint: `did you mean '${near}'?` }),
+  }
+}
+
+function notText(expression: string, value: unknown): Templated {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
+  return {
+    ok: false,
+    message: `'${expression.trim()}' is ${kind}, which cannot stand inside a text`,
+  }
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+}

@@ -1,0 +1,59 @@
+// The key of a stage: a document of everything that its outputs may depend on, and the hash of that document.
+import type { Stage } from '../config/model.ts'
+import { byCodeUnit } from '../config/paths.ts'
+import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
+
+/** Raised whenever the meaning of a key changes, so that no old entry is taken for a new one. */
+export const KEY_SCHEMA = 'weir/key/1'
+
+/** What a stage executes, as far as its outputs depend on it. */
+export type CommandKey =
+  | { readonly cmd: readonly string[] }
+  | {
+      readonly run: {
+        /** Hash of the bundled, tree-shaken, minified cell. */
+        readonly code: Digest
+        readonly esbuild: string
+        /** Version of each package that the bundle imports. */
+        readonly packages: Readonly<Record<string, string>>
+      }
+    }
+
+/** The pre-image of a key. Paths are relative to the project; nothing in it depends on machine or clock. */
+export interface KeyDocument {
+  readonly schema: typeof KEY_SCHEMA
+  readonly command: CommandKey
+  readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly env: Readonly<Record<string, string | null>>
+  /** Content hash by dependency. */
+  readonly deps: Readonly<Record<string, Digest>>
+  /** Paths of the outputs, in order. Flags and kinds do not change what a command writes. */
+  readonly outs: readonly string[]
+}
+
+/** Puts a stage's document together from what was read for it. */
+export function keyDocument(
+  stage: Stage,
+  command: CommandKey,
+  params: KeyDocument['params'],
+  deps: KeyDocument['deps'],
+  environment: Readonly<Record<string, string | undefined>>,
+): KeyDocument {
+  const env = Object.entries(stage.env).map(([name, value]) => [
+    name,
+    value ?? environment[name] ?? null,
+  ])
+  return {
+    schema: KEY_SCHEMA,
+    command,
+    params,
+    env: Object.fromEntries(env),
+    deps,
+    outs: stage.outs.map((out) => out.path).sort(byCodeUnit),
+  }
+}
+
+/** The run-cache key: the hash of the canonical document. */
+export function keyOf(document: KeyDocument): Digest {
+  return sha256(canonicalJson(document))
+}

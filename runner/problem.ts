@@ -1,0 +1,126 @@
+// A problem is a coded, positioned statement of what is wrong, where, and what to do; this file is its vocabulary.
+
+/** A place in a text file; line and column count from 1. */
+export interface Place {
+  readonly file: string
+  readonly line?: number
+  readonly col?: number
+  /** The source line itself, for the caret. */
+  readonly excerpt?: string
+}
+
+/** Something that is wrong and expected to happen: a value, not an exception. */
+export interface Problem {
+  /** Stable and upper case, listed in docs/errors.md. */
+  readonly code: ProblemCode
+  readonly message: string
+  readonly place?: Place
+  readonly hint?: string
+}
+
+/** Every code that the runner can report, with what it means. docs/errors.md is tested against this list. */
+export const PROBLEM_CODES = {
+  USAGE: 'the command line is wrong',
+  NO_PROJECT: 'no pipeline.yaml in this folder or above it',
+  FILE_UNREADABLE: 'a configuration file cannot be read',
+  YAML_SYNTAX: 'a file is not YAML',
+  YAML_ALIASES: 'aliases expand to too much (an alias bomb)',
+  UNKNOWN_KEY: 'a key that means nothing here',
+  BAD_VALUE: 'a value has the wrong type or form',
+  TEMPLATE: 'a ${} expression cannot be replaced',
+  PARAM_MISSING: 'a param that is named does not exist',
+  PARAM_TYPE: 'a param has the wrong type',
+  CYCLE: 'stages depend on each other in a circle',
+  OUT_TWICE: 'two stages write the same output',
+  OUT_OVERLAP: 'an output lies inside another one',
+  DEP_IS_OUT: 'a stage depends on its own output',
+  PATH_OUTSIDE: 'an output lies outside the project',
+  DEP_MISSING: 'a dependency does not exist and no stage makes it',
+  UNKNOWN_STAGE: 'a stage that is named does not exist',
+  UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
+  CODE_BROKEN: 'a cell cannot be bundled',
+  LOCK_DAMAGED: 'pipeline.lock cannot be read',
+  LOCK_FUTURE: 'pipeline.lock was written by a newer version',
+  CACHE_CORRUPT: 'an object of the cache does not have the content that its name says',
+  STAGE_FAILED: 'a stage ended with an error',
+  STAGE_TIMEOUT: 'a stage took longer than its timeout',
+  OUT_MISSING: 'a stage ended without writing a declared output',
+  INPUT_CHANGED: 'a dependency changed while the stage ran',
+  FROZEN_MISSING: 'a frozen stage lacks its outputs',
+  DISK_FULL: 'no space is left to write',
+  INTERRUPTED: 'the run was interrupted',
+  UPSTREAM_FAILED: 'a stage that this one depends on failed',
+} as const
+
+/** The code of a problem; a cell's own StageError may bring further ones. */
+export type ProblemCode = keyof typeof PROBLEM_CODES | (string & { readonly own?: never })
+
+/** Line and column (from 1) of an offset in a text, with the line itself. */
+export function placeAt(file: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  const start = before.lastIndexOf('\n') + 1
+  const end = text.indexOf('\n', offset)
+  return {
+    file,
+    line,
+    col: offset - start + 1,
+    excerpt: text.slice(start, end < 0 ? undefined : end).replace(/\r$/, ''),
+  }
+}
+
+/** `file:line:col`, as editors and terminals make it a link. */
+export function placeText(place: Place): string {
+  return [place.file, place.line, place.col].filter((part) => part !== undefined).join(':')
+}
+
+/** The problem for people: code, message, place with a caret under the spot, and what to do. */
+export function problemText(problem: Problem): string {
+  const lines = [`error[${problem.code}]: ${problem.message}`]
+  const { place } = problem
+  if (place) lines.push(`  --> ${placeText(place)}`)
+  if (place?.excerpt !== undefined && place.line !== undefined) {
+    const margin = String(place.line)
+    const excerpt = place.excerpt.replaceAll('\t', ' ')
+    lines.push(`  ${margin} | ${excerpt}`)
+    lines.push(`  ${' '.repeat(margin.length)} | ${' '.repeat((place.col ?? 1) - 1)}^`)
+  }
+  if (problem.hint) lines.push(`  help: ${problem.hint}`)
+  return lines.join('\n')
+}
+
+/** Collects the problems of one reading, so that a run reports them all. */
+export type Report = (problem: Problem) => void
+
+/** The nearest of some known names, or undefined where none is near (at most a third of it differs). */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate)
+    if (distance < least) [best, least] = [candidate, distance]
+  }
+  return best
+}
+
+/** Damerau-Levenshtein distance (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, at(beforeLast, j - 2) + 1)
+      row.push(cost)
+    }
+    ;[beforeLast, last] = [last, row]
+  }
+  return at(last, b.length)
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,80 @@
+// Runs a shell stage: each line of its command in a shell of its own, the first failure stops.
+import type { Stage } from '../config/model.ts'
+import type { Attempt, Execution, StageLog } from './execute.ts'
+import { type Ended, runProcess } from './process.ts'
+
+const SHELL = '/bin/sh'
+
+/** Runs the lines of a command stage in the project's folder. */
+export async function runCommand(
+  execution: Execution,
+  stage: Stage,
+  log: StageLog,
+): Promise<Attempt> {
+  const { workspace, scratch, signal } = execution
+  const lines = stage.command.kind === 'cmd' ? stage.command.lines : []
+  for (const line of lines) {
+    log.line(`> ${line}`)
+    const launch = {
+      command: SHELL,
+      args: ['-c', line],
+      cwd: workspace.root,
+      env: stageEnvironment(execution, stage),
+      ipc: false,
+    }
+    let pid: number | undefined
+    const ended = await runProcess(
+      launch,
+      {
+        line: log.line,
+        started(child) {
+          pid = child.pid
+          if (pid !== undefined) scratch.noteProcess(pid)
+        },
+      },
+      signal,
+    )
+    if (pid !== undefined) scratch.forgetProcess(pid)
+    if (ended.code !== 0) return { ok: false, problem: endProblem(stage, line, ended, signal) }
+  }
+  return { ok: true, record: { title: stage.desc ?? stage.name, metrics: {}, shown: [] } }
+}
+
+/** The environment of a stage: the caller's, what the stage declares, and where it is. */
+export function stageEnvironment(execution: Execution, stage: Stage): NodeJS.ProcessEnv {
+  const { workspace, runId } = execution
+  const declared = Object.entries(stage.env).filter(([, value]) => value !== null)
+  return {
+    ...workspace.surroundings.env,
+    ...(Object.fromEntries(declared) as Record<string, string>),
+    WEIR_ROOT: workspace.root,
+    WEIR_STAGE: stage.name,
+    WEIR_RUN_ID: runId,
+  }
+}
+
+/** Why a process that ended was not a success. */
+export function endProblem(
+  stage: Stage,
+  what: string,
+  ended: Ended,
+  signal: AbortSignal,
+): Extract<Attempt, { ok: false }>['problem'] {
+  if (signal.aborted)
+    return {
+      code: 'INTERRUPTED',
+      message: `stage '${stage.name}' was interrupted`,
+      place: stage.place,
+    }
+  const how = ended.error
+    ? `could not be started: ${ended.error.message}`
+    : ended.signal
+      ? `was killed by ${ended.signal}`
+      : `exited with ${ended.code}`
+  return {
+    code: 'STAGE_FAILED',
+    message: `stage '${stage.name}' failed: \`${what}\` ${how}`,
+    place: stage.place,
+    hint: 'the last lines of its log are below; outputs from before are back in place',
+  }
+}

@@ -1,0 +1,56 @@
+// The content behind a dependency or an output: a file, a folder, or a reference of some scheme.
+import { join } from 'node:path'
+import { isReference } from '../config/model.ts'
+import type { RecordedOut } from '../lock/lockfile.ts'
+import { type Digest, sha256 } from '../store/digest.ts'
+import type { Content } from '../store/hash-files.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The text behind a reference, null where there is nothing; a text that says so for an unknown scheme. */
+export async function referenceText(
+  workspace: Workspace,
+  reference: string,
+): Promise<string | null> {
+  const scheme = reference.slice(0, reference.indexOf(':'))
+  const resolve = workspace.surroundings.schemes[scheme]
+  if (!resolve) throw new UnknownScheme(scheme)
+  return resolve(reference, workspace.root)
+}
+
+/** Raised for a reference that nobody resolves. */
+export class UnknownScheme extends Error {
+  override readonly name = 'UnknownScheme'
+  constructor(scheme: string) {
+    super(`nothing here resolves '${scheme}://'`)
+  }
+}
+
+/** The hash that a dependency enters a key with; undefined where it is missing. An empty reference has one too. */
+export async function dependencyDigest(
+  workspace: Workspace,
+  path: string,
+): Promise<Digest | undefined> {
+  if (isReference(path)) return sha256((await referenceText(workspace, path)) ?? 'null')
+  return workspace.hasher.content(join(workspace.root, path))?.sha256
+}
+
+/** An output as the lock records it; undefined where it is missing. */
+export async function recordOf(
+  workspace: Workspace,
+  path: string,
+): Promise<RecordedOut | undefined> {
+  if (!isReference(path)) {
+    const content = workspace.hasher.content(join(workspace.root, path))
+    return content && recorded(content)
+  }
+  const text = await referenceText(workspace, path)
+  return text === null ? undefined : { kind: 'reference', sha256: sha256(text) }
+}
+
+/** A content as the lock records it. */
+export function recorded(content: Content): RecordedOut {
+  const { kind, sha256: digest, size } = content
+  if (content.kind === 'dir')
+    return { kind: 'dir', sha256: digest, size, nfiles: content.files.length }
+  return { kind, sha256: digest, size, ...(content.exec && { exec: true }) } as RecordedOut
+}

@@ -1,0 +1,71 @@
+// Runs one child process in a group of its own: its lines as they come, its end, and how it is stopped.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** How long a group has between SIGTERM and SIGKILL. */
+const GRACE_MS = 5_000
+
+/** What to start. */
+export interface Launch {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly ipc: boolean
+}
+
+/** What is heard from a child. */
+export interface Ears {
+  line(line: string): void
+  message?(message: unknown): void
+  /** The child is there; called before anything else of it is heard. */
+  started(child: ChildProcess): void
+}
+
+/** How a child ended: its exit code, or the signal that ended it, or why it never began. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly error?: NodeJS.ErrnoException
+}
+
+/** Starts a child and waits until it has ended and its output is read. The signal's abort ends its whole group. */
+export function runProcess(launch: Launch, ears: Ears, signal: AbortSignal): Promise<Ended> {
+  const child = spawn(launch.command, launch.args, {
+    cwd: launch.cwd,
+    env: launch.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...(launch.ipc ? (['ipc'] as const) : [])],
+  })
+  ears.started(child)
+  const stop = (): void => stopGroup(child)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  if (ears.message) child.on('message', ears.message)
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface({ input: stream }).on('line', ears.line)
+  return new Promise((resolve) => {
+    const end = (ended: Ended): void => {
+      signal.removeEventListener('abort', stop)
+      resolve(ended)
+    }
+    child.once('error', (error) => end({ code: null, signal: null, error }))
+    child.once('close', (code, killed) => end({ code, signal: killed }))
+  })
+}
+
+function stopGroup(child: ChildProcess): void {
+  signalGroup(child.pid, 'SIGTERM')
+  const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS)
+  child.once('close', () => clearTimeout(timer))
+}
+
+/** Sends a signal to a process group; a group that is gone already is no error. */
+export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,68 @@
+// One run at a time changes a project; another one waits for it, and one that was killed does not stand in the way.
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive, type ProcessName, processName } from './scratch.ts'
+
+const POLL_MS = 100
+
+/** Takes the lock, waiting while a living process has it. Returns how to give it back; rejects when aborted. */
+export async function acquireLock(
+  path: string,
+  waiting: (pid: number) => void,
+  signal: AbortSignal,
+): Promise<() => void> {
+  mkdirSync(dirname(path), { recursive: true })
+  const mine = `${path}.${process.pid}`
+  writeFileSync(mine, JSON.stringify(processName(process.pid)))
+  try {
+    let told = false
+    while (!claim(mine, path)) {
+      const holder = readHolder(path)
+      if (holder && !isAlive(holder)) breakStale(mine, path)
+      else {
+        if (holder && !told) waiting(holder.pid)
+        told ||= holder !== undefined
+        await sleep(POLL_MS, undefined, { signal })
+      }
+    }
+  } finally {
+    rmSync(mine, { force: true })
+  }
+  return () => rmSync(path, { force: true })
+}
+
+/** Makes the lock appear whole, or not at all if it is there. */
+function claim(mine: string, path: string): boolean {
+  try {
+    linkSync(mine, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function readHolder(path: string): ProcessName | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessName
+  } catch {
+    return undefined
+  }
+}
+
+/** Only one process at a time may break a lock, and it looks again first: the lock may be another's by now. */
+function breakStale(mine: string, path: string): void {
+  const breaking = `${path}.break`
+  if (!claim(mine, breaking)) {
+    const breaker = readHolder(breaking)
+    if (breaker && !isAlive(breaker)) rmSync(breaking, { force: true })
+    return
+  }
+  try {
+    const holder = readHolder(path)
+    if (holder && !isAlive(holder)) rmSync(path, { force: true })
+  } finally {
+    rmSync(breaking, { force: true })
+  }
+}

@@ -1,0 +1,171 @@
+// One run of the pipeline: takes the project's lock, writes -S settings, checks all, schedules, remembers.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PARAMS_FILE } from '../config/model.ts'
+import { type Selection, select } from '../graph/select.ts'
+import type { Problem, Report } from '../problem.ts'
+import { canonicalJson, sha256 } from '../store/digest.ts'
+import { writeWhole } from '../store/write.ts'
+import type { Listener, StageResult } from './events.ts'
+import { acquireLock } from './project-lock.ts'
+import { schedule } from './schedule.ts'
+import { openScratch } from './scratch.ts'
+import {
+  openWorkspace,
+  projectRoot,
+  STATE_FOLDER,
+  type Surroundings,
+  type Workspace,
+} from './workspace.ts'
+
+/** What a run is asked for. */
+export interface RunRequest {
+  readonly selection: Selection
+  readonly settings: readonly string[]
+  readonly jobs: number
+  readonly force: boolean
+  readonly keepGoing: boolean
+}
+
+export type RunOutcome =
+  | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: boolean
+      readonly kind: 'finished'
+      readonly workspace: Workspace
+      readonly results: readonly StageResult[]
+      readonly seconds: number
+      readonly interrupted: boolean
+    }
+
+/** Runs the pipeline. Configuration errors refuse it whole: then nothing was run and nothing written. */
+export async function run(
+  request: RunRequest,
+  surroundings: Surroundings,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const root = projectRoot(surroundings)
+  if (typeof root !== 'string') return refused([root])
+  const waiting = (pid: number): void => listen({ kind: 'waiting', pid })
+  const release = await acquireLock(join(root, STATE_FOLDER, 'run.lock'), waiting, signal)
+  try {
+    return await runLocked(root, request, surroundings, listen, signal)
+  } finally {
+    release()
+  }
+}
+
+function refused(problems: readonly Problem[]): RunOutcome {
+  return { ok: false, kind: 'refused', problems }
+}
+
+async function runLocked(
+  root: string,
+  request: RunRequest,
+  surroundings: Surroundings,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const before =
+    request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
+  if (before && !before.ok) return refused(before.problems)
+  const opened = await openChecked(root, request, surroundings)
+  if (!opened.ok) {
+    if (before) writeWhole(join(root, PARAMS_FILE), before.old)
+    return refused(opened.problems)
+  }
+  const { workspace, selected } = opened
+  listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
+  const started = performance.now()
+  const stop = new AbortController()
+  const scratch = openScratch(join(root, STATE_FOLDER), randomUUID())
+  const runId = scratch.folder.slice(-36)
+  const execution = {
+    workspace,
+    scratch,
+    runId,
+    listen,
+    signal: AbortSignal.any([signal, stop.signal]),
+  }
+  try {
+    const results = await schedule(execution, { ...request, selected })
+    const ok = results.every((result) => result.outcome !== 'failed') && !signal.aborted
+    const seconds = (performance.now() - started) / 1000
+    listen({ kind: 'run_ended', results, ok, seconds })
+    return { ok, kind: 'finished', workspace, results, seconds, interrupted: signal.aborted }
+  } finally {
+    // After a bug in here no child is left behind.
+    stop.abort()
+    workspace.hasher.save()
+    scratch.remove()
+  }
+}
+
+type Settings =
+  | { readonly ok: true; readonly old: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Writes settings into params.yaml; gives the old text, to go back should the project not load with the new. */
+async function applySettings(root: string, settings: readonly string[]): Promise<Settings> {
+  const { setParams } = await import('../config/set-param.ts')
+  const problems: Problem[] = []
+  const report: Report = (problem) => problems.push(problem)
+  const path = join(root, PARAMS_FILE)
+  const old = readFileSync(path, 'utf8')
+  const text = setParams(old, settings, report)
+  if (text === undefined) return { ok: false, problems }
+  if (text !== old) writeWhole(path, text)
+  return { ok: true, old }
+}
+
+type Checked =
+  | { readonly ok: true; readonly workspace: Workspace; readonly selected: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Opens the project, selects the stages, and checks cells and params unless just these were found right before. */
+async function openChecked(
+  root: string,
+  request: RunRequest,
+  surroundings: Surroundings,
+): Promise<Checked> {
+  const opened = await openWorkspace(root, surroundings)
+  if (!opened.ok) return opened
+  const { workspace } = opened
+  const problems: Problem[] = []
+  const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
+  if (!selected) return { ok: false, problems }
+  problems.push(...(await checkSelected(workspace, selected)))
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, workspace, selected }
+}
+
+/** Checks what was not found right before: the check loads libraries that an idle run has no need of. */
+async function checkSelected(
+  workspace: Workspace,
+  selected: readonly string[],
+): Promise<Problem[]> {
+  const token = await cellsToken(workspace, selected)
+  if (token !== undefined && workspace.memo.read('checked') === token) return []
+  const { checkCells } = await import('./check-params.ts')
+  const problems = await checkCells(workspace, selected)
+  const now = await cellsToken(workspace, selected)
+  if (problems.length === 0 && now !== undefined) workspace.memo.write('checked', now)
+  return problems
+}
+
+/** Names the code and params of cells; undefined where a cell cannot be read. */
+async function cellsToken(
+  workspace: Workspace,
+  selected: readonly string[],
+): Promise<string | undefined> {
+  const codes: string[] = []
+  for (const name of selected) {
+    const command = workspace.graph.stages.get(name)?.command
+    if (command?.kind !== 'run') continue
+    const outcome = await workspace.code.read(command.file)
+    if (!outcome.ok) return undefined
+    codes.push(outcome.cell.code)
+  }
+  return sha256(canonicalJson([workspace.surroundings.build, codes, workspace.pipeline.params]))
+}

@@ -1,0 +1,153 @@
+// Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
+import type { Stage } from '../config/model.ts'
+import type { Reason } from '../key/reason.ts'
+import type { Problem } from '../problem.ts'
+import { decide } from './decide.ts'
+import type { Outcome, StageResult } from './events.ts'
+import { type Execution, execute, systemProblem } from './execute.ts'
+
+/** What a run is asked to do. */
+export interface RunOptions {
+  /** Names in the graph's order. */
+  readonly selected: readonly string[]
+  readonly jobs: number
+  readonly force: boolean
+  readonly keepGoing: boolean
+}
+
+/**
+ * The state of a stage in a run: waiting → deciding → (running →) settled. Changed in one place, `settle` and `begin`.
+ * What is running or ready is a view of this.
+ */
+type State = 'waiting' | 'active' | 'settled'
+
+/** Runs stages until nothing more can start; the results are in the order of the selection. */
+export async function schedule(execution: Execution, options: RunOptions): Promise<StageResult[]> {
+  const { selected } = options
+  const states = new Map<string, State>(selected.map((name) => [name, 'waiting']))
+  const results = new Map<string, StageResult>()
+  const queue = createQueue(execution, selected)
+  const active = new Map<string, Promise<void>>()
+  let stopped = false
+
+  const settle = (result: StageResult): void => {
+    states.set(result.name, 'settled')
+    results.set(result.name, result)
+    active.delete(result.name)
+    queue.settled(result.name)
+    if (result.outcome === 'failed' && !options.keepGoing) stopped = true
+    execution.listen({ kind: 'stage_ended', result })
+  }
+  const begin = (name: string): void => {
+    states.set(name, 'active')
+    active.set(name, runOne(execution, name, options.force, results).then(settle))
+  }
+
+  for (;;) {
+    while (!stopped && !execution.signal.aborted && active.size < options.jobs) {
+      const next = queue.take()
+      if (next === undefined) break
+      begin(next)
+    }
+    if (active.size === 0) break
+    await Promise.race(active.values())
+  }
+  for (const name of selected)
+    if (states.get(name) === 'waiting') settle(notStarted(execution, name, results))
+  return selected.flatMap((name) => results.get(name) ?? [])
+}
+
+interface Queue {
+  take(): string | undefined
+  settled(name: string): void
+}
+
+/** The stages that are ready, in order; a stage is ready when the selected stages before it are settled. */
+function createQueue({ workspace }: Execution, selected: readonly string[]): Queue {
+  const { graph } = workspace
+  const chosen = new Set(selected)
+  const rank = new Map(selected.map((name, index) => [name, index]))
+  const missing = new Map(
+    selected.map((name) => [
+      name,
+      [...(graph.upstream.get(name) ?? [])].filter((before) => chosen.has(before)).length,
+    ]),
+  )
+  const ready = selected.filter((name) => missing.get(name) === 0)
+  return {
+    take: () => ready.shift(),
+    settled(name) {
+      for (const next of graph.downstream.get(name) ?? []) {
+        const left = (missing.get(next) ?? 0) - 1
+        missing.set(next, left)
+        if (left === 0 && chosen.has(next)) insert(ready, next, rank)
+      }
+    },
+  }
+}
+
+function insert(ready: string[], name: string, rank: ReadonlyMap<string, number>): void {
+  const mine = rank.get(name) ?? 0
+  const index = ready.findIndex((other) => (rank.get(other) ?? 0) > mine)
+  ready.splice(index < 0 ? ready.length : index, 0, name)
+}
+
+async function runOne(
+  execution: Execution,
+  name: string,
+  force: boolean,
+  results: ReadonlyMap<string, StageResult>,
+): Promise<StageResult> {
+  const { workspace } = execution
+  const stage = workspace.graph.stages.get(name) as Stage
+  const started = performance.now()
+  const seconds = (): number => (performance.now() - started) / 1000
+  const end = (outcome: Outcome, reasons: readonly Reason[], problem?: Problem): StageResult => ({
+    name,
+    outcome,
+    reasons,
+    seconds: seconds(),
+    ...(problem && { problem }),
+  })
+  const blocked = blockedBy(execution, name, results)
+  if (blocked) return end('skipped', [blocked])
+  try {
+    const decision = await decide(workspace, stage, { force })
+    if (decision.action === 'skip') return end('skipped', decision.reasons)
+    if (decision.action === 'keep') return end('cached', decision.reasons)
+    if (decision.action === 'fail') return end('failed', [], decision.problem)
+    return { ...(await execute(execution, stage, decision)), seconds: seconds() }
+  } catch (error) {
+    return end('failed', [], systemProblem(stage, error))
+  }
+}
+
+/** The reason not to start: something before it failed, or was skipped in this run. */
+function blockedBy(
+  { workspace }: Execution,
+  name: string,
+  results: ReadonlyMap<string, StageResult>,
+): Reason | undefined {
+  for (const before of workspace.graph.upstream.get(name) ?? []) {
+    const result = results.get(before)
+    if (!result) continue
+    if (result.outcome === 'failed') return { kind: 'upstream_failed', stage: before }
+    if (result.outcome !== 'skipped') continue
+    const failed = result.reasons.some(
+      (reason) => reason.kind === 'upstream_failed' || reason.kind === 'not_started',
+    )
+    return failed
+      ? { kind: 'upstream_failed', stage: before }
+      : { kind: 'upstream_skipped', stage: before }
+  }
+  return undefined
+}
+
+function notStarted(
+  execution: Execution,
+  name: string,
+  results: ReadonlyMap<string, StageResult>,
+): StageResult {
+  const reason = blockedBy(execution, name, results) ?? ({ kind: 'not_started' } as const)
+  return { name, outcome: 'skipped', reasons: [reason], seconds: 0 }
+}

@@ -1,0 +1,98 @@
+// What every command works on: a loaded project with its lock, caches and the means to read dependencies.
+import { join } from 'node:path'
+import { isReference, type Pipeline, type Stage } from '../config/model.ts'
+import { findRoot, loadProject } from '../config/project.ts'
+import type { Graph } from '../graph/graph.ts'
+import { type CodeReader, createCodeReader } from '../key/code.ts'
+import { type LockFile, openLock } from '../lock/lockfile.ts'
+import type { Problem } from '../problem.ts'
+import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
+import { type Memo, openMemo } from '../store/memo.ts'
+import { type ObjectStore, openObjects } from '../store/objects.ts'
+import { openRunCache, type RunCache } from '../store/runs.ts'
+
+/** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */
+export type Resolver = (reference: string, root: string) => Promise<string | null>
+
+/** What the runner takes from its surroundings. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Names the version of this program; what is remembered from another one is not used. */
+  readonly build: string
+  /** The script that a cell's process executes. */
+  readonly cellHost: string
+  /** Resolver by scheme. */
+  readonly schemes: Readonly<Record<string, Resolver>>
+}
+
+export interface Workspace {
+  readonly root: string
+  readonly pipeline: Pipeline
+  readonly graph: Graph
+  readonly memo: Memo
+  readonly hasher: FileHasher
+  readonly objects: ObjectStore
+  readonly runs: RunCache
+  readonly lock: LockFile
+  readonly code: CodeReader
+  readonly surroundings: Surroundings
+}
+
+export type Opened =
+  | { readonly ok: true; readonly workspace: Workspace }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** The folder of a project's own state. */
+export const STATE_FOLDER = '.weir'
+
+/** Finds the project's folder, or says that there is none. */
+export function projectRoot(surroundings: Surroundings): string | Problem {
+  return (
+    findRoot(surroundings.cwd) ?? {
+      code: 'NO_PROJECT',
+      message: `there is no pipeline.yaml in ${surroundings.cwd} or in a folder above it`,
+      hint: 'change to the folder of a project',
+    }
+  )
+}
+
+/** Opens a project; every problem of its configuration is reported at once. */
+export async function openWorkspace(root: string, surroundings: Surroundings): Promise<Opened> {
+  const loaded = await loadProject(root, surroundings.build)
+  const lock = openLock(root)
+  const problems = [
+    ...(loaded.ok ? unknownSchemes(loaded.pipeline, surroundings) : loaded.problems),
+    ...(lock.ok ? [] : [lock.problem]),
+  ]
+  if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
+  const memo = openMemo(root)
+  const hasher = createFileHasher(memo)
+  const workspace: Workspace = {
+    root,
+    pipeline: loaded.pipeline,
+    graph: loaded.graph,
+    memo,
+    hasher,
+    objects: openObjects(join(root, STATE_FOLDER, 'cache')),
+    runs: openRunCache(join(root, STATE_FOLDER, 'runs')),
+    lock: lock.lock,
+    code: createCodeReader(root, memo, hasher),
+    surroundings,
+  }
+  return { ok: true, workspace }
+}
+
+function unknownSchemes({ stages }: Pipeline, { schemes }: Surroundings): Problem[] {
+  const wrong = (stage: Stage, path: string): Problem => ({
+    code: 'UNKNOWN_SCHEME',
+    message: `stage '${stage.name}' names '${path}', whose scheme nothing here resolves`,
+    place: stage.place,
+    hint: `schemes: ${Object.keys(schemes).join(', ') || 'none'}`,
+  })
+  return stages.flatMap((stage) =>
+    [...stage.deps, ...stage.outs.map((out) => out.path)]
+      .filter((path) => isReference(path) && !(path.slice(0, path.indexOf(':')) in schemes))
+      .map((path) => wrong(stage, path)),
+  )
+}

@@ -1,0 +1,36 @@
+// Hashes: a digest is a type of its own, so that no other text is taken for one.
+import { createHash } from 'node:crypto'
+
+declare const brand: unique symbol
+
+/** The SHA-256 of some content, 64 lower-case hexadecimal digits. */
+export type Digest = string & { readonly [brand]: 'Digest' }
+
+/** The digest of bytes, or of a text as UTF-8. */
+export function sha256(content: string | Uint8Array): Digest {
+  return createHash('sha256').update(content).digest('hex') as Digest
+}
+
+/** True if a text has the form of a digest. */
+export function isDigest(text: unknown): text is Digest {
+  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text)
+}
+
+/**
+ * JSON in one form only: keys in order of code unit, no white space, undefined members left out.
+ * @throws TypeError for what JSON cannot hold (functions, symbols).
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+    entries.sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+  }
+  // YAML has numbers that JSON has not; they are written as what no plain value can be.
+  if (typeof value === 'number' && !Number.isFinite(value)) return `{"$number":"${value}"}`
+  const text = JSON.stringify(value)
+  if (text === undefined)
+    throw new TypeError(`${typeof value} has no place in a canonical document`)
+  return text
+}

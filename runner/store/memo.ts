@@ -1,0 +1,35 @@
+// Remembers, in .weir/memo, what was worked out from files before. Losing it costs time, never truth.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWhole } from './write.ts'
+
+/** A small store of JSON values by name. */
+export interface Memo {
+  /** The value, or undefined where there is none or it cannot be read. */
+  read<T>(name: string): T | undefined
+  /** Keeps a value; a failure to write is of no consequence. */
+  write(name: string, value: unknown): void
+}
+
+/** The memo of the project in a folder. */
+export function openMemo(root: string): Memo {
+  const folder = join(root, '.weir', 'memo')
+  const file = (name: string): string => join(folder, `${name}.json`)
+  return {
+    read<T>(name: string): T | undefined {
+      try {
+        return JSON.parse(readFileSync(file(name), 'utf8')) as T
+      } catch {
+        return undefined
+      }
+    },
+    write(name, value) {
+      try {
+        mkdirSync(folder, { recursive: true })
+        writeWhole(file(name), JSON.stringify(value))
+      } catch {
+        // A memo that cannot be kept is worked out again.
+      }
+    },
+  }
+}

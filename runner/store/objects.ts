@@ -1,0 +1,89 @@
+// The content-addressed store in .weir/cache: what goes in is named by its hash, what comes out is verified.
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Digest, sha256 } from './digest.ts'
+import { type Content, hashFile, type TreeFile, treeText } from './hash-files.ts'
+import { placeFile } from './place.ts'
+import { writeWholeIn } from './write.ts'
+
+/** Where an output's content stands in the store, as lock and run cache record it. */
+export interface Stored {
+  readonly kind: 'file' | 'dir'
+  readonly sha256: Digest
+  readonly exec?: true
+}
+
+/** Why a content could not be restored. */
+export type RestoreFailure =
+  | { readonly kind: 'absent'; readonly digest: Digest }
+  | { readonly kind: 'corrupt'; readonly digest: Digest }
+
+/** The store of one project. */
+export interface ObjectStore {
+  /** Keeps the content at an absolute path, whose hash is known. */
+  put(path: string, content: Content): void
+  /** True if every object of a content is there (existence only; a restore verifies). */
+  has(stored: Stored): boolean
+  /** Lays the content down at an absolute path that does not exist; undefined on success. */
+  restore(stored: Stored, path: string): RestoreFailure | undefined
+}
+
+/** Opens the store under a folder. */
+export function openObjects(folder: string): ObjectStore {
+  const pathOf = (digest: string): string => join(folder, digest.slice(0, 2), digest.slice(2))
+  const isThere = (digest: string): boolean =>
+    statSync(pathOf(digest), { throwIfNoEntry: false }) !== undefined
+  const isSound = (digest: Digest): boolean => {
+    const stats = statSync(pathOf(digest), { throwIfNoEntry: false })
+    return stats !== undefined && hashFile(pathOf(digest), stats.size) === digest
+  }
+  const putFile = (from: string, digest: Digest, exec: boolean): void => {
+    if (isThere(digest) && isSound(digest)) return
+    const aside = join(folder, 'tmp', `${process.pid}-${digest}`)
+    rmSync(aside, { force: true })
+    placeFile(from, aside, exec)
+    mkdirSync(join(folder, digest.slice(0, 2)), { recursive: true })
+    renameSync(aside, pathOf(digest))
+  }
+  const restoreFile = (digest: Digest, to: string, exec: boolean): RestoreFailure | undefined => {
+    if (!isThere(digest)) return { kind: 'absent', digest }
+    if (!isSound(digest)) return discard(digest)
+    placeFile(pathOf(digest), to, exec)
+    return undefined
+  }
+  /** A corrupt object is worth nothing; its absence is understood by everyone. */
+  const discard = (digest: Digest): RestoreFailure => {
+    rmSync(pathOf(digest), { force: true })
+    return { kind: 'corrupt', digest }
+  }
+  const readTree = (digest: Digest): TreeFile[] | RestoreFailure => {
+    if (!isThere(digest)) return { kind: 'absent', digest }
+    const text = readFileSync(pathOf(digest), 'utf8')
+    return sha256(text) === digest ? (JSON.parse(text) as TreeFile[]) : discard(digest)
+  }
+  return {
+    put(path, content) {
+      if (content.kind === 'file') return putFile(path, content.sha256, content.exec ?? false)
+      for (const file of content.files)
+        putFile(join(path, file.path), file.sha256, file.exec ?? false)
+      if (!isThere(content.sha256)) writeWholeIn(pathOf(content.sha256), treeText(content.files))
+    },
+    has(stored) {
+      if (!isThere(stored.sha256)) return false
+      if (stored.kind === 'file') return true
+      const tree = readTree(stored.sha256)
+      return Array.isArray(tree) && tree.every((file) => isThere(file.sha256))
+    },
+    restore(stored, path) {
+      if (stored.kind === 'file') return restoreFile(stored.sha256, path, stored.exec ?? false)
+      const tree = readTree(stored.sha256)
+      if (!Array.isArray(tree)) return tree
+      mkdirSync(path, { recursive: true })
+      for (const file of tree) {
+        const failure = restoreFile(file.sha256, join(path, file.path), file.exec ?? false)
+        if (failure) return failure
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,36 @@
+// Puts a file's content at another path: reflink, else hard link (read-only), else copy.
+import { chmodSync, constants, copyFileSync, linkSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+const READ_ONLY = 0o444
+const EXECUTABLE = 0o755
+
+/**
+ * Makes `to` have the content of `from`; `to` does not exist yet.
+ * An executable is always a copy: a hard link would lend its mode to every file of the same content.
+ */
+export function placeFile(from: string, to: string, exec: boolean): void {
+  mkdirSync(dirname(to), { recursive: true })
+  if (exec) {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE)
+    chmodSync(to, EXECUTABLE)
+    return
+  }
+  if (
+    tryTo(() => copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL))
+  )
+    return
+  chmodSync(from, READ_ONLY)
+  if (tryTo(() => linkSync(from, to))) return
+  copyFileSync(from, to, constants.COPYFILE_EXCL)
+}
+
+/** False where the file system cannot do this kind of link; other errors (no space) come through at the copy. */
+function tryTo(action: () => void): boolean {
+  try {
+    action()
+    return true
+  } catch {
+    return false
+  }
+}

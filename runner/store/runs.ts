@@ -1,0 +1,65 @@
+// The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MetricValue } from '../api.ts'
+import type { LockEntry } from '../lock/lockfile.ts'
+import type { Block } from '../report/document.ts'
+import type { Digest } from './digest.ts'
+import { writeWhole } from './write.ts'
+
+/** What the notebook tells of one run of a stage. */
+export interface RunRecord {
+  readonly title: string
+  readonly seconds: number
+  readonly metrics: Readonly<Record<string, MetricValue>>
+  readonly shown: readonly Block[]
+}
+
+/** The run cache of one project. */
+export interface RunCache {
+  /** What a run under this key gave, or undefined. */
+  find(key: Digest): LockEntry | undefined
+  record(key: Digest): RunRecord | undefined
+  log(key: Digest): string
+  /** Keeps a run; the entry is written last, so that a found one is whole. */
+  keep(entry: LockEntry, record: RunRecord, logPath: string): void
+  /** Forgets a run whose outputs turned out to be lost. */
+  forget(key: Digest): void
+}
+
+/** Opens the run cache under a folder. */
+export function openRunCache(folder: string): RunCache {
+  const place = (key: string, name: string): string => join(folder, key.slice(0, 2), key, name)
+  return {
+    find(key) {
+      const entry = readJson<LockEntry>(place(key, 'entry.json'))
+      return entry?.key === key ? entry : undefined
+    },
+    record: (key) => readJson<RunRecord>(place(key, 'record.json')),
+    log: (key) => readText(place(key, 'log.txt')) ?? '',
+    keep(entry, record, logPath) {
+      mkdirSync(place(entry.key, ''), { recursive: true })
+      copyFileSync(logPath, place(entry.key, 'log.txt'))
+      writeWhole(place(entry.key, 'record.json'), JSON.stringify(record))
+      writeWhole(place(entry.key, 'entry.json'), JSON.stringify(entry))
+    },
+    forget: (key) => rmSync(place(key, 'entry.json'), { force: true }),
+  }
+}
+
+function readJson<T>(path: string): T | undefined {
+  const text = readText(path)
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T)
+  } catch {
+    return undefined
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
