@@ -15,8 +15,8 @@ import { TrainParams } from '../ml/training/params.ts'
 import { train } from '../ml/training/train.ts'
 import { readDefinition } from '../stages/io/definition.ts'
 import { rowsOf, withDuckDB } from '../stages/io/duckdb.ts'
-import { name, text } from '../stages/sql/quote.ts'
 import { readyTensorFlow } from '../stages/io/tensorflow.ts'
+import { name, text } from '../stages/sql/quote.ts'
 
 const SALTS = ['weir', 'a', 'b', 'c', 'd']
 const FOLDER = '../shared/data/streamflow'
