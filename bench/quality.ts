@@ -26,7 +26,7 @@ const { params, seed, share } = await settings(process.argv.slice(2))
 await readyTensorFlow()
 for (const [folder, asOf] of Object.entries(definition.periods)) {
   const frame = await readMonth(definition, join(FOLDER, folder), asOf)
-  const results = []
+  const results: Awaited<ReturnType<typeof measure>>[] = []
   for (const salt of SALTS) results.push(await measure(frame, salt))
   const mean = (of: (result: (typeof results)[number]) => number) =>
     results.reduce((sum, result) => sum + of(result), 0) / results.length

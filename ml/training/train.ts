@@ -51,7 +51,7 @@ export interface Trained {
  * Trains a model. Needs a ready TensorFlow.js backend; deterministic in its arguments on one backend.
  * Each member is trained once a fold: on the other folds, stopped by this one. The model averages the
  * logits of all; calibration and threshold are fitted to the out-of-fold scores.
- * @throws TrainingError LABELS_MISSING, ONE_CLASS, TOO_FEW_ROWS, FEATURES_CONSTANT, DIVERGED
+ * @throws TrainingError NO_LABELS, ONE_CLASS, TOO_FEW_ROWS, FEATURES_CONSTANT, DIVERGED
  */
 export async function train(
   set: TrainingSet,
@@ -108,7 +108,7 @@ function assemble(
 function checkLabels({ asOf, labels }: TrainingSet, folds: number): void {
   if (labels.length === 0) {
     throw new TrainingError(
-      'LABELS_MISSING',
+      'NO_LABELS',
       `no training user of ${asOf} has a label`,
       'add the labels of the period, or set as_of to one that has them',
     )

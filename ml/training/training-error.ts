@@ -1,7 +1,7 @@
 // The failure of a training that data or params make impossible.
 
 export type TrainingErrorCode =
-  | 'LABELS_MISSING'
+  | 'NO_LABELS'
   | 'ONE_CLASS'
   | 'TOO_FEW_ROWS'
   | 'FEATURES_CONSTANT'

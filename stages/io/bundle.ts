@@ -1,0 +1,29 @@
+// Writes a bundle's folder: its JSON files, and the manifest that names each with its size and SHA-256.
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BUNDLE_SCHEMA } from '../../registry/bundle.ts'
+import { writeJson } from './json-file.ts'
+
+export interface BundleContent {
+  readonly name: string
+  /** ISO date of the period that it was trained on. */
+  readonly as_of: string
+  /** The value of each JSON file, by file name. */
+  readonly files: Readonly<Record<string, unknown>>
+}
+
+/** Writes the bundle as docs/contracts.md says; the same content gives the same bytes. The manifest comes last. */
+export async function writeBundle(dir: string, content: BundleContent): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const names = Object.keys(content.files).sort()
+  const files = []
+  for (const path of names) {
+    const bytes = Buffer.from(`${JSON.stringify(content.files[path], null, 2)}\n`)
+    await writeFile(join(dir, path), bytes)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    files.push({ path, size: bytes.length, sha256 })
+  }
+  const { name, as_of } = content
+  await writeJson(join(dir, 'manifest.json'), { schema: BUNDLE_SCHEMA, name, as_of, files })
+}

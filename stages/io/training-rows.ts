@@ -1,0 +1,30 @@
+// The labelled users of a period that a model may learn from: all that are not held out.
+import type { FeatureFrame, FeatureRow } from '../../ml/dataset.ts'
+import { isHeldOut } from '../../ml/decisions/held-out.ts'
+import { rowsAt } from '../../ml/encoding/rows.ts'
+import type { Split } from './held-out-rows.ts'
+
+/** Rows in order of the user's id; the lists run together. */
+export interface TrainingRows {
+  readonly rows: readonly FeatureRow[]
+  readonly labels: readonly (0 | 1)[]
+  /** Users that are not held out, but have no label. */
+  readonly unlabelled: number
+}
+
+/** Selects the users to train on. */
+export function trainingRows(frame: FeatureFrame, split: Split): TrainingRows {
+  const at: number[] = []
+  const labels: (0 | 1)[] = []
+  let unlabelled = 0
+  for (const [i, id] of frame.ids.entries()) {
+    if (isHeldOut(id, split.salt, split.held_out)) continue
+    const label = frame.labels[i] ?? null
+    if (label === null) unlabelled++
+    else {
+      at.push(i)
+      labels.push(label)
+    }
+  }
+  return { rows: rowsAt(frame, at), labels, unlabelled }
+}

@@ -1,0 +1,136 @@
+/**
+ * Trains a candidate on the users of the period that are not held out.
+ *
+ * Numbers are cut into pieces at their quantiles, each with a slope of its own, so that even a
+ * logistic regression follows curves; a blank is a value of its own. The training users are dealt
+ * into folds. Each member of the ensemble is trained once a fold, on the other folds, and stopped by
+ * this one; the model averages them all. Its probabilities are calibrated and its threshold is chosen
+ * on the scores that each user got from the members that never saw it: the held-out users play no part.
+ */
+import { setImmediate as breathe } from 'node:timers/promises'
+import { type Static, Type } from '@sinclair/typebox'
+import { makeExamples } from '../ml/bundle.ts'
+import { featureSpecs } from '../ml/definition.ts'
+import { confusion, confusionFigures } from '../ml/metrics/confusion.ts'
+import { logLoss } from '../ml/metrics/log-loss.ts'
+import { rocAuc } from '../ml/metrics/roc.ts'
+import { predict } from '../ml/model.ts'
+import { profileOf } from '../ml/profile.ts'
+import { TrainParams } from '../ml/training/params.ts'
+import { type Trained, train } from '../ml/training/train.ts'
+import { TrainingError } from '../ml/training/training-error.ts'
+import { defineStage, type MetricValue, type StageContext, StageError } from '../runner/api.ts'
+import { lossCharts, membersTable } from './charts/training-charts.ts'
+import { showBlocks } from './io/blocks.ts'
+import { writeBundle } from './io/bundle.ts'
+import { readDefinition } from './io/definition.ts'
+import { readFrame } from './io/frame.ts'
+import { SplitParams } from './io/held-out-rows.ts'
+import { readyTensorFlow } from './io/tensorflow.ts'
+import { type TrainingRows, trainingRows } from './io/training-rows.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  seed: Type.Integer(),
+  data: Type.Object({ definition: Type.String() }),
+  split: SplitParams,
+  train: TrainParams,
+  promote: Type.Object({ name: Type.String({ minLength: 1 }) }),
+})
+type Params = Static<typeof params>
+
+const CANDIDATE = 'artifacts/candidate'
+/** Rows with their expected outputs that the bundle carries. */
+const EXAMPLES = 20
+
+export default defineStage({ title: 'Train a candidate', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, metrics, show, log } = context
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const features = featureSpecs(definition)
+  const folder = inputs['artifacts/features'] ?? 'artifacts/features'
+  const frame = await readFrame(folder, params.as_of, features)
+  const rows = trainingRows(frame, params.split)
+  log(`as_of=${params.as_of} model=${params.train.members.join('+')} rows=${rows.labels.length}`)
+  const set = { asOf: params.as_of, features, ...rows }
+  const trained = await trainCandidate(context, set, definition.entity.key)
+  const figures = figuresOf(trained, rows)
+  await writeBundle(outputs[CANDIDATE] ?? CANDIDATE, {
+    name: params.promote.name,
+    as_of: params.as_of,
+    files: {
+      'model.json': trained.model,
+      'reference.json': profileOf(features, rows.rows),
+      'examples.json': makeExamples(trained.model, spread(rows.rows, EXAMPLES)),
+      'training.json': figures,
+    },
+  })
+  metrics(figures)
+  showBlocks(show, [membersTable(trained.members), ...lossCharts(trained.members)])
+  log(
+    `val_auc=${figure(figures.val_auc)} val_f1=${figure(figures.val_f1)} val_accuracy=${figure(figures.val_accuracy)}`,
+  )
+}
+
+/** Trains with progress by epoch; between epochs messages and an interruption get their turn. */
+async function trainCandidate(
+  { params, progress, signal }: StageContext<Params>,
+  set: Parameters<typeof train>[0],
+  entity: string,
+): Promise<Trained> {
+  const naming = { name: params.promote.name, entity }
+  const total = params.train.members.length * params.train.folds
+  const begun = new Set<string>()
+  await readyTensorFlow()
+  try {
+    return await train(set, naming, params.train, params.seed, {
+      signal,
+      onEpoch: async (member, { epoch, validationLoss }) => {
+        begun.add(member)
+        const note = `${member}, epoch ${epoch}, validation loss ${validationLoss.toFixed(4)}`
+        const through = Math.min(1, epoch / params.train.epochs)
+        progress({ done: begun.size - 1 + through, total, unit: 'members', note })
+        await breathe()
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error
+    const where = `features ${params.as_of}`
+    throw new StageError(error.code, error.message, { where, hint: error.hint })
+  }
+}
+
+/** `val_*` are out of fold: of each training user by members that were not trained on it. */
+function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows) {
+  const { model, outOfFold, members } = trained
+  const inSample = predict(model, rows).map(({ probability }) => probability)
+  const called = confusionFigures(confusion(outOfFold, labels, model.threshold))
+  return {
+    as_of: model.as_of,
+    model_type: [...new Set(members.map(({ kind }) => kind))].join('+'),
+    rows: labels.length,
+    positives: labels.filter((label) => label === 1).length,
+    unlabelled,
+    columns: model.encoder.center.length,
+    members: members.length,
+    val_auc: rocAuc(outOfFold, labels),
+    val_log_loss: logLoss(outOfFold, labels),
+    val_f1: called.f1,
+    val_accuracy: called.accuracy,
+    train_auc: rocAuc(inSample, labels),
+    train_log_loss: logLoss(inSample, labels),
+    threshold: model.threshold,
+    best_epochs: members.map(({ bestEpoch }) => bestEpoch).join(' '),
+  } satisfies Record<string, MetricValue>
+}
+
+/** At most `n` items, evenly spread. */
+function spread<T>(items: readonly T[], n: number): T[] {
+  const step = Math.max(1, items.length / n)
+  return items.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+}
+
+function figure(value: number): string {
+  return value.toFixed(4)
+}
