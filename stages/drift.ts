@@ -12,15 +12,21 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { featureSpecs } from '../ml/definition.ts'
-import { MethodError } from '../ml/drift/column.ts'
-import { driftColumns, scoreDataset, targetDrift } from '../ml/drift/dataset.ts'
+import { type DriftColumn, MethodError } from '../ml/drift/column.ts'
+import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '../ml/drift/dataset.ts'
 import { METHOD_NAMES } from '../ml/drift/method.ts'
 import { nearest } from '../ml/nearest.ts'
-import { defineStage, renderReport, StageError, type StageContext } from '../runner/api.ts'
+import {
+  type Block,
+  defineStage,
+  renderReport,
+  type StageContext,
+  StageError,
+} from '../runner/api.ts'
+import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
 import { showBlocks } from './io/blocks.ts'
 import { readDefinition } from './io/definition.ts'
 import { referencePeriod } from './io/drift-reference.ts'
-import { type DriftReport, driftBlocks, driftLead } from './io/drift-report.ts'
 import { listPeriods, readFrame } from './io/frame.ts'
 import { writeJson } from './io/json-file.ts'
 import { readRegisteredVersion } from './io/registry-input.ts'
@@ -61,3 +67,93 @@ export const params = Type.Object({
 type Params = Static<typeof params>
 
 export default defineStage({ title: 'Compare the period with the reference', params, run })
+
+const REPORTS = 'reports/drift'
+const RESULT = 'artifacts/drift.json'
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, metrics, show, log } = context
+  const features = inputs['artifacts/features'] ?? 'artifacts/features'
+  const incumbent = await readRegisteredVersion(inputs, 'incumbent')
+  const periods = await listPeriods(features)
+  const reference = referencePeriod(params.drift.reference, params.as_of, periods, incumbent)
+  const { report, columns } = await compare(context, features, reference)
+  const blocks = driftBlocks(report, columns)
+  await writeReports(context, report, blocks)
+  showBlocks(show, blocks)
+  const { drift_share, target_drift, drifted } = report
+  metrics({ reference, drift_share, target_drift, drifted, columns: report.columns.length })
+  log(driftLead(report))
+}
+
+interface Comparison {
+  readonly report: DriftReport
+  readonly columns: readonly DriftColumn[]
+}
+
+async function compare(
+  { params, inputs }: StageContext<Params>,
+  featuresDir: string,
+  reference: string | null,
+): Promise<Comparison> {
+  const { as_of: current, drift: settings } = params
+  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const features = featureSpecs(definition)
+  const target = definition.label.column
+  checkNames(settings.columns, [...features.map(({ name }) => name), target])
+  if (reference === null) return { report: noReference(current, settings.threshold), columns: [] }
+  const before = await readFrame(featuresDir, reference, features)
+  const after = await readFrame(featuresDir, current, features)
+  const columns = driftColumns(features, target, before, after)
+  const scored = score(columns, settings)
+  const report = {
+    reference,
+    current,
+    drift_share: scored.drift_share,
+    threshold: settings.threshold,
+    target_drift: targetDrift(before.labels, after.labels),
+    drifted: scored.drifted,
+    columns: scored.columns,
+  }
+  return { report, columns }
+}
+
+/** A setting for a column that does not exist is a slip of the pen, not a wish to be ignored. */
+function checkNames(settings: Params['drift']['columns'], known: readonly string[]): void {
+  for (const name of Object.keys(settings ?? {})) {
+    if (known.includes(name)) continue
+    const near = nearest(name, known)
+    throw new StageError('DRIFT_COLUMN_UNKNOWN', `there is no feature or target ${name}`, {
+      where: `params drift.columns.${name}`,
+      hint: near === undefined ? `there are: ${known.join(', ')}` : `did you mean ${near}?`,
+    })
+  }
+}
+
+function score(columns: readonly DriftColumn[], settings: Params['drift']): DatasetDrift {
+  try {
+    const { all, types, columns: own, correction } = settings
+    return scoreDataset(columns, { all, types, columns: own, correction })
+  } catch (error) {
+    if (!(error instanceof MethodError)) throw error
+    throw new StageError('DRIFT_METHOD_NEEDS_NUMBERS', error.message, {
+      where: 'params drift',
+      hint: 'set it under drift.types.numeric, or choose another one for this column',
+    })
+  }
+}
+
+async function writeReports(
+  { outputs }: StageContext<Params>,
+  report: DriftReport,
+  blocks: readonly Block[],
+): Promise<void> {
+  const folder = outputs[REPORTS] ?? REPORTS
+  const path = join(folder, `drift_${report.reference ?? 'none'}_vs_${report.current}`)
+  const title = `Drift: ${report.reference ?? 'no reference'} against ${report.current}`
+  const section = { id: 'drift', title: 'What moved', blocks }
+  await mkdir(folder, { recursive: true })
+  await writeFile(`${path}.html`, await renderReport({ title, sections: [section] }))
+  await writeJson(`${path}.json`, report)
+  await writeJson(outputs[RESULT] ?? RESULT, report)
+}

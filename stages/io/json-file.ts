@@ -13,7 +13,9 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
  */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new StageError('FILE_UNREADABLE', `cannot read ${path}: ${String(error)}`, { where: path })
+    throw new StageError('FILE_UNREADABLE', `cannot read ${path}: ${String(error)}`, {
+      where: path,
+    })
   })
   try {
     return JSON.parse(text)

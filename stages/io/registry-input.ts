@@ -23,8 +23,7 @@ export async function readRegisteredVersion(
   inputs: Readonly<Record<string, string>>,
   kind: 'incumbent' | 'rival',
 ): Promise<RegisteredVersion | null> {
-  const [reference, path] =
-    Object.entries(inputs).find(([name]) => isReference(name, kind)) ?? []
+  const [reference, path] = Object.entries(inputs).find(([name]) => isReference(name, kind)) ?? []
   if (reference === undefined || path === undefined) {
     throw new StageError('REGISTRY_INPUT_MISSING', `the stage depends on no registry://…/${kind}`, {
       hint: 'name it in the stage’s deps in pipeline.yaml',

@@ -1,0 +1,79 @@
+// The charts of a comparison: both ROC curves, and the gain against what is asked for.
+import type { Block, ChartSpec } from '../../runner/api.ts'
+import { chart, rounded, text } from '../io/blocks.ts'
+import type { ScoredRows } from '../io/scored-rows.ts'
+import { rocChart } from './evaluation-charts.ts'
+
+/** comparison.json; production_* and gain* are null without Production. */
+export interface Comparison {
+  readonly as_of: string
+  readonly candidate_auc: number
+  readonly production_auc: number | null
+  readonly production_version: number | string | null
+  /** Candidate's AUC minus Production's, with the bounds of its 95 % interval. */
+  readonly gain: number | null
+  readonly gain_low: number | null
+  readonly gain_high: number | null
+  readonly min_gain: number
+  /** Held-out rows that both scored. */
+  readonly n: number
+  readonly promote: boolean
+  readonly reason: string
+}
+
+/** The comparison as blocks; its size does not depend on the number of rows. */
+export function comparisonBlocks(
+  comparison: Comparison,
+  candidate: ScoredRows,
+  production: ScoredRows | null,
+): Block[] {
+  const { candidate_auc, production_auc, production_version, n, reason } = comparison
+  if (production === null || production_auc === null) {
+    return [
+      text(`Candidate AUC ${rounded(candidate_auc)} on ${n} held-out users; ${reason}.`),
+      rocChart([{ model: 'candidate', rows: candidate }], `AUC ${candidate_auc.toFixed(3)}.`),
+    ]
+  }
+  const rival = `Production (version ${production_version})`
+  const models = [
+    { model: 'candidate', rows: candidate },
+    { model: rival, rows: production },
+  ]
+  const aucs = `candidate ${candidate_auc.toFixed(4)}, ${rival} ${production_auc.toFixed(4)}`
+  return [
+    text(`AUC on the same ${n} held-out users: ${aucs}; ${reason}.`),
+    rocChart(models, `AUC: ${aucs}.`),
+    gainChart(comparison),
+  ]
+}
+
+/** The interval of the gain, with lines at 0 and at the gain that is asked for. */
+function gainChart({ gain, gain_low, gain_high, min_gain }: Comparison): Block {
+  const values = [{ gain: rounded(gain), low: rounded(gain_low), high: rounded(gain_high) }]
+  const rule = (at: number, color: string) => ({
+    mark: { type: 'rule', color, strokeDash: [4, 3] },
+    encoding: { x: { datum: at } },
+  })
+  const spec: ChartSpec = {
+    data: { values },
+    height: 90,
+    layer: [
+      rule(0, 'var(--soft)'),
+      rule(min_gain, 'var(--c2)'),
+      {
+        mark: { type: 'rule', strokeWidth: 3, color: 'var(--c1)' },
+        encoding: {
+          x: { field: 'low', type: 'quantitative', title: 'gain in AUC', scale: { zero: true } },
+          x2: { field: 'high' },
+        },
+      },
+      {
+        mark: { type: 'point', size: 90, color: 'var(--c1)' },
+        encoding: { x: { field: 'gain', type: 'quantitative' } },
+      },
+    ],
+  }
+  const interval = `${rounded(gain_low)} to ${rounded(gain_high)}`
+  const alt = `Gain ${rounded(gain)}, 95 % interval ${interval}; asked for: more than ${min_gain}.`
+  return chart('Gain in AUC over Production, 95 % interval', alt, spec)
+}

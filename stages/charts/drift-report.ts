@@ -1,0 +1,63 @@
+// The drift report: its JSON, and the same findings as blocks for people.
+import type { ColumnDrift, DriftColumn } from '../../ml/drift/column.ts'
+import type { Block } from '../../runner/api.ts'
+import { rounded, text } from '../io/blocks.ts'
+import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'
+
+/** drift.json, keys in this order. */
+export interface DriftReport {
+  /** ISO date of the reference period; null where there is none to compare with. */
+  readonly reference: string | null
+  readonly current: string
+  /** Drifted ÷ columns, 0 to 1; null without a reference. */
+  readonly drift_share: number | null
+  /** The share from which on a new model is trained. */
+  readonly threshold: number
+  /** |difference of the label's rates|; null where a period has no labels. */
+  readonly target_drift: number | null
+  /** How many columns drifted. */
+  readonly drifted: number
+  readonly columns: readonly ColumnDrift[]
+}
+
+/** The report of a period that there is nothing to compare with. */
+export function noReference(current: string, threshold: number): DriftReport {
+  return {
+    reference: null,
+    current,
+    drift_share: null,
+    threshold,
+    target_drift: null,
+    drifted: 0,
+    columns: [],
+  }
+}
+
+/** The finding in a sentence or two. */
+export function driftLead(report: DriftReport): string {
+  const { reference, current, drift_share, threshold, target_drift, drifted, columns } = report
+  if (reference === null || drift_share === null) {
+    return `There is no earlier period to compare ${current} with.`
+  }
+  const names = columns.filter((column) => column.drifted).map((column) => column.column)
+  const who = names.length === 0 ? '' : `: ${names.join(', ')}`
+  const reached = drift_share >= threshold ? 'reaches' : 'stays below'
+  const share = `The drift share of ${drift_share.toFixed(4)} ${reached} the threshold of ${threshold}.`
+  const target =
+    target_drift === null
+      ? 'The target is left out: one of the periods has no labels.'
+      : `The rate of the label moved by ${rounded(target_drift)}.`
+  return `${drifted} of ${columns.length} columns drifted from ${reference} to ${current}${who}. ${share} ${target}`
+}
+
+/** The report as blocks; bounded by the number of columns, whatever the number of rows. */
+export function driftBlocks(report: DriftReport, columns: readonly DriftColumn[]): Block[] {
+  const { reference, current } = report
+  if (reference === null) return [text(driftLead(report))]
+  return [
+    text(driftLead(report)),
+    strengthChart(report.columns),
+    driftTable(report.columns),
+    ...driftedHistograms(columns, report.columns, { reference, current }),
+  ]
+}

@@ -1,0 +1,117 @@
+/**
+ * Is the candidate better than what is in Production? Both score the same held-out users of this
+ * period, whom neither was trained on. Because the rows are the same, the difference of the two AUCs
+ * is known far more sharply than either AUC: its 95 % interval is DeLong's for paired rows.
+ *
+ * How to read it: the candidate is put forward if its AUC exceeds Production's by more than
+ * `promote.min_gain`. With nothing in Production the first valid model is put forward.
+ */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Static, Type } from '@sinclair/typebox'
+import { shouldPromote } from '../ml/decisions/promote.ts'
+import { aucDifference } from '../ml/metrics/delong.ts'
+import { rocAuc } from '../ml/metrics/roc.ts'
+import { defineStage, renderReport, type StageContext } from '../runner/api.ts'
+import { type Comparison, comparisonBlocks } from './charts/comparison-charts.ts'
+import { showBlocks } from './io/blocks.ts'
+import { readBundleModel } from './io/bundle-model.ts'
+import { SplitParams } from './io/held-out-rows.ts'
+import { writeJson } from './io/json-file.ts'
+import { type RegisteredVersion, readRegisteredVersion } from './io/registry-input.ts'
+import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  split: SplitParams,
+  promote: Type.Object({
+    /** AUC that a candidate must gain over Production. */
+    min_gain: Type.Number(),
+  }),
+})
+type Params = Static<typeof params>
+
+const CANDIDATE = 'artifacts/candidate'
+const FEATURES = 'artifacts/features'
+const REPORT = 'reports/comparison.html'
+const RESULT = 'artifacts/comparison.json'
+
+export default defineStage({ title: 'Compare the candidate with Production', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, metrics, show, log } = context
+  const candidate = await score(context, inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
+  const rival = await readRegisteredVersion(inputs, 'rival')
+  const production = rival === null ? null : await scoreRival(context, rival)
+  const minGain = params.promote.min_gain
+  const comparison = compared(params.as_of, candidate, rival, production, minGain)
+  const blocks = comparisonBlocks(comparison, candidate, production)
+  const title = `Candidate against Production, ${params.as_of}`
+  const section = { id: 'comparison', title: 'On the same held-out users', blocks }
+  await writeFile(outputs[REPORT] ?? REPORT, await renderReport({ title, sections: [section] }))
+  await writeJson(outputs[RESULT] ?? RESULT, comparison)
+  const { as_of: _period, reason: _why, ...figures } = comparison
+  metrics(figures)
+  showBlocks(show, blocks)
+  const against = comparison.production_auc?.toFixed(4) ?? 'none'
+  const delta = minGain.toFixed(4)
+  log(
+    `[COMPARE] candidate_auc=${comparison.candidate_auc.toFixed(4)} vs prod_auc=${against} (delta=${delta})`,
+  )
+  log(comparison.reason)
+}
+
+async function score(
+  { params, inputs }: StageContext<Params>,
+  dir: string,
+  what: string,
+  digest?: string,
+): Promise<ScoredRows> {
+  const model = await readBundleModel(dir, what, digest)
+  return scoreHeldOut(model, what, inputs[FEATURES] ?? FEATURES, params.as_of, params.split)
+}
+
+function scoreRival(context: StageContext<Params>, rival: RegisteredVersion): Promise<ScoredRows> {
+  // A stage runs in the project's folder, and the registry names bundles relative to it.
+  const dir = resolve(rival.bundle)
+  return score(context, dir, `version ${rival.version} in Production`, rival.digest)
+}
+
+/** comparison.json of a candidate against the rival's scores of the same rows, if there is a rival. */
+export function compared(
+  asOf: string,
+  candidate: ScoredRows,
+  rival: RegisteredVersion | null,
+  production: ScoredRows | null,
+  minGain: number,
+): Comparison {
+  const candidateAuc = rocAuc(candidate.probabilities, candidate.labels)
+  const gain =
+    production && aucDifference(candidate.probabilities, production.probabilities, candidate.labels)
+  const productionAuc = production && rocAuc(production.probabilities, production.labels)
+  const promote = shouldPromote(candidateAuc, productionAuc, minGain)
+  return {
+    as_of: asOf,
+    candidate_auc: candidateAuc,
+    production_auc: productionAuc,
+    production_version: rival?.version ?? null,
+    gain: gain && gain.value,
+    gain_low: known(gain?.low),
+    gain_high: known(gain?.high),
+    min_gain: minGain,
+    n: candidate.labels.length,
+    promote,
+    reason: reasonOf(gain?.value ?? null, minGain, promote),
+  }
+}
+
+/** JSON has no NaN: an interval needs two rows of each class. */
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value
+}
+
+function reasonOf(gain: number | null, minGain: number, promote: boolean): string {
+  if (gain === null) return 'nothing in Production: the first valid model is put forward'
+  const relation = promote ? 'more than' : 'not more than'
+  return `the candidate gains ${gain.toFixed(4)} AUC, ${relation} the ${minGain.toFixed(4)} asked for`
+}

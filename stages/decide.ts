@@ -1,0 +1,89 @@
+/**
+ * Does this period call for a new model? Without a model of an earlier period in Production: yes, to
+ * begin with (bootstrap). Otherwise yes if the drift share has reached the threshold (retrain), and no
+ * if it has not (none): then the stages after this one are skipped and what they made stays.
+ */
+import { type Static, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { decide } from '../ml/decisions/decide.ts'
+import { defineStage, type StageContext, StageError } from '../runner/api.ts'
+import { rounded } from './io/blocks.ts'
+import { readJson, writeJson } from './io/json-file.ts'
+import { readRegisteredVersion } from './io/registry-input.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  /** The drift share from which on a new model is trained. */
+  drift: Type.Object({ threshold: Type.Number({ minimum: 0, maximum: 1 }) }),
+})
+type Params = Static<typeof params>
+
+const DRIFT = 'artifacts/drift.json'
+const RESULT = 'artifacts/decision.json'
+
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()])
+const Drift = Type.Object({
+  current: Type.String(),
+  drift_share: NumberOrNull,
+  target_drift: NumberOrNull,
+})
+
+export default defineStage({ title: 'Decide whether to train', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, metrics, show, log } = context
+  const drift = await readDrift(inputs[DRIFT] ?? DRIFT, params.as_of)
+  const incumbent = await readRegisteredVersion(inputs, 'incumbent')
+  const { threshold } = params.drift
+  const { action, retrain, reason } = decide({
+    incumbent: incumbent !== null,
+    driftShare: drift.drift_share,
+    threshold,
+    targetDrift: drift.target_drift,
+  })
+  const figures = {
+    drift_share: drift.drift_share,
+    threshold,
+    target_drift: drift.target_drift,
+  }
+  const decision = { as_of: params.as_of, action, retrain, reason, ...figures }
+  await writeJson(outputs[RESULT] ?? RESULT, decision)
+  metrics({ action, ...figures })
+  show.table({
+    columns: ['in Production before', 'drift share', 'threshold', 'target drift', 'decision'],
+    rows: [
+      [
+        incumbent === null ? 'none' : `version ${incumbent.version}, ${incumbent.as_of}`,
+        rounded(drift.drift_share),
+        threshold,
+        rounded(drift.target_drift),
+        action,
+      ],
+    ],
+  })
+  log(reason)
+}
+
+async function readDrift(path: string, asOf: string): Promise<Static<typeof Drift>> {
+  const drift = await readJson(path)
+  if (!Value.Check(Drift, drift)) {
+    const first = Value.Errors(Drift, drift).First()
+    throw new StageError(
+      'DRIFT_INVALID',
+      `${first?.message ?? 'no drift report'} at ${first?.path}`,
+      {
+        where: DRIFT,
+        hint: 'docs/contracts.md describes the file',
+      },
+    )
+  }
+  if (drift.current === asOf) return drift
+  throw new StageError(
+    'DRIFT_OTHER_PERIOD',
+    `drift was measured for ${drift.current}, not ${asOf}`,
+    {
+      where: DRIFT,
+      hint: 'run the stage drift for this period',
+    },
+  )
+}

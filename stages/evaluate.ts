@@ -1,0 +1,95 @@
+/**
+ * How good is the candidate? It is judged on the held-out users only: users chosen by a hash of their
+ * id, whom no model is ever trained on, and whose label of this period is known.
+ *
+ * How to read it: AUC is the chance that a user who left is ranked above one who stayed, .5 being a
+ * guess; its 95 % interval is DeLong's. The PR curve shows what share of those called did leave. On the
+ * diagonal of the calibration chart a predicted 30 % is 30 % of users. The threshold chart shows what
+ * another cut would give; the slices show whether a group is served worse.
+ */
+import { writeFile } from 'node:fs/promises'
+import { type Static, Type } from '@sinclair/typebox'
+import { brier } from '../ml/metrics/brier.ts'
+import { confusion, confusionFigures } from '../ml/metrics/confusion.ts'
+import { aucInterval } from '../ml/metrics/delong.ts'
+import { logLoss } from '../ml/metrics/log-loss.ts'
+import { averagePrecision } from '../ml/metrics/pr.ts'
+import { type Block, defineStage, renderReport, type StageContext } from '../runner/api.ts'
+import {
+  calibrationChart,
+  prChart,
+  rocChart,
+  slicesTable,
+  thresholdChart,
+} from './charts/evaluation-charts.ts'
+import { percent, rounded, showBlocks, text } from './io/blocks.ts'
+import { readBundleModel } from './io/bundle-model.ts'
+import { SplitParams } from './io/held-out-rows.ts'
+import { writeJson } from './io/json-file.ts'
+import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  split: SplitParams,
+})
+type Params = Static<typeof params>
+
+const CANDIDATE = 'artifacts/candidate'
+const FEATURES = 'artifacts/features'
+const REPORT = 'reports/evaluation.html'
+const RESULT = 'artifacts/evaluation.json'
+
+export default defineStage({ title: 'Evaluate the candidate', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs, metrics, show, log } = context
+  const model = await readBundleModel(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
+  const features = inputs[FEATURES] ?? FEATURES
+  const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, params.split)
+  const figures = figuresOf(rows, model.threshold)
+  const blocks: Block[] = [
+    text(leadOf(params.as_of, figures)),
+    rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(3)}.`),
+    prChart(rows),
+    calibrationChart(rows),
+    thresholdChart(rows, model.threshold),
+    slicesTable(rows, model.features, model.threshold),
+  ]
+  const title = `Evaluation of ${model.name}, ${params.as_of}`
+  const section = { id: 'evaluation', title: 'On the held-out users', blocks }
+  await writeFile(outputs[REPORT] ?? REPORT, await renderReport({ title, sections: [section] }))
+  await writeJson(outputs[RESULT] ?? RESULT, figures)
+  metrics(figures)
+  showBlocks(show, blocks)
+  log(`auc=${figures.auc.toFixed(4)} f1=${figures.f1.toFixed(4)} on ${figures.n} held-out users`)
+}
+
+/** The flat figures of evaluation.json, in its order. */
+export function figuresOf({ probabilities, labels }: ScoredRows, threshold: number) {
+  const { value: auc, low, high } = aucInterval(probabilities, labels)
+  const called = confusionFigures(confusion(probabilities, labels, threshold))
+  return {
+    auc,
+    auc_low: known(low),
+    auc_high: known(high),
+    pr_auc: averagePrecision(probabilities, labels),
+    brier: brier(probabilities, labels),
+    log_loss: logLoss(probabilities, labels),
+    f1: called.f1,
+    precision: called.precision,
+    recall: called.recall,
+    accuracy: called.accuracy,
+    threshold,
+    n: labels.length,
+    positives: labels.filter((label) => label === 1).length,
+  }
+}
+
+/** JSON has no NaN: an interval needs two rows of each class. */
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
+
+function leadOf(asOf: string, figures: ReturnType<typeof figuresOf>): string {
+  const { auc, auc_low, auc_high, n, positives, threshold, precision, recall } = figures
+  const interval = `95 % interval ${rounded(auc_low) ?? '?'} to ${rounded(auc_high) ?? '?'}`
+  return `AUC ${rounded(auc)} (${interval}) on ${n} held-out users of ${asOf}, of whom ${percent(positives / n)} left. At the threshold of ${rounded(threshold)}, ${percent(precision)} of those called did leave, and ${percent(recall)} of those who left were called.`
+}

@@ -1,0 +1,43 @@
+// A model's probabilities for the held-out users of a period.
+import { type Model, predict } from '../../ml/model.ts'
+import { ModelError } from '../../ml/model-error.ts'
+import { StageError } from '../../runner/api.ts'
+import { readFrame } from './frame.ts'
+import { type HeldOut, heldOutRows, type Split } from './held-out-rows.ts'
+
+export interface ScoredRows extends HeldOut {
+  /** The model's probability of the event, by row. */
+  readonly probabilities: readonly number[]
+}
+
+/**
+ * Scores the labelled held-out users of a period.
+ * @param what how messages call the model: `the candidate`, `version 3`
+ * @throws StageError FEATURES_UNFIT where the period does not have what the model asks for; also
+ *   PERIOD_MISSING and what heldOutRows throws
+ */
+export async function scoreHeldOut(
+  model: Model,
+  what: string,
+  featuresDir: string,
+  asOf: string,
+  split: Split,
+): Promise<ScoredRows> {
+  try {
+    const frame = await readFrame(featuresDir, asOf, model.features)
+    const heldOut = heldOutRows(frame, model.features, split)
+    const probabilities = predict(model, heldOut.rows).map(({ probability }) => probability)
+    return { ...heldOut, probabilities }
+  } catch (error) {
+    throw explained(error, what, asOf)
+  }
+}
+
+function explained(error: unknown, what: string, asOf: string): unknown {
+  const unfit = error instanceof StageError && error.code === 'FEATURE_MISSING'
+  if (!unfit && !(error instanceof ModelError)) return error
+  return new StageError('FEATURES_UNFIT', `${what} cannot score ${asOf}: ${error.message}`, {
+    where: `features ${asOf}`,
+    hint: 'the data set’s definition has changed since it was trained; bring the feature back, or archive the version',
+  })
+}
