@@ -1,0 +1,91 @@
+// Runs a cell as the runner would: checked params, absolute inputs and outputs, and a record of what it showed.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { onTestFinished } from 'vitest'
+import type { MetricValue, StageDefinition, TableView } from '../../runner/api.ts'
+import { StageError } from '../../runner/api.ts'
+import { rowsOf, withDuckDB } from '../../stages/io/duckdb.ts'
+import { text } from '../../stages/sql/quote.ts'
+
+/** What a cell said while it ran. */
+export interface Said {
+  readonly tables: TableView[]
+  readonly charts: string[]
+  readonly logs: string[]
+  readonly notes: string[]
+  metrics: Readonly<Record<string, MetricValue>>
+}
+
+/** A fresh folder that is removed when the test ends. */
+export async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Runs a cell; its outputs' parent folders exist, as the runner promises. */
+export async function runCell<Schema extends TSchema>(
+  cell: StageDefinition<Schema>,
+  params: Static<Schema>,
+  inputs: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Said> {
+  if (!Check(cell.params, params)) throw new Error('the params do not fit the schema')
+  for (const path of Object.values(outputs)) await mkdir(dirname(path), { recursive: true })
+  const said: Said = { tables: [], charts: [], logs: [], notes: [], metrics: {} }
+  await cell.run({
+    stage: 'test',
+    params,
+    inputs,
+    outputs,
+    metrics: (values) => {
+      said.metrics = values
+    },
+    show: {
+      table: (view) => said.tables.push(view),
+      chart: (_, about) => said.charts.push(about.title),
+      markdown: () => undefined,
+    },
+    log: (message) => said.logs.push(message),
+    progress: ({ note }) => said.notes.push(note ?? ''),
+    signal,
+  })
+  return said
+}
+
+/** The StageError that a promise ends in. */
+export async function failure(work: Promise<unknown>): Promise<StageError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof StageError) return error
+    throw error
+  }
+  throw new Error('nothing failed')
+}
+
+/** Writes text files by path under a folder. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), content)
+  }
+}
+
+/** The rows of a Parquet file, big integers as numbers and times as text. */
+export async function readParquet(path: string): Promise<Record<string, unknown>[]> {
+  const rows = await withDuckDB((db) => rowsOf(db, `FROM read_parquet(${text(path)})`))
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, plain(v)])))
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  return value instanceof Date ? value.toISOString().replace('T00:00:00.000Z', '') : value
+}
