@@ -1,5 +1,6 @@
 // `weir`: puts the rooms together: the runner's commands with the registry's references, and the registry and server beside them.
 
+import { dagCommand } from '../runner/commands/dag.ts'
 import { explainCommand } from '../runner/commands/explain.ts'
 import { type Command, type CommandIo, EXIT } from '../runner/commands/io.ts'
 import { runCommand } from '../runner/commands/run.ts'
@@ -11,7 +12,7 @@ export interface Program {
   readonly cellHost: string
 }
 
-const COMMANDS: readonly Command[] = [runCommand, statusCommand, explainCommand]
+const COMMANDS: readonly Command[] = [runCommand, statusCommand, explainCommand, dagCommand]
 
 /** Carries a command line out; resolves to the exit code. */
 export async function main(argv: readonly string[], program: Program): Promise<number> {
@@ -30,10 +31,16 @@ export async function main(argv: readonly string[], program: Program): Promise<n
       cwd: process.cwd(),
       env: process.env,
       ...program,
-      schemes: {},
+      schemes: { registry: resolveRegistry },
     },
   }
   return (command ?? runCommand).run(rest, io)
+}
+
+/** The registry's answer to a reference; loaded only where a pipeline has one. */
+async function resolveRegistry(reference: string, root: string): Promise<string | null> {
+  const { resolveRegistryRef } = await import('../registry/refs.ts')
+  return resolveRegistryRef(reference, root)
 }
 
 /** The command that the first word names; without one it is a run of the words as they are. */

@@ -3,8 +3,9 @@ import { reasonText } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
 import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
+import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { plainReporter } from './plain.ts'
 import { problemJson, reasonsLine, sayJson, sayProblems } from './say.ts'
@@ -104,24 +105,64 @@ const WOULD: Readonly<Record<Foresight['state'], string>> = {
 
 async function realRun(io: CommandIo, options: Options): Promise<number> {
   const people = options.json ? io.stderr : io.stdout
-  const report = await reporterFor(people)
+  const report = await reporterFor(people, io)
   const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
-  const outcome = await run(
-    { ...options, selection },
-    io.surroundings,
-    report.listen,
-    io.signal,
-  ).catch((error: unknown) => {
-    report.end()
-    if (io.signal.aborted) return undefined
-    throw error
-  })
-  report.end()
+  const startedAt = new Date()
+  const outcome = await attempt(
+    () => run({ ...options, selection }, io.surroundings, report.listen, io.signal),
+    report,
+    io,
+  )
   if (!outcome) return EXIT.interrupted
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
+  await tellNotebook(outcome, startedAt, options, people)
   if (options.json) sayJson(io, outcomeJson(outcome))
   if (outcome.interrupted) return EXIT.interrupted
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
+}
+
+/** The outcome; undefined for a run that was interrupted before it began. The terminal is given back in any case. */
+async function attempt(
+  begin: () => Promise<RunOutcome>,
+  report: Reporter,
+  io: CommandIo,
+): Promise<RunOutcome | undefined> {
+  try {
+    return await begin()
+  } catch (error) {
+    if (io.signal.aborted) return undefined
+    throw error
+  } finally {
+    report.end()
+  }
+}
+
+/** Writes the notebook; that it cannot be written is said, and takes nothing from the run. */
+async function tellNotebook(
+  { workspace, results, ok }: Finished,
+  startedAt: Date,
+  options: Options,
+  people: TextStream,
+): Promise<void> {
+  try {
+    const run = { results, ok, command: commandText(options), startedAt, finishedAt: new Date() }
+    const path = await writeNotebook(workspace, run)
+    if (path !== undefined) people.write(`notebook: ${path}\n`)
+  } catch (error) {
+    people.write(`warning: the notebook could not be written: ${(error as Error).message}\n`)
+  }
+}
+
+function commandText({ selection, settings, force, names }: Options): string {
+  const flags = [
+    ...names,
+    ...selection.until.map((name) => `--until ${name}`),
+    ...selection.from.map((name) => `--from ${name}`),
+    ...selection.only.map((name) => `--only ${name}`),
+    ...settings.map((setting) => `-S ${setting}`),
+    ...(force ? ['--force'] : []),
+  ]
+  return ['weir run', ...flags].join(' ')
 }
 
 interface Reporter {
@@ -130,9 +171,10 @@ interface Reporter {
 }
 
 /** Live lines on a terminal, plain ones elsewhere. */
-async function reporterFor(stream: CommandIo['stderr']): Promise<Reporter> {
-  const listen = plainReporter(stream)
-  return { listen, end: () => undefined }
+async function reporterFor(stream: TextStream, io: CommandIo): Promise<Reporter> {
+  if (!stream.isTTY) return { listen: plainReporter(stream), end: () => undefined }
+  const { liveReporter } = await import('./live.ts')
+  return liveReporter(stream, io.surroundings.env)
 }
 
 type Finished = Extract<RunOutcome, { kind: 'finished' }>

@@ -33,6 +33,8 @@ export type CellOutcome =
 /** Finds the code of cells. */
 export interface CodeReader {
   read(file: string): Promise<CellOutcome>
+  /** The prose of a cell that was read before; empty otherwise. */
+  prose(file: string): string
 }
 
 interface Remembered {
@@ -55,6 +57,7 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
     hasher.content(join(root, cell.bundle)) !== undefined &&
     Object.entries(inputs).every(([path, hash]) => hashOf(path) === hash)
   return {
+    prose: (file) => remembered[file]?.cell.prose ?? '',
     async read(file) {
       const known = remembered[file]
       if (known && isCurrent(known)) return { ok: true, cell: known.cell }

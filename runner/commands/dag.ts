@@ -1,0 +1,65 @@
+// `weir dag`: the pipeline as a drawing of text, or as Mermaid.
+import { dagMermaid } from '../dag/mermaid.ts'
+import { dagText } from '../dag/text.ts'
+import { select } from '../graph/select.ts'
+import type { Problem } from '../problem.ts'
+import { openWorkspace, projectRoot } from '../run/workspace.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Options, parseOptions } from './options.ts'
+import { sayJson, sayProblems } from './say.ts'
+
+const HELP = `weir dag [STAGE…] [--mermaid] [--json]
+
+Draws the pipeline: what depends on what. With STAGE: only these and what they depend on.
+
+Examples
+  weir dag
+  weir dag promote --mermaid > docs/pipeline.mmd
+  weir dag --json | jq .edges
+`
+
+export const dagCommand: Command = {
+  name: 'dag',
+  summary: 'draw the pipeline (text, or --mermaid)',
+  help: HELP,
+  async run(argv, io) {
+    const json = argv.includes('--json')
+    const parsed = parseOptions(argv, ['until', 'from', 'only', 'mermaid', 'json'])
+    if (!parsed.ok) return refuse(io, [parsed.problem], json)
+    return draw(io, parsed.options)
+  },
+}
+
+function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+  sayProblems(io, problems, json)
+  return EXIT.usage
+}
+
+async function draw(io: CommandIo, options: Options): Promise<number> {
+  const root = projectRoot(io.surroundings)
+  if (typeof root !== 'string') return refuse(io, [root], options.json)
+  const opened = await openWorkspace(root, io.surroundings)
+  if (!opened.ok) return refuse(io, opened.problems, options.json)
+  const { graph } = opened.workspace
+  const problems: Problem[] = []
+  const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
+  const selected = select(graph, selection, (problem) => problems.push(problem))
+  if (!selected) return refuse(io, problems, options.json)
+  const chosen = new Set(selected)
+  const stages = [...graph.stages.values()]
+    .filter((stage) => chosen.has(stage.name))
+    .map(({ name, desc }) => ({ name, ...(desc !== undefined && { desc }) }))
+  const edges = selected.flatMap((to) =>
+    [...(graph.upstream.get(to) ?? [])]
+      .filter((from) => chosen.has(from))
+      .map((from) => [from, to] as const),
+  )
+  if (options.json) sayJson(io, { stages, edges })
+  else
+    io.stdout.write(
+      options.mermaid
+        ? dagMermaid({ stages, edges })
+        : `${dagText({ stages, edges }).join('\n')}\n`,
+    )
+  return EXIT.fine
+}

@@ -1,0 +1,160 @@
+// Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ChartSpec } from '../api.ts'
+import { isReference, type Stage } from '../config/model.ts'
+import { nestedValues } from '../config/params.ts'
+import { reasonText } from '../key/reason.ts'
+import type { NotebookRun, StageRecord } from '../report/record.ts'
+import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
+import { writeWholeIn } from '../store/write.ts'
+import type { StageResult } from './events.ts'
+import { STATE_FOLDER, type Workspace } from './workspace.ts'
+
+export const NOTEBOOK = 'reports/index.html'
+
+/** Keys of a stage's latest run and of the one before with another key, for the change of its figures. */
+interface History {
+  readonly current: Digest
+  readonly previous?: Digest
+}
+
+/** A finished run, as the notebook needs it. */
+export interface FinishedRun {
+  readonly results: readonly StageResult[]
+  readonly ok: boolean
+  readonly command: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+}
+
+/** Writes the notebook, unless nothing happened and it is there. Returns its path if it was written. */
+export async function writeNotebook(
+  workspace: Workspace,
+  run: FinishedRun,
+): Promise<string | undefined> {
+  const path = join(workspace.root, NOTEBOOK)
+  if (run.results.every((result) => result.outcome === 'cached') && existsSync(path))
+    return undefined
+  const { renderNotebook } = await import('../report/notebook.ts')
+  const html = await renderNotebook(notebookRun(workspace, run), {
+    draw: (spec) => drawRemembered(workspace, spec),
+  })
+  writeWholeIn(path, html)
+  return NOTEBOOK
+}
+
+/** Draws a chart, or takes the drawing of the same one from before. */
+async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<string> {
+  const digest = sha256(canonicalJson([workspace.surroundings.build, spec]))
+  const path = join(workspace.root, STATE_FOLDER, 'memo', 'charts', `${digest}.svg`)
+  if (existsSync(path)) return readFileSync(path, 'utf8')
+  const { drawChart } = await import('../report/chart.ts')
+  const svg = await drawChart(spec)
+  writeWholeIn(path, svg)
+  return svg
+}
+
+function notebookRun(workspace: Workspace, run: FinishedRun): NotebookRun {
+  const histories = updateHistories(workspace)
+  const { graph } = workspace
+  const results = new Map(run.results.map((result) => [result.name, result]))
+  return {
+    project: projectName(workspace.root),
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt.toISOString(),
+    ok: run.ok,
+    command: run.command,
+    stages: [...graph.stages.values()].map((stage) =>
+      stageRecord(workspace, stage, results.get(stage.name), histories[stage.name]),
+    ),
+    edges: [...graph.upstream].flatMap(([to, before]) =>
+      [...before].map((from) => [from, to] as const),
+    ),
+  }
+}
+
+function projectName(root: string): string {
+  try {
+    return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }).name
+  } catch {
+    return root.slice(root.lastIndexOf('/') + 1)
+  }
+}
+
+/** Moves each stage's latest key on, where it has a new one. */
+function updateHistories(workspace: Workspace): Record<string, History> {
+  const { memo, lock } = workspace
+  const histories = { ...memo.read<Record<string, History>>('history') }
+  for (const name of lock.names()) {
+    const key = lock.get(name)?.key
+    const known = histories[name]
+    if (key !== undefined && known?.current !== key)
+      histories[name] = { current: key, ...(known && { previous: known.current }) }
+  }
+  memo.write('history', histories)
+  return histories
+}
+
+const NOT_IN_RUN = 'not part of this run'
+
+function stageRecord(
+  workspace: Workspace,
+  stage: Stage,
+  result: StageResult | undefined,
+  history: History | undefined,
+): StageRecord {
+  const key = workspace.lock.get(stage.name)?.key
+  const record = key && workspace.runs.record(key)
+  const previous = history?.previous && workspace.runs.record(history.previous)
+  const code = codeOf(workspace, stage)
+  return {
+    name: stage.name,
+    title: record?.title ?? stage.desc ?? stage.name,
+    prose: proseOf(workspace, stage),
+    outcome: result?.outcome ?? 'skipped',
+    reasons: result ? result.reasons.map(reasonText) : [NOT_IN_RUN],
+    params: nestedValues(stage.params, workspace.pipeline.params),
+    metrics: record?.metrics ?? {},
+    ...(previous && { previousMetrics: previous.metrics }),
+    shown: record?.shown ?? [],
+    ...(code && { code }),
+    log: result?.outcome === 'failed' ? failedLog(result) : key ? workspace.runs.log(key) : '',
+    seconds: record?.seconds ?? null,
+    outs: stage.outs.map((out) => out.path),
+    deps: stage.deps,
+    pages: pagesOf(workspace, stage),
+    ...(result?.problem && { error: `${result.problem.code}: ${result.problem.message}` }),
+  }
+}
+
+function proseOf(workspace: Workspace, stage: Stage): string {
+  if (stage.command.kind === 'cmd') return stage.desc ?? ''
+  return workspace.code.prose(stage.command.file) || (stage.desc ?? '')
+}
+
+function codeOf({ root }: Workspace, { command }: Stage): StageRecord['code'] {
+  if (command.kind === 'cmd')
+    return { language: 'sh', text: command.lines.join('\n'), path: 'pipeline.yaml' }
+  const path = join(root, command.file)
+  return existsSync(path)
+    ? { language: 'typescript', text: readFileSync(path, 'utf8'), path: command.file }
+    : undefined
+}
+
+function failedLog({ logPath }: StageResult): string {
+  return logPath && existsSync(logPath) ? readFileSync(logPath, 'utf8') : ''
+}
+
+/** HTML files inside outputs that are folders. */
+function pagesOf({ root, hasher }: Workspace, stage: Stage): string[] {
+  return stage.outs
+    .filter((out) => !isReference(out.path))
+    .flatMap(({ path }) => {
+      const content = hasher.content(join(root, path))
+      if (content?.kind !== 'dir') return []
+      return content.files
+        .map((file) => `${path}/${file.path}`)
+        .filter((file) => file.endsWith('.html'))
+    })
+}
