@@ -1,0 +1,44 @@
+// Whether a bundle still gives its expected outputs: from the texts of its files, for whoever opens it.
+import { checkExamples, type Example } from './bundle.ts'
+import { parseModel } from './model.ts'
+import { ModelError } from './model-error.ts'
+
+/** Says what is wrong with a bundle's model, one sentence each; empty when its examples come out as expected. */
+export function bundleProblems(texts: {
+  /** The text of model.json. */
+  readonly model: string
+  /** The text of examples.json. */
+  readonly examples: string
+}): string[] {
+  const model = parsed(texts.model)
+  const examples = parsed(texts.examples)
+  if (model === undefined) return ['model.json is not JSON']
+  if (!isExamples(examples)) return ['examples.json is not a list of examples']
+  try {
+    return checkExamples(parseModel(model), examples).map(
+      ({ index, expected, actual }) =>
+        `example ${index} gives ${actual.probability}, not ${expected.probability}`,
+    )
+  } catch (error) {
+    if (error instanceof ModelError) return [`${error.code}: ${error.message}`]
+    throw error
+  }
+}
+
+function isExamples(value: unknown): value is Example[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isExample)
+}
+
+function isExample(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const answered = 'probability' in value && typeof value.probability === 'number'
+  return answered && 'row' in value && typeof value.row === 'object' && value.row !== null
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

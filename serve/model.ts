@@ -1,0 +1,45 @@
+// A model as it is served: loaded from its bundle, checked against its own examples, and compiled.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundleProblems } from '../ml/bundle-problems.ts'
+import type { FeatureRow } from '../ml/dataset.ts'
+import { type Model, type Prediction, parseModel, predictor } from '../ml/model.ts'
+import { bundlePath, openBundle } from '../registry/bundle.ts'
+import type { Version } from '../registry/fold.ts'
+import { answerSchema, type FeatureCheck, featureCheck, type JsonSchema } from './request-schema.ts'
+
+export interface ServedModel {
+  readonly version: Version
+  readonly model: Model
+  /** Throws ModelError for a row that does not fit. */
+  readonly predict: (row: FeatureRow) => Prediction
+  readonly check: FeatureCheck
+  /** The JSON Schema of its answers. */
+  readonly answers: JsonSchema
+}
+
+/**
+ * Loads a version from a registry folder: every file's digest, the model's form, its examples.
+ * Throws RegistryError BUNDLE_*, ModelError, or an Error that says which example differs.
+ */
+export async function loadModel(store: string, version: Version): Promise<ServedModel> {
+  const { dir } = await openBundle(bundlePath(store, version.digest), version.digest)
+  const problems = await verifyBundle(dir)
+  if (problems.length > 0) throw new Error(problems.join('; '))
+  const model = parseModel(JSON.parse(await readFile(join(dir, 'model.json'), 'utf8')))
+  return {
+    version,
+    model,
+    predict: predictor(model),
+    check: featureCheck(model.features),
+    answers: answerSchema(model.entity, model.features),
+  }
+}
+
+/** What is wrong with the model in a bundle's folder, one sentence each: the check that the registry is given. */
+export async function verifyBundle(dir: string): Promise<string[]> {
+  return bundleProblems({
+    model: await readFile(join(dir, 'model.json'), 'utf8'),
+    examples: await readFile(join(dir, 'examples.json'), 'utf8'),
+  })
+}

@@ -1,0 +1,73 @@
+// POST /predict: from a request to its answer.
+import type { FeatureRow } from '../ml/dataset.ts'
+import { type Problem, ServeError } from './errors.ts'
+import type { ServedModel } from './model.ts'
+import type { Pair } from './pair.ts'
+import { type Ask, type AskById, readRequest } from './request.ts'
+import { shown } from './request-schema.ts'
+import type { State } from './state.ts'
+
+/** One answer; the entity's key (`user_id`) is there when it was asked by id. */
+export interface Answer {
+  readonly [entity: string]: unknown
+  readonly prediction: 0 | 1
+  readonly probability: number
+  readonly model: { readonly name: string; readonly version: number }
+  readonly features_used: FeatureRow
+}
+
+/** What a request gets: one answer, or many. */
+export type Result =
+  | { readonly form: 'one'; readonly answer: Answer }
+  | { readonly form: 'many'; readonly answers: readonly Answer[] }
+
+/** What a body gets by a model; the pair is taken only when it asks by id. Throws ServeError. */
+export function resultOf(state: State, model: ServedModel, body: unknown): Result {
+  const request = readRequest(body, { entity: model.model.entity, check: model.check })
+  if (request.form === 'one') {
+    const pair = isById(request.ask) ? state.pair() : null
+    return { form: 'one', answer: answerOne(model, pair, request.ask) }
+  }
+  const pair = request.asks.some(isById) ? state.pair() : null
+  refuseUnknown(pair, request.asks)
+  return { form: 'many', answers: request.asks.map((ask) => answerOne(model, pair, ask)) }
+}
+
+function isById(ask: Ask): ask is AskById {
+  return 'id' in ask
+}
+
+function answerOne(model: ServedModel, pair: Pair | null, ask: Ask): Answer {
+  if (!isById(ask)) return predicted(model, ask.features)
+  const row = pair?.rowOf(ask.id)
+  if (row === undefined) throw unknownEntities([unknown(model.model.entity, ask.id)])
+  return { [model.model.entity]: ask.id, ...predicted(model, row) }
+}
+
+function predicted(served: ServedModel, row: FeatureRow): Answer {
+  const { prediction, probability } = served.predict(row)
+  const { name, version } = served.version
+  return { prediction, probability, model: { name, version }, features_used: row }
+}
+
+/** Names every unknown user of a request, not only the first. */
+function refuseUnknown(pair: Pair | null, asks: readonly Ask[]): void {
+  if (pair === null) return
+  const { entity } = pair.model.model
+  const problems = asks.flatMap((ask, i) =>
+    isById(ask) && !pair.table.index.has(ask.id)
+      ? [{ ...unknown(entity, ask.id), path: `/instances/${i}/${entity}` }]
+      : [],
+  )
+  if (problems.length > 0) throw unknownEntities(problems)
+}
+
+function unknown(entity: string, id: string): Problem {
+  return { code: 'ENTITY_UNKNOWN', path: `/${entity}`, message: `no ${entity} ${shown(id)}` }
+}
+
+/** The refusal of users that the online table does not have. */
+export function unknownEntities(problems: readonly Problem[]): ServeError {
+  const count = problems.length === 1 ? '' : ` and ${problems.length - 1} more`
+  return new ServeError('ENTITY_UNKNOWN', `${problems[0]?.message ?? ''}${count}`, problems)
+}

@@ -1,0 +1,140 @@
+/**
+ * Registers the candidate and acts on the comparison: it goes into Production, waits for a person
+ * where `promote.require_approval` says so, or stays out. A candidate is decided once: run again, it
+ * keeps the answer that it got, so a second run promotes nothing twice and undoes no rollback.
+ *
+ * `weir registry promote`, `approve` and `rollback` change afterwards what this stage decided.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Static, Type } from '@sinclair/typebox'
+import { bundleProblems } from '../ml/bundle-problems.ts'
+import { openBundle } from '../registry/bundle.ts'
+import { RegistryError } from '../registry/error.ts'
+import type { Decision, Version } from '../registry/fold.ts'
+import { openRegistry, type Registry } from '../registry/registry.ts'
+import { defineStage, type StageContext, StageError } from '../runner/api.ts'
+import { writeJson } from './io/json-file.ts'
+import { readVerdict, type Verdict } from './io/verdict.ts'
+
+export const params = Type.Object({
+  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  promote: Type.Object({
+    name: Type.String({ minLength: 1 }),
+    store: Type.String({ minLength: 1 }),
+    min_gain: Type.Number(),
+    require_approval: Type.Boolean(),
+  }),
+})
+type Params = Static<typeof params>
+
+export default defineStage({ title: 'Promote', params, run })
+
+async function run(context: StageContext<Params>): Promise<void> {
+  try {
+    await promote(context)
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error
+    const { code, message, where, hint } = error
+    throw new StageError(code, message, { ...(where && { where }), ...(hint && { hint }) })
+  }
+}
+
+async function promote(context: StageContext<Params>): Promise<void> {
+  const { params, inputs, outputs } = context
+  const verdict = await readVerdict(inputs)
+  const registry = openRegistry(params.promote.store, { verify: verifyBundle })
+  const version = await registered(registry, inputs['artifacts/candidate'] ?? '', params)
+  await registry.evaluate(version.name, version.version, verdict.evaluation)
+  const decided = version.decided ?? (await decide(registry, version, verdict, params))
+  await writeJson(outputs['artifacts/promotion.json'] ?? '', {
+    as_of: params.as_of,
+    decision: decided.decision,
+    version: version.version,
+    digest: version.digest,
+    replaces: decided.replaces,
+    reason: decided.reason,
+  })
+  tell(context, version, decided, verdict)
+}
+
+async function registered(
+  registry: Registry,
+  candidate: string,
+  { as_of, promote }: Params,
+): Promise<Version> {
+  const { name } = await openBundle(candidate)
+  if (name === promote.name) {
+    return (await registry.register(candidate, `candidate of ${as_of}`)).version
+  }
+  const message = `the candidate is a ${name}, promote.name is ${promote.name}`
+  throw new StageError('CANDIDATE_NAME', message, {
+    where: candidate,
+    hint: 'train it again under the new name, or set promote.name back',
+  })
+}
+
+/** The registry's answer to a candidate that was not decided before. */
+async function decide(
+  registry: Registry,
+  { name, version }: Version,
+  { comparison }: Verdict,
+  { promote }: Params,
+): Promise<Decision> {
+  const { reason } = comparison
+  const requireApproval = promote.require_approval
+  const { version: after } = comparison.promote
+    ? await registry.promote(name, version, { reason, requireApproval })
+    : await registry.reject(name, version, reason)
+  if (after.decided) return after.decided
+  throw new Error(`${name} v${version} is in ${after.stage} without a decision`)
+}
+
+async function verifyBundle(dir: string): Promise<readonly string[]> {
+  const read = (file: string) => readFile(join(dir, file), 'utf8')
+  return bundleProblems({ model: await read('model.json'), examples: await read('examples.json') })
+}
+
+const WORDS = {
+  promoted: 'promoted',
+  rejected: 'skipped',
+  awaiting_approval: 'awaiting approval',
+} as const
+
+/** The log lines that other tools read, and the cell's table. */
+function tell(
+  { params, log, show }: StageContext<Params>,
+  { version, decided: before }: Version,
+  decided: Decision,
+  { comparison, decision }: Verdict,
+): void {
+  const word = WORDS[decided.decision]
+  const { candidate_auc, production_auc, production_version } = comparison
+  if (before) log(`v${version} was decided before; nothing is changed`)
+  log(`[DECISION] ${word}`)
+  log(
+    `[SUMMARY] as_of=${params.as_of} cand_v=${version} cand_auc=${auc(candidate_auc)} prod_v=${production_version ?? 'none'} prod_auc=${auc(production_auc)} -> ${word}`,
+  )
+  if (decision.action === 'retrain') {
+    const { drift_share, threshold, target_drift } = decision
+    log(
+      `RETRAINING_TRIGGERED drift_share=${share(drift_share)} >= ${threshold} (target_drift=${share(target_drift)}) -> ${word}`,
+    )
+  }
+  show.table({
+    columns: ['version', 'decision', 'replaces', 'AUC', 'AUC of Production', 'reason'],
+    rows: [[version, word, decided.replaces, candidate_auc, production_auc, decided.reason]],
+  })
+  if (decided.decision === 'awaiting_approval') {
+    show.markdown(`Version ${version} waits: \`weir registry approve ${version}\`.`)
+  }
+}
+
+function auc(value: number | null): string {
+  return value === null ? 'none' : value.toFixed(4)
+}
+
+/** At most four decimals, none of them padding. */
+function share(value: number | null): string {
+  return value === null ? 'none' : String(Number(value.toFixed(4)))
+}
