@@ -60,17 +60,17 @@ export function layered(
  * @throws Error where the edges form a cycle
  */
 export function topological(names: readonly string[], edges: readonly Edge[]): string[] {
-  const after = neighbours(names, edges)
-  const waiting = new Map(names.map((name) => [name, 0]))
-  for (const [, to] of edges) waiting.set(to, (waiting.get(to) ?? 0) + 1)
-  const queue = names.filter((name) => waiting.get(name) === 0)
-  for (let at = 0; at < queue.length; at++) {
-    for (const next of after.get(queue[at] ?? '') ?? []) {
-      const left = (waiting.get(next) ?? 0) - 1
-      waiting.set(next, left)
-      if (left === 0) queue.push(next)
-    }
+  const before = neighbours(names, edges, true)
+  const order: string[] = []
+  const state = new Map<string, 'open' | 'done'>()
+  const visit = (name: string): void => {
+    if (state.get(name) === 'done') return
+    if (state.has(name)) throw new Error('the stages depend on each other in a cycle')
+    state.set(name, 'open')
+    for (const parent of before.get(name) ?? []) visit(parent)
+    state.set(name, 'done')
+    order.push(name)
   }
-  if (queue.length !== names.length) throw new Error('the stages depend on each other in a cycle')
-  return queue
+  for (const name of names) visit(name)
+  return order
 }

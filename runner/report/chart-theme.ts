@@ -1,7 +1,16 @@
 // How charts look: colours are the page's CSS variables, so that a drawn chart follows light and dark mode.
 
 /** The page's categorical colours in order; tell-apart for the common forms of colour blindness. */
-const CATEGORY = [1, 2, 3, 4, 5, 6, 7, 8].map((index) => `var(--c${index})`)
+const CATEGORY = [
+  'var(--c1)',
+  'var(--c2)',
+  'var(--c3)',
+  'var(--c4)',
+  'var(--c5)',
+  'var(--c6)',
+  'var(--c7)',
+  'var(--c8)',
+]
 
 // Interpolated ramps need real colours. Both ends stay visible on a light and on a dark ground.
 const RAMP = ['#a9d3e6', '#5fa5c9', '#2c78a8', '#17507f']
@@ -24,11 +33,10 @@ const AXIS = {
 }
 
 // Names under narrow columns are slanted, so that none has to be left out.
-const NARROW_BAND = "bandwidth('x') < 64"
 const SLANTED = {
-  labelAngle: { expr: `${NARROW_BAND} ? -40 : 0` },
-  labelAlign: { expr: `${NARROW_BAND} ? 'right' : 'center'` },
-  labelBaseline: { expr: `${NARROW_BAND} ? 'middle' : 'top'` },
+  labelAngle: { expr: "bandwidth('x') < 64 ? -40 : 0" },
+  labelAlign: { expr: "bandwidth('x') < 64 ? 'right' : 'center'" },
+  labelBaseline: { expr: "bandwidth('x') < 64 ? 'middle' : 'top'" },
 }
 
 const MARKS = {

@@ -6,7 +6,7 @@ import type { ReportDocument, ReportSection } from './document.ts'
 import { anchor, escapeHtml } from './escape.ts'
 import { PAGE_SCRIPT } from './script.ts'
 import { stateClass, stateText } from './state.ts'
-import { PAGE_STYLE } from './style.ts'
+import { pageStyle } from './style.ts'
 
 export type { RenderOptions } from './block.ts'
 export type { Block, ReportDocument, ReportLink, ReportSection } from './document.ts'
@@ -52,7 +52,7 @@ function headHtml(title: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${pageStyle()}</style>
 </head>`
 }
 

@@ -95,15 +95,22 @@ const NARROW = `@media (max-width:34rem){.page{padding:1.25rem .75rem 3rem}h1{fo
 main>section{padding:1rem .85rem 1.1rem;border-radius:8px}.tiles{grid-template-columns:1fr 1fr}.facts{gap:.5rem 1.4rem}
 th,td{padding:.3rem .6rem}}`
 
-const PRINT = `@media print{:root{${LIGHT}}html{background:#fff;font-size:11px}.page{display:block;max-width:none;padding:0}
+const PRINT = `html{background:#fff;font-size:11px}.page{display:block;max-width:none;padding:0}
 nav,.unfold,.skip{display:none}main>section{border-color:#ccc;padding:.8rem}
-figure,.tile,tr{break-inside:avoid}section>header{break-after:avoid}pre{max-height:none;white-space:pre-wrap}.table,.dag{overflow:visible}}`
+figure,.tile,tr{break-inside:avoid}section>header{break-after:avoid}pre{max-height:none;white-space:pre-wrap}.table,.dag{overflow:visible}`
 
-/** The whole style sheet of a report. */
-export const PAGE_STYLE = `:root{color-scheme:light dark;${LIGHT}}
-@media (prefers-color-scheme:dark){:root{${DARK}}}
-${BASE}
-${FRAME}
-${BLOCKS}
-${NARROW}
-${PRINT}`
+/**
+ * The whole style sheet of a report. A function, not a constant: bundlers drop an unused function, and
+ * a stage that writes no report then does not depend on the page's style.
+ */
+export function pageStyle(): string {
+  return [
+    `:root{color-scheme:light dark;${LIGHT}}`,
+    `@media (prefers-color-scheme:dark){:root{${DARK}}}`,
+    BASE,
+    FRAME,
+    BLOCKS,
+    NARROW,
+    `@media print{:root{${LIGHT}}${PRINT}}`,
+  ].join('\n')
+}

@@ -29,7 +29,7 @@ function naturalWidths({ columns, rows }: TextTable): number[] {
   })
 }
 
-/** Takes from the widest column until all truncate, so that short columns stay whole. */
+/** Takes from the widest column until all fit, so that short columns stay whole. */
 function shrunk(widths: readonly number[], room: number): number[] {
   const result = [...widths]
   let over = result.reduce((sum, width) => sum + width, 0) - room

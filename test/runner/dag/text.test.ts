@@ -1,0 +1,138 @@
+// The text drawing of the DAG, as golden texts and as properties over random DAGs.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanEdges, layered, neighbours, topological } from '../../../runner/dag/layers.ts'
+import { type RailRow, railRows } from '../../../runner/dag/rails.ts'
+import { dagText } from '../../../runner/dag/text.ts'
+import { CHAIN_AND_FORK, randomDag } from './dags.ts'
+
+describe('dagText', () => {
+  it('draws a pipeline with forks, joins and a passing rail', () => {
+    expect(dagText(CHAIN_AND_FORK)).toEqual([
+      '●              simulate  made-up months',
+      '╰─●            ingest    raw tables',
+      '  ├─●          validate',
+      '  ╰─┼─●        features',
+      '    │ ├─●      train',
+      '    │ ╰─│─●    online',
+      '    ╰───┴─┴─●  promote',
+    ])
+  })
+
+  it('lets parallel stages share one rail', () => {
+    const parts = ['a', 'b', 'c']
+    const edges = parts.flatMap((part) => [['start', part] as const, [part, 'end'] as const])
+    const stages = ['start', ...parts, 'end'].map((name) => ({ name }))
+    expect(dagText({ stages, edges })).toEqual([
+      '●        start',
+      '├─●→╮    a',
+      '├─●→┤    b',
+      '╰─●→┤    c',
+      '    ╰─●  end',
+    ])
+  })
+
+  it('puts a stage that is declared too early below what it reads', () => {
+    const view = {
+      stages: [{ name: 'late' }, { name: 'early' }],
+      edges: [['early', 'late']] as const,
+    }
+    expect(dagText(view)).toEqual(['●    early', '╰─●  late'])
+  })
+
+  it('leaves out unknown, doubled and self edges', () => {
+    const view = {
+      stages: [{ name: 'a' }, { name: 'b' }],
+      edges: [
+        ['a', 'b'],
+        ['a', 'b'],
+        ['a', 'a'],
+        ['x', 'b'],
+      ] as const,
+    }
+    expect(dagText(view)).toEqual(['●    a', '╰─●  b'])
+  })
+
+  it('refuses a cycle', () => {
+    const view = {
+      stages: [{ name: 'a' }, { name: 'b' }],
+      edges: [
+        ['a', 'b'],
+        ['b', 'a'],
+      ] as const,
+    }
+    expect(() => dagText(view)).toThrow(/cycle/)
+  })
+
+  it('is empty for no stages', () => {
+    expect(dagText({ stages: [], edges: [] })).toEqual([])
+  })
+
+  it('has one line and one node a stage, and connects exactly the stages that read something', () => {
+    fc.assert(
+      fc.property(randomDag, (view) => {
+        const lines = dagText(view)
+        expect(lines).toHaveLength(view.stages.length)
+        const targets = new Set(view.edges.map(([, to]) => to))
+        for (const line of lines) {
+          expect(line.match(/●/g)).toHaveLength(1)
+          const [rails = '', name = ''] = line.split(/\s+(?=s\d+$)/)
+          expect(/[─╰╯├┤┼┴]/.test(rails)).toBe(targets.has(name))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+/** Reads a drawing back: which stages stand above each stage's rails. */
+function readBack(rows: readonly RailRow[]): Map<string, string[]> {
+  const carried = new Map<number, string[]>()
+  return new Map(
+    rows.map((row) => {
+      const sources = row.from.flatMap((column) => carried.get(column) ?? [])
+      for (const column of [...carried.keys()]) if (!row.below.has(column)) carried.delete(column)
+      const rail = row.joins ?? row.column
+      if (row.below.has(rail)) carried.set(rail, [...(carried.get(rail) ?? []), row.name])
+      return [row.name, sources.sort()]
+    }),
+  )
+}
+
+describe('railRows', () => {
+  it('says exactly the edges of the DAG, also where stages share a rail', () => {
+    fc.assert(
+      fc.property(randomDag, ({ stages, edges }) => {
+        const names = stages.map((stage) => stage.name)
+        const rows = railRows(names, edges)
+        const sources = neighbours(names, edges, true)
+        const read = readBack(rows)
+        for (const name of names)
+          expect(read.get(name)).toEqual([...(sources.get(name) ?? [])].sort())
+        for (const row of rows) expect(row.above.has(row.column)).toBe(false)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('layers', () => {
+  it('orders every stage after what it reads, and puts it in a lower row of bounded width', () => {
+    fc.assert(
+      fc.property(randomDag, fc.integer({ min: 1, max: 4 }), ({ stages, edges }, width) => {
+        const names = stages.map((stage) => stage.name)
+        const order = topological(names, edges)
+        expect([...order].sort()).toEqual([...names].sort())
+        const rows = layered(names, cleanEdges(names, edges), width)
+        expect(rows.flat().sort()).toEqual([...names].sort())
+        for (const row of rows) expect(row.length).toBeLessThanOrEqual(width)
+        const rowOf = (name: string) => rows.findIndex((row) => row.includes(name))
+        for (const [from, to] of edges) {
+          expect(order.indexOf(from)).toBeLessThan(order.indexOf(to))
+          expect(rowOf(from)).toBeLessThan(rowOf(to))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
