@@ -4,7 +4,7 @@ import { fitIsotonic } from '../calibration/isotonic-fit.ts'
 import { fitPlatt } from '../calibration/platt.ts'
 import { chooseThreshold } from '../calibration/threshold.ts'
 import type { FeatureRow, FeatureSpec } from '../dataset.ts'
-import { type Encoder, encodedWidth } from '../encoding/encoder.ts'
+import { blockColumns, type Encoder, encodedWidth } from '../encoding/encoder.ts'
 import { fitEncoder } from '../encoding/fit.ts'
 import { encodeRows } from '../encoding/transform.ts'
 import { MODEL_SCHEMA, type Model } from '../model.ts'
@@ -51,7 +51,8 @@ export interface Trained {
  * Trains a model. Needs a ready TensorFlow.js backend; deterministic in its arguments on one backend.
  * Each member is trained once a fold: on the other folds, stopped by this one. The model averages the
  * logits of all; calibration and threshold are fitted to the out-of-fold scores.
- * @throws TrainingError NO_LABELS, ONE_CLASS, TOO_FEW_ROWS, FEATURES_CONSTANT, DIVERGED
+ * @throws TrainingError NO_LABELS, ONE_CLASS, TOO_FEW_ROWS, FEATURES_CONSTANT,
+ *   FEATURE_OVERFLOW, DIVERGED
  */
 export async function train(
   set: TrainingSet,
@@ -62,7 +63,7 @@ export async function train(
 ): Promise<Trained> {
   checkLabels(set, params.folds)
   const encoder = fitEncoder(set.features, set.rows, params)
-  if (encoder.blocks.length === 0) throw constantFeatures(set)
+  checkEncoder(encoder, set)
   const encoded = encode(encoder, set, params)
   const folds = stratifiedFolds(set.labels, params.folds, seed)
   const { members, reports, scores } = await trainMembers(encoded, folds, params, seed, control)
@@ -131,10 +132,19 @@ function checkLabels({ asOf, labels }: TrainingSet, folds: number): void {
   }
 }
 
-function constantFeatures({ asOf, features }: TrainingSet): TrainingError {
-  return new TrainingError(
-    'FEATURES_CONSTANT',
-    `each of the ${features.length} features of ${asOf} has one value only`,
-    'check the feature tables of the period',
+function checkEncoder({ blocks, scale }: Encoder, { asOf, features }: TrainingSet): void {
+  if (blocks.length === 0) {
+    throw new TrainingError(
+      'FEATURES_CONSTANT',
+      `each of the ${features.length} features of ${asOf} has one value only`,
+      'check the feature tables of the period',
+    )
+  }
+  const overflow = blocks.flatMap(blockColumns).find((_, i) => !Number.isFinite(scale[i]))
+  if (overflow === undefined) return
+  throw new TrainingError(
+    'FEATURE_OVERFLOW',
+    `the values of ${overflow} of ${asOf} are too large to standardise`,
+    'give the column a range in the definition file',
   )
 }

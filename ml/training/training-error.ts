@@ -5,6 +5,7 @@ export type TrainingErrorCode =
   | 'ONE_CLASS'
   | 'TOO_FEW_ROWS'
   | 'FEATURES_CONSTANT'
+  | 'FEATURE_OVERFLOW'
   | 'DIVERGED'
 
 /** `hint` says what to do. */
