@@ -65,11 +65,11 @@ function checkColumn(column: Columns[string], path: Path, report: Report): void 
   const numeric = column.type === 'number' || column.type === 'integer'
   for (const limit of ['min', 'max'] as const) {
     if (column[limit] !== undefined && !numeric) {
-      report([...path, limit], `a ${column.type} has no ${limit}`)
+      report([...path, limit], `${column.type} columns have no ${limit}`)
     }
   }
   if (column.levels !== undefined && column.type !== 'category') {
-    report([...path, 'levels'], `a ${column.type} has no levels`, 'only a category has')
+    report([...path, 'levels'], `${column.type} columns have no levels`, 'only a category has')
   }
   checkRange(column, path, report)
 }
@@ -101,7 +101,7 @@ function checkLabel(file: DefinitionFile, report: Report): void {
   const path = ['label', 'column']
   const type = resolve(file.label.column, columns, path, 'column', report)?.type
   if (type !== undefined && type !== 'boolean')
-    report(path, `the label is a ${type}, not a boolean`)
+    report(path, `the label is not a boolean but ${type}`)
 }
 
 function checkViews(file: DefinitionFile, report: Report): void {

@@ -56,6 +56,8 @@ const TENURE: Readonly<Record<Contract, readonly number[]>> = {
   'One year': [0, 14, 27, 44, 58, 67, 72],
   'Two year': [0, 26, 48, 64, 71, 72, 72],
 }
+/** Exponent of the quantile drawn: below 1 where the users of a service stay longer on the same contract. */
+const STAYING: Readonly<Record<NetService, number>> = { DSL: 1.08, 'Fiber optic': 0.7, No: 1.75 }
 const QUANTILES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]
 const PAPERLESS: Readonly<Record<NetService, number>> = {
   DSL: 0.549,
@@ -72,7 +74,7 @@ export function makeProfile(seed: number, index: number): Profile {
   const hasFamily = random.chance(0.483)
   const netService = pick(random, SERVICES)
   const contract = pick(random, CONTRACTS[netService])
-  const monthsActive = tenure(random, contract)
+  const monthsActive = tenure(random, contract, STAYING[netService])
   const plans = makePlans(random, netService)
   const monthlyFee = fee(random, netService, plans, monthsActive)
   const paid = monthsActive * monthlyFee * (1 + 0.03 * random.normal())
@@ -111,13 +113,13 @@ function fee(random: Random, service: NetService, plans: Plans, months: number):
   const streaming = 10 * (Number(plans.streamTv ?? 0) + Number(plans.streamMovies ?? 0))
   const jitter = 0.6 * (random.uniform() - 0.5)
   if (service === 'No') return rounded(19.8 + 5 * binomial(random, 1, 0.25) + jitter, 20)
-  const options = 5 * binomial(random, 6, 0.14 + 0.45 * (months / 72))
+  const options = 5 * binomial(random, 6, 0.04 + 0.66 * (months / 72))
   const line = service === 'DSL' && random.chance(0.8) ? 20 : 0
   return rounded((service === 'DSL' ? 23 : 70) + line + streaming + options + jitter, 20)
 }
 
-function tenure(random: Random, contract: Contract): number {
-  const u = random.uniform()
+function tenure(random: Random, contract: Contract, staying: number): number {
+  const u = random.uniform() ** staying
   const at = QUANTILES.findIndex((quantile) => u < quantile)
   const [low = 0, high = 1] = QUANTILES.slice(at - 1, at + 1)
   const [from = 0, to = 0] = TENURE[contract].slice(at - 1, at + 1)

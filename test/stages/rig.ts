@@ -21,9 +21,15 @@ export interface Said {
 
 /** A fresh folder that is removed when the test ends. */
 export async function temporary(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'weir-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const { folder, remove } = await temporaryFolder()
+  onTestFinished(remove)
   return folder
+}
+
+/** A fresh folder, and what removes it. */
+export async function temporaryFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-test-'))
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 /** Runs a cell; its outputs' parent folders exist, as the runner promises. */

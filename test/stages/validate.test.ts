@@ -1,0 +1,152 @@
+// Validate: what a sound period reports, and every expectation that a bad one can break.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import ingest from '../../stages/ingest.ts'
+import validate from '../../stages/validate.ts'
+import { PEOPLE, people } from './people.ts'
+import { failure, runCell, type Said } from './rig.ts'
+
+const DATA = { definition: 'people.yaml', source: 'raw' }
+
+/** Ingests the files with one definition, then validates with it, or with another. */
+async function validated(
+  files: Parameters<typeof people>[0] = {},
+  definition = PEOPLE,
+): Promise<{ root: string; run: Promise<Said> }> {
+  const place = await people(files, definition)
+  const snapshots = join(place.root, 'snapshots')
+  await runCell(
+    ingest,
+    { as_of: '2024-01-31', data: DATA },
+    { 'people.yaml': place.definition, raw: place.source },
+    { 'artifacts/snapshots': snapshots },
+  )
+  const run = runCell(
+    validate,
+    { as_of: '2024-01-31', data: DATA },
+    { 'people.yaml': place.definition, 'artifacts/snapshots': snapshots },
+    { 'artifacts/validation.json': join(place.root, 'validation.json') },
+  )
+  return { root: place.root, run }
+}
+
+test('a sound period: figures, checks, charts', async () => {
+  const { root, run } = await validated()
+  const said = await run
+  const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
+  expect(report).toMatchObject({ as_of: '2024-01-31', rows: 3, label_share: 1 / 3, failed: 0 })
+  expect(report.outcomes).toHaveLength(report.checks)
+  expect(said.metrics).toMatchObject({ rows: 3, failed: 0 })
+  expect(said.charts).toEqual(['Rows by table', 'Share of blank values'])
+})
+
+const rows = (...lines: string[]) => ['id,age,member,town,since', ...lines, ''].join('\n')
+
+describe('broken expectations', () => {
+  test.each<[code: string, files: Parameters<typeof people>[0], where: string, said: RegExp]>([
+    [
+      'BELOW_MIN',
+      { 'first/people.csv': rows('1,-1,,,', '2,5,,,', '10,-7,,,') },
+      '2024-01-31, table people, column age',
+      /2 rows: 1 \(-1\), 10 \(-7\)/,
+    ],
+    [
+      'ABOVE_MAX',
+      { 'first/people.csv': rows('1,130,,,', '2,5,,,', '10,7,,,') },
+      'column age',
+      /1 row: 1 \(130\)/,
+    ],
+    [
+      'LEVEL_UNKNOWN',
+      { 'first/people.csv': rows('1,,,Where,', '2,,,Here,', '10,,,,') },
+      'column town',
+      /1 row: 1 \(Where\)/,
+    ],
+    [
+      'VALUE_MISSING',
+      { 'first/outcomes.csv': 'id,left\n1,True\n2,False\n10,\n' },
+      'table outcomes, column left',
+      /1 row: 10/,
+    ],
+    [
+      'ROWS_OUT_OF_RANGE',
+      { 'first/people.csv': rows('1,1,,,'), 'first/outcomes.csv': 'id,left\n1,True\n' },
+      'table people',
+      /rows from 2 to 1000; found 1/,
+    ],
+    [
+      'REFERENCE_BROKEN',
+      { 'first/outcomes.csv': 'id,left\n1,True\n99,False\n' },
+      'table outcomes, column id',
+      /a row in people; 1 row: 99/,
+    ],
+    [
+      'NO_LABELS',
+      { 'first/outcomes.csv': 'id,left\n' },
+      'column left',
+      /expected labels; no labels/,
+    ],
+    [
+      'ONE_CLASS',
+      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n' },
+      'column left',
+      /all 2 labels are negative/,
+    ],
+    [
+      'LABEL_SHARE_OUT_OF_RANGE',
+      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n' },
+      'column left',
+      /from 0.2 to 0.8; found 0/,
+    ],
+  ])('%s', async (code, files, where, said) => {
+    const { root, run } = await validated(files)
+    const error = await failure(run)
+    const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
+    const broken = report.outcomes.filter((outcome: { passed: boolean }) => !outcome.passed)
+    expect(broken.map((outcome: { check: string }) => outcome.check)).toContain(code)
+    expect(`${error.where}\n${error.message}`).toContain(where)
+    expect(error.message).toMatch(said)
+  })
+
+  test('all of them are told at once', async () => {
+    const { run } = await validated({
+      'first/people.csv': rows('1,-1,,Where,', '2,130,,,', '10,1,,,'),
+    })
+    const error = await failure(run)
+    expect(error.code).toBe('BELOW_MIN')
+    expect(error.message.split('\n')).toHaveLength(4)
+  })
+})
+
+test('a period without labels passes where the definition says so', async () => {
+  const definition = PEOPLE.replace('column: left }', 'column: left, required: false }')
+  const { root, run } = await validated({ 'first/outcomes.csv': null }, definition)
+  await run
+  const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
+  expect(report).toMatchObject({ label_share: null, failed: 0 })
+})
+
+test('snapshots of another definition are told apart', async () => {
+  const place = await people()
+  const snapshots = join(place.root, 'snapshots')
+  await runCell(
+    ingest,
+    { as_of: '2024-01-31', data: DATA },
+    { 'people.yaml': place.definition, raw: place.source },
+    { 'artifacts/snapshots': snapshots },
+  )
+  const other = await people({}, PEOPLE.replace('age: { type: integer', 'age: { type: number'))
+  const run = (asOf: string) =>
+    runCell(
+      validate,
+      { as_of: asOf, data: DATA },
+      { 'people.yaml': other.definition, 'artifacts/snapshots': snapshots },
+      { 'artifacts/validation.json': join(place.root, 'validation.json') },
+    )
+  expect(await failure(run('2024-01-31'))).toMatchObject({
+    code: 'COLUMNS_DIFFER',
+    where: '2024-01-31, table people',
+  })
+  expect(await failure(run('2024-02-29'))).toMatchObject({ code: 'SNAPSHOT_MISSING' })
+})
