@@ -32,15 +32,20 @@ async function loadDrawing(): Promise<Drawing> {
   return drawing
 }
 
-/** A loader that opens nothing: a report is made of what the stage hands over. */
-function closedLoader(vega: VegaModule): ReturnType<VegaModule['loader']> {
-  const refuse = (address: string) => Promise.reject(new Error(`refused to open ${address}`))
-  return Object.assign(vega.loader(), {
-    load: refuse,
-    sanitize: refuse,
-    http: refuse,
-    file: refuse,
-  })
+/**
+ * A loader that opens nothing: a report is made of what the stage hands over. It notes what was asked and
+ * answers with nothing, since Vega does not handle a refusal everywhere.
+ */
+function closedLoader(vega: VegaModule, errors: string[]): ReturnType<VegaModule['loader']> {
+  const refuse = <Answer>(answer: Answer) => {
+    return (address: string): Promise<Answer> => {
+      errors.push(`a report opens offline: it cannot use ${address}`)
+      return Promise.resolve(answer)
+    }
+  }
+  const text = refuse('')
+  const sanitize = refuse({ href: '' })
+  return Object.assign(vega.loader(), { load: text, http: text, file: text, sanitize })
 }
 
 /** Vega reports errors by its log and draws on; here they are kept, to be thrown. */
@@ -72,7 +77,10 @@ async function draw(spec: ChartSpec, { vega, lite }: Drawing): Promise<string> {
   const logger = keepingLogger(errors)
   const compiled = lite.compile(withTheme(spec), { logger }).spec
   vega.setRandom(vega.randomLCG(1))
-  const view = new vega.View(vega.parse(inUtc(compiled)), { loader: closedLoader(vega), logger })
+  const view = new vega.View(vega.parse(inUtc(compiled)), {
+    loader: closedLoader(vega, errors),
+    logger,
+  })
   const svg = await view.toSVG()
   view.finalize()
   if (errors.length > 0) throw new Error(errors.join('; '))

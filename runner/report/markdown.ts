@@ -4,6 +4,8 @@ import { inlineHtml } from './markdown-inline.ts'
 import { tableHtml } from './table.ts'
 
 const LONGEST_TEXT = 40_000
+/** Lists and quotes nested deeper than this are read as one paragraph. */
+const DEEPEST = 8
 const FENCE = /^\s*(```|~~~)/
 const HEADING = /^\s{0,3}(#{1,6})\s+(.*)$/
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/
@@ -33,7 +35,7 @@ function indentOf(line: string): number {
 }
 
 /** Reads the items at one depth; an item's deeper lines are read as blocks of their own. */
-function readList(lines: readonly string[], at: number): Read {
+function readList(lines: readonly string[], at: number, depth: number): Read {
   const [, space = '', mark = '-'] = ITEM.exec(lines[at] ?? '') ?? []
   const tag = /\d/.test(mark) ? 'ol' : 'ul'
   const items: string[] = []
@@ -47,7 +49,7 @@ function readList(lines: readonly string[], at: number): Read {
       inner.push((lines[next] ?? '').trimEnd())
       next++
     }
-    items.push(`<li>${itemHtml(item[3] ?? '', inner)}</li>`)
+    items.push(`<li>${itemHtml(item[3] ?? '', inner, depth)}</li>`)
   }
   return [`<${tag}>${items.join('')}</${tag}>`, next]
 }
@@ -58,20 +60,27 @@ function continuesItem(lines: readonly string[], at: number, depth: number): boo
   return indentOf(line) > depth
 }
 
-function itemHtml(first: string, inner: readonly string[]): string {
+function itemHtml(first: string, inner: readonly string[], depth: number): string {
   const breakAt = inner.findIndex((line) => line.trim() === '' || ITEM.test(line))
   const text = breakAt === -1 ? inner : inner.slice(0, breakAt)
   const rest = breakAt === -1 ? [] : inner.slice(breakAt)
   const lead = inlineHtml([first, ...text.map((line) => line.trim())].join(' '))
-  const depth = Math.min(...rest.filter((line) => line.trim() !== '').map(indentOf))
-  return lead + blocksHtml(rest.map((line) => line.slice(Number.isFinite(depth) ? depth : 0)))
+  const indents = rest.filter((line) => line.trim() !== '').map(indentOf)
+  const indent = indents.reduce((least, one) => Math.min(least, one), Number.MAX_SAFE_INTEGER)
+  return (
+    lead +
+    blocksHtml(
+      rest.map((line) => line.slice(indent)),
+      depth + 1,
+    )
+  )
 }
 
-function readQuote(lines: readonly string[], at: number): Read {
+function readQuote(lines: readonly string[], at: number, depth: number): Read {
   let end = at
   while (end < lines.length && QUOTE.test(lines[end] ?? '')) end++
   const inner = lines.slice(at, end).map((line) => line.replace(QUOTE, ''))
-  return [`<blockquote>${blocksHtml(inner)}</blockquote>`, end]
+  return [`<blockquote>${blocksHtml(inner, depth + 1)}</blockquote>`, end]
 }
 
 function cellsOf(line: string): string[] {
@@ -103,23 +112,24 @@ function startsBlock(lines: readonly string[], at: number): boolean {
   return [FENCE, HEADING, ITEM, QUOTE].some((start) => start.test(line)) || startsTable(lines, at)
 }
 
-function readBlock(lines: readonly string[], at: number): Read {
+function readBlock(lines: readonly string[], at: number, depth: number): Read {
   const line = lines[at] ?? ''
   if (FENCE.test(line)) return readFence(lines, at)
   if (HEADING.test(line)) return readHeading(line, at)
-  if (ITEM.test(line)) return readList(lines, at)
-  if (QUOTE.test(line)) return readQuote(lines, at)
+  if (ITEM.test(line)) return readList(lines, at, depth)
+  if (QUOTE.test(line)) return readQuote(lines, at, depth)
   if (startsTable(lines, at)) return readTable(lines, at)
   return readParagraph(lines, at)
 }
 
-function blocksHtml(lines: readonly string[]): string {
+function blocksHtml(lines: readonly string[], depth: number): string {
+  if (depth > DEEPEST) return `<p>${inlineHtml(lines.join(' '))}</p>`
   const html: string[] = []
   let at = 0
   while (at < lines.length) {
     if ((lines[at] ?? '').trim() === '') at++
     else {
-      const [block, next] = readBlock(lines, at)
+      const [block, next] = readBlock(lines, at, depth)
       html.push(block)
       at = next
     }
@@ -134,5 +144,6 @@ function blocksHtml(lines: readonly string[]): string {
 export function markdownHtml(text: string): string {
   return blocksHtml(
     clip(text, LONGEST_TEXT).replace(/\r\n?/g, '\n').replace(/\t/g, '    ').split('\n'),
+    0,
   )
 }

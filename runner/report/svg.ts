@@ -25,24 +25,36 @@ function withTooltips(svg: string): string {
   )
 }
 
+/** Changes the tags of a drawing and leaves its texts alone: a label may say ` id="x"` too. */
+function mapTags(svg: string, change: (tag: string) => string): string {
+  return svg.replace(/<[a-z][^<>]*>/gi, change)
+}
+
+/** Renames the ids of a drawing where they are set and where they are used. */
+function withIds(svg: string, rename: (id: string) => string): string {
+  return mapTags(svg, (tag) =>
+    tag
+      .replace(/\sid="([^"]*)"/g, (_, id: string) => ` id="${rename(id)}"`)
+      .replace(/url\(#([^)"]*)\)/g, (_, id: string) => `url(#${rename(id)})`),
+  )
+}
+
 /** Vega numbers ids on through a whole process; here each drawing counts from 1 in order of appearance. */
 function renumbered(svg: string): string {
   const ids = new Map<string, string>()
-  for (const [, id = ''] of svg.matchAll(/\sid="([^"]*)"/g)) {
-    if (!ids.has(id)) ids.set(id, `d${ids.size + 1}`)
-  }
-  return svg
-    .replace(/\sid="([^"]*)"/g, (_, id: string) => ` id="${ids.get(id) ?? id}"`)
-    .replace(/url\(#([^)]*)\)/g, (_, id: string) => `url(#${ids.get(id) ?? id})`)
+  return withIds(svg, (id) => {
+    const known = ids.get(id) ?? `d${ids.size + 1}`
+    ids.set(id, known)
+    return known
+  })
 }
 
 /** A drawing without attributes that do nothing here, coordinates to 2 decimals. */
 export function leanSvg(drawing: string): string {
   const titled = withTooltips(renumbered(drawing.replace(EMPTY_GROUP_PARTS, '')))
-  return titled
-    .replace(/<[a-z][^<>]*>/g, (tag) =>
-      rounded(tag.replace(NOISE, '').replace(/\saria-label="[^"]*"/g, '')),
-    )
+  return mapTags(titled, (tag) =>
+    rounded(tag.replace(NOISE, '').replace(/\saria-label="[^"]*"/g, '')),
+  )
     .replace(BARE_BACKGROUND, '')
     .replace(/<g>(\s*)<\/g>/g, '')
 }
@@ -60,9 +72,6 @@ export function embedSvg(svg: string, prefix: string, alt: string): string {
   const name = escapeHtml(alt)
   const open = /^<svg[^>]*>/.exec(svg)?.[0] ?? ''
   const size = /viewBox="[^"]*"/.exec(open)?.[0] ?? ''
-  const inner = svg
-    .slice(open.length)
-    .replace(/\sid="([^"]*)"/g, (_, id: string) => ` id="${prefix}-${id}"`)
-    .replace(/url\(#([^)]*)\)/g, (_, id: string) => `url(#${prefix}-${id})`)
+  const inner = withIds(svg.slice(open.length), (id) => `${prefix}-${id}`)
   return `<svg ${size} role="img" aria-label="${name}">${inner}`
 }
