@@ -46,7 +46,8 @@ function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Compon
   const [all, among1, among0] = [midranks(pooled), midranks(up), midranks(down)]
   const positives = among1.map((rank, i) => ((all[i] ?? 0) - rank) / n)
   const negatives = among0.map((rank, i) => 1 - ((all[m + i] ?? 0) - rank) / m)
-  const auc = positives.reduce((sum, share) => sum + share, 0) / m
+  const rankSum = all.subarray(0, m).reduce((sum, rank) => sum + rank, 0)
+  const auc = (rankSum - (m * (m + 1)) / 2) / (m * n)
   return { auc, positives, negatives }
 }
 

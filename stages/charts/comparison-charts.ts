@@ -9,7 +9,7 @@ export interface Comparison {
   readonly as_of: string
   readonly candidate_auc: number
   readonly production_auc: number | null
-  readonly production_version: number | string | null
+  readonly production_version: number | null
   /** Candidate's AUC minus Production's, with the bounds of its 95 % interval. */
   readonly gain: number | null
   readonly gain_low: number | null

@@ -7,6 +7,8 @@ import { chart, rounded, table } from '../io/blocks.ts'
 
 /** Bars end here, so that one wild column leaves the others readable. */
 const LONGEST_BAR = 4
+/** At most so many columns get a bar: those nearest to their threshold and beyond. */
+const MOST_BARS = 40
 /** At most so many columns get a histogram. */
 const MOST_HISTOGRAMS = 24
 
@@ -23,14 +25,16 @@ export function strength({ method, score, adjusted, threshold }: ColumnDrift): n
 
 /** One bar a column, longest first, with a line at the threshold. */
 export function strengthChart(columns: readonly ColumnDrift[]): Block {
-  const values = columns.map((column) => ({
+  const bars = columns.map((column) => ({
     column: column.column,
-    strength: rounded(Math.min(LONGEST_BAR, strength(column) ?? 0)),
+    strength:
+      rounded(Math.min(LONGEST_BAR, strength(column) ?? (column.drifted ? LONGEST_BAR : 0))) ?? 0,
     state: column.drifted ? 'drifted' : 'stable',
   }))
+  const values = bars.toSorted((a, b) => b.strength - a.strength).slice(0, MOST_BARS)
   const drifted = columns.filter((column) => column.drifted).map((column) => column.column)
   const alt = `Beyond the threshold: ${drifted.length === 0 ? 'no column' : drifted.join(', ')}.`
-  const y = { field: 'column', type: 'nominal', sort: '-x', title: null }
+  const y = { field: 'column', type: 'nominal', sort: null, title: null, axis: { labelLimit: 240 } }
   const spec: ChartSpec = {
     data: { values },
     layer: [

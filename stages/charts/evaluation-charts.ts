@@ -28,6 +28,15 @@ const DIAGONAL = {
   },
 }
 
+/** A dashed line across the chart at one value, which `name` tells; `title` is that of the axis. */
+function mark(axis: 'x' | 'y', title: string, name: string, value: number): ChartSpec {
+  return {
+    data: { values: [{ [name]: rounded(value) }] },
+    mark: { type: 'rule', strokeDash: [4, 3] },
+    encoding: { [axis]: { field: name, type: 'quantitative', title } },
+  }
+}
+
 /** Models by name with their scores of the same rows. */
 export type NamedScores = readonly { readonly model: string; readonly rows: ScoredRows }[]
 
@@ -73,7 +82,7 @@ export function prChart({ probabilities, labels }: ScoredRows): Block {
           order: { field: 'recall', type: 'quantitative' },
         },
       },
-      { mark: { type: 'rule', strokeDash: [4, 3] }, encoding: { y: { datum: share } } },
+      mark('y', 'precision', 'guess', share),
     ],
   }
   const precision = averagePrecision(probabilities, labels).toFixed(3)
@@ -103,12 +112,16 @@ export function calibrationChart({ probabilities, labels }: ScoredRows): Block {
       {
         data: { values },
         mark: 'point',
-        encoding: { ...position, size: { field: 'rows', type: 'quantitative' } },
+        encoding: { ...position, size: { field: 'rows', type: 'quantitative', legend: null } },
       },
     ],
   }
   const error = expectedCalibrationError(bins).toFixed(3)
-  return chart('Calibration', `Expected calibration error ${error}, ten equal bins.`, spec)
+  return chart(
+    'Calibration',
+    `Expected calibration error ${error}, ten equal bins; a dot is as large as its rows.`,
+    spec,
+  )
 }
 
 /** Precision, recall and F1 by threshold, the chosen one marked. */
@@ -132,7 +145,7 @@ export function thresholdChart({ probabilities, labels }: ScoredRows, threshold:
           color: { field: 'figure', type: 'nominal', sort: null, title: null },
         },
       },
-      { mark: { type: 'rule', strokeDash: [4, 3] }, encoding: { x: { datum: threshold } } },
+      mark('x', 'threshold', 'in use', threshold),
     ],
   }
   return chart(

@@ -46,8 +46,9 @@ function checkPeriod(
     })
   }
   if (periods.includes(period)) return
+  const earlier = periods.filter((known) => known < asOf)
   throw new StageError('DRIFT_REFERENCE_MISSING', `there are no features of ${period}`, {
     where,
-    hint: `put its raw tables into the source again, or choose one of: ${periods.join(', ')}`,
+    hint: `put its raw tables into the source again, or set drift.reference to ${earlier.length === 0 ? 'previous' : `one of: ${earlier.join(', ')}`}`,
   })
 }

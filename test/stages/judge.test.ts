@@ -1,0 +1,214 @@
+// The cells evaluate and compare on small periods: what they write, what they say, what they refuse.
+import { appendFile, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { isHeldOut } from '../../ml/decisions/held-out.ts'
+import type { Model } from '../../ml/model.ts'
+import { bundleDigest } from '../../registry/bundle.ts'
+import compare from '../../stages/compare.ts'
+import evaluate from '../../stages/evaluate.ts'
+import {
+  answer,
+  BEFORE,
+  type Client,
+  clients,
+  modelOf,
+  NOW,
+  SPLIT,
+  writeFeatures,
+  writeModel,
+} from './judged.ts'
+import { failure, runCell, temporary } from './rig.ts'
+
+const RIVAL = 'registry://clients_churn/rival?store=models&candidate=artifacts/candidate'
+const heldOut = clients().filter((_, i) => isHeldOut(`c${1000 + i}`, SPLIT.salt, SPLIT.held_out))
+
+let root: string
+beforeEach(async () => {
+  root = await temporary()
+})
+
+interface Wish {
+  readonly candidate?: Model
+  readonly rival?: Model | null
+  readonly rows?: readonly Client[]
+  readonly split?: typeof SPLIT
+  /** Damages files after they are written. */
+  readonly spoil?: () => Promise<void>
+}
+
+const read = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'))
+
+async function prepare({ candidate = modelOf(-1), rows = clients(), spoil }: Wish) {
+  await writeFeatures(join(root, 'features'), NOW, rows)
+  await writeModel(join(root, 'candidate'), candidate)
+  await spoil?.()
+  return {
+    'artifacts/candidate': join(root, 'candidate'),
+    'artifacts/features': join(root, 'features'),
+  }
+}
+
+async function evaluated(wish: Wish = {}) {
+  const inputs = await prepare(wish)
+  const outputs = {
+    'reports/evaluation.html': join(root, 'evaluation.html'),
+    'artifacts/evaluation.json': join(root, 'evaluation.json'),
+  }
+  return runCell(evaluate, { as_of: NOW, split: wish.split ?? SPLIT }, inputs, outputs)
+}
+
+async function compared(wish: Wish = {}, minGain = 0.01) {
+  const { rival = modelOf(1) } = wish
+  if (rival !== null) await writeModel(join(root, 'rival'), rival)
+  const digest = await bundleDigest(join(root, 'rival'))
+  const version = { version: 3, digest, as_of: BEFORE, bundle: join(root, 'rival') }
+  const inputs = {
+    ...(await prepare(wish)),
+    [RIVAL]: await answer(join(root, 'rival.json'), rival === null ? { version: null } : version),
+  }
+  const outputs = {
+    'reports/comparison.html': join(root, 'comparison.html'),
+    'artifacts/comparison.json': join(root, 'comparison.json'),
+  }
+  const params = { as_of: NOW, split: wish.split ?? SPLIT, promote: { min_gain: minGain } }
+  return runCell(compare, params, inputs, outputs)
+}
+
+describe('evaluate', () => {
+  it('judges on the held-out users with a label, and writes flat figures', async () => {
+    const said = await evaluated()
+    const found = await read('evaluation.json')
+    expect(Object.keys(found)).toEqual([
+      ...['auc', 'auc_low', 'auc_high', 'pr_auc', 'brier', 'log_loss', 'f1', 'precision'],
+      ...['recall', 'accuracy', 'threshold', 'n', 'positives'],
+    ])
+    expect(found.n).toBe(heldOut.length)
+    expect(found.positives).toBe(heldOut.filter((client) => client.left).length)
+    expect(found.auc).toBeGreaterThan(0.7)
+    expect(found.auc_low).toBeLessThan(found.auc)
+    expect(found.auc_high).toBeGreaterThan(found.auc)
+    expect(found.threshold).toBe(0.4)
+    expect(said.metrics).toEqual(found)
+    expect(said.charts).toHaveLength(4)
+    expect(said.tables[0]?.rows.map((row) => row.slice(0, 2))).toEqual([
+      ['plan', 'a'],
+      ['plan', 'b'],
+    ])
+  })
+
+  it('does not look at users without a label, nor at those who are not held out', async () => {
+    const rows = clients().map((client, i) => ({
+      ...client,
+      left: isHeldOut(`c${1000 + i}`, SPLIT.salt, SPLIT.held_out) ? client.left : null,
+    }))
+    await evaluated()
+    const all = await readFile(join(root, 'evaluation.json'), 'utf8')
+    await evaluated({ rows })
+    expect(await readFile(join(root, 'evaluation.json'), 'utf8')).toBe(all)
+  })
+
+  it('makes a page that does not grow with the rows', async () => {
+    const page = join(root, 'evaluation.html')
+    const varied = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({
+        ...clients()[i % 300],
+        hours: ((i * 7919) % 10007) / 100,
+      })) as Client[]
+    await evaluated({ rows: varied(1500) })
+    const small = (await stat(page)).size
+    await evaluated({ rows: varied(9000) })
+    expect((await stat(page)).size).toBeLessThan(small * 1.15)
+  })
+})
+
+describe('compare', () => {
+  it('scores both on the same users and gives the paired interval', async () => {
+    const said = await compared()
+    const found = await read('comparison.json')
+    expect(found).toMatchObject({
+      as_of: NOW,
+      production_version: 3,
+      min_gain: 0.01,
+      n: heldOut.length,
+      promote: true,
+    })
+    expect(found.gain).toBeCloseTo(found.candidate_auc - found.production_auc, 12)
+    expect(found.production_auc).toBeCloseTo(1 - found.candidate_auc, 12) // the slope turned round
+    expect(found.gain_low).toBeLessThan(found.gain)
+    expect(found.gain_high).toBeGreaterThan(found.gain)
+    const [candidate, production] = [found.candidate_auc, found.production_auc]
+    expect(said.logs[0]).toBe(
+      `[COMPARE] candidate_auc=${candidate.toFixed(4)} vs prod_auc=${production.toFixed(4)} (delta=0.0100)`,
+    )
+    expect(said.charts).toHaveLength(2)
+  })
+
+  it('does not put forward a model that ranks alike, and its gain is exactly 0', async () => {
+    await compared({ candidate: modelOf(-1), rival: modelOf(-2) })
+    const found = await read('comparison.json')
+    expect(found).toMatchObject({ gain: 0, gain_low: 0, gain_high: 0, promote: false })
+  })
+
+  it('asks for more than min_gain', async () => {
+    await compared({}, 0.99)
+    expect(await read('comparison.json')).toMatchObject({ promote: false, min_gain: 0.99 })
+  })
+
+  it('puts the first valid model forward', async () => {
+    const said = await compared({ rival: null })
+    expect(await read('comparison.json')).toMatchObject({
+      production_auc: null,
+      production_version: null,
+      gain: null,
+      gain_low: null,
+      gain_high: null,
+      promote: true,
+    })
+    expect(said.logs[0]).toMatch(/^\[COMPARE\] candidate_auc=0\.\d{4} vs prod_auc=none/)
+  })
+})
+
+const REFUSED: readonly [string, () => Wish, string][] = [
+  ['no labels', () => ({ rows: clients().map((c) => ({ ...c, left: null })) }), 'NO_LABELS'],
+  ['one class', () => ({ rows: clients().map((c) => ({ ...c, left: true })) }), 'ONE_CLASS'],
+  ['nobody held out', () => ({ split: { ...SPLIT, held_out: 0 } }), 'NO_HELD_OUT'],
+  [
+    'a candidate of another data set',
+    () => ({
+      candidate: modelOf(1, [{ name: 'age', view: 'client', type: 'number', nullable: false }]),
+    }),
+    'FEATURES_UNFIT',
+  ],
+  [
+    'a damaged bundle',
+    () => ({ spoil: () => appendFile(join(root, 'candidate/model.json'), ' ') }),
+    'BUNDLE_DAMAGED',
+  ],
+]
+
+describe.each([
+  ['evaluate', evaluated],
+  ['compare', compared],
+] as [string, (wish: Wish) => Promise<unknown>][])('%s refuses', (_name, run) => {
+  it.each(REFUSED)('%s', async (_what, wish, code) => {
+    const error = await failure(run(wish()))
+    expect(error.code).toBe(code)
+    expect([error.where, error.hint]).toEqual([expect.any(String), expect.any(String)])
+  })
+})
+
+describe('compare refuses', () => {
+  it('a rival whose features are not there, by its name', async () => {
+    const age = { name: 'age', view: 'client', type: 'number', nullable: false } as const
+    const error = await failure(compared({ rival: modelOf(1, [age]) }))
+    expect(error.code).toBe('FEATURES_UNFIT')
+    expect(error.message).toContain('version 3 in Production')
+    expect(error.message).toContain('age')
+  })
+
+  it('a rival that is not the bundle that was registered', async () => {
+    const spoil = () => writeModel(join(root, 'rival'), modelOf(5))
+    expect((await failure(compared({ spoil }))).code).toBe('BUNDLE_DAMAGED')
+  })
+})

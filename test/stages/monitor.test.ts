@@ -1,0 +1,191 @@
+// The cells drift and decide on small periods: what they write, what they say, what they refuse.
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { METHOD_NAMES } from '../../ml/drift/method.ts'
+import decide from '../../stages/decide.ts'
+import drift, { params as driftParams } from '../../stages/drift.ts'
+import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'
+import { failure, runCell, temporary } from './rig.ts'
+
+const INCUMBENT = 'registry://clients_churn/incumbent?store=models&before=2024-02-29'
+const version = (asOf: string) => ({ version: 1, digest: 'd', as_of: asOf, bundle: 'models/x' })
+
+let root: string
+beforeEach(async () => {
+  root = await temporary()
+  await writeFile(join(root, 'clients.yaml'), DEFINITION)
+})
+
+interface Wish {
+  readonly before?: readonly Client[] | null
+  readonly now?: readonly Client[]
+  readonly incumbent?: unknown
+  readonly settings?: object
+}
+
+/** Runs drift on two periods; null leaves the first one out. */
+async function measure(wish: Wish = {}) {
+  const { before = clients(), now = clients(), incumbent = version(BEFORE), settings } = wish
+  const features = join(root, 'features')
+  if (before !== null) await writeFeatures(features, BEFORE, before)
+  await writeFeatures(features, NOW, now)
+  const definition = join(root, 'clients.yaml')
+  const params = {
+    as_of: NOW,
+    data: { definition },
+    drift: { threshold: 0.02, reference: 'production', ...settings },
+  }
+  const inputs = {
+    [definition]: definition,
+    'artifacts/features': features,
+    [INCUMBENT]: await answer(join(root, 'incumbent.json'), incumbent),
+  }
+  const outputs = {
+    'reports/drift': join(root, 'reports/drift'),
+    'artifacts/drift.json': join(root, 'drift.json'),
+  }
+  return runCell(drift, params, inputs, outputs)
+}
+
+const report = async () => JSON.parse(await readFile(join(root, 'drift.json'), 'utf8'))
+
+describe('drift', () => {
+  it('compares with the period of Production: features and target, the key not', async () => {
+    const said = await measure({ now: clients(50) })
+    const found = await report()
+    expect(Object.keys(found)).toEqual([
+      ...['reference', 'current', 'drift_share', 'threshold', 'target_drift', 'drifted', 'columns'],
+    ])
+    expect(found).toMatchObject({ reference: BEFORE, current: NOW, drifted: 1, threshold: 0.02 })
+    expect(found.drift_share).toBe(1 / 3)
+    expect(found.target_drift).toBe(0)
+    expect(found.columns.map((c: { column: string }) => c.column)).toEqual([
+      'hours',
+      'plan',
+      'left',
+    ])
+    expect(Object.keys(found.columns[0])).toEqual([
+      ...['column', 'type', 'method', 'threshold', 'score', 'drifted', 'n_ref', 'n_cur'],
+    ])
+    expect(found.columns[0]).toMatchObject({ method: 'ks', drifted: true, n_ref: 300, n_cur: 300 })
+    expect(said.charts).toHaveLength(2)
+    expect(said.metrics).toMatchObject({ drifted: 1, columns: 3 })
+  })
+
+  it('writes the same JSON beside the page', async () => {
+    await measure()
+    const name = `drift_${BEFORE}_vs_${NOW}`
+    expect((await readdir(join(root, 'reports/drift'))).sort()).toEqual([
+      `${name}.html`,
+      `${name}.json`,
+    ])
+    const beside = await readFile(join(root, 'reports/drift', `${name}.json`), 'utf8')
+    expect(beside).toBe(await readFile(join(root, 'drift.json'), 'utf8'))
+  })
+
+  it('makes a page that does not grow with the rows', async () => {
+    const page = join(root, `reports/drift/drift_${BEFORE}_vs_${NOW}.html`)
+    await measure({ now: clients(50) })
+    const small = (await stat(page)).size
+    const many = (shift: number) => Array.from({ length: 20 }, () => clients(shift)).flat()
+    await measure({ before: many(0), now: many(50) })
+    expect((await stat(page)).size).toBeLessThan(small * 1.05)
+  })
+
+  it('has no reference without Production, and says so', async () => {
+    const said = await measure({ before: null, incumbent: { version: null } })
+    expect(await report()).toMatchObject({ reference: null, drift_share: null, columns: [] })
+    expect(said.logs).toEqual([`There is no earlier period to compare ${NOW} with.`])
+    expect(await readdir(join(root, 'reports/drift'))).toContain(`drift_none_vs_${NOW}.json`)
+  })
+
+  it('takes an answer of nothing as no Production', async () => {
+    await measure({ before: null, incumbent: null })
+    expect((await report()).reference).toBeNull()
+  })
+
+  it('leaves the target out where labels are not known yet', async () => {
+    await measure({ now: clients().map((client) => ({ ...client, left: null })) })
+    const found = await report()
+    expect(found.columns).toHaveLength(2)
+    expect(found.target_drift).toBeNull()
+  })
+
+  it('has a null score, never NaN, for a column that went blank', async () => {
+    await measure({ now: clients().map((client) => ({ ...client, hours: null })) })
+    expect((await report()).columns[0]).toMatchObject({ score: null, drifted: true, n_cur: 0 })
+  })
+
+  it('follows overrides and shows corrected p-values', async () => {
+    const settings = {
+      types: { numeric: { method: 'psi' } },
+      columns: { plan: { threshold: 0.2 } },
+      correction: 'benjamini_hochberg',
+    }
+    await measure({ settings })
+    const [hours, plan] = (await report()).columns
+    expect(hours).toMatchObject({ method: 'psi', threshold: 0.1 })
+    expect(plan).toMatchObject({ method: 'z', threshold: 0.2, adjusted: 1 })
+  })
+
+  it('offers every method by name in its params', () => {
+    const methods = JSON.stringify(driftParams.properties.drift.properties.all)
+    for (const name of METHOD_NAMES) expect(methods).toContain(`"${name}"`)
+  })
+
+  it.each([
+    [{ settings: { reference: '2023-12-31' } }, 'DRIFT_REFERENCE_MISSING'],
+    [{ settings: { reference: NOW } }, 'DRIFT_REFERENCE_SAME'],
+    [{ before: null }, 'DRIFT_REFERENCE_MISSING'],
+    [{ settings: { columns: { huors: { method: 'ks' } } } }, 'DRIFT_COLUMN_UNKNOWN'],
+    [{ settings: { all: { method: 'ks' } } }, 'DRIFT_METHOD_NEEDS_NUMBERS'],
+    [{ incumbent: { version: 1 } }, 'REGISTRY_INPUT_INVALID'],
+  ] as [Wish, string][])('refuses %j with %s', async (wish, code) => {
+    const error = await failure(measure(wish))
+    expect(error.code).toBe(code)
+    expect(error.where).toBeDefined()
+  })
+})
+
+describe('decide', () => {
+  async function decision(driftJson: unknown, incumbent: unknown) {
+    const inputs = {
+      'artifacts/drift.json': await answer(join(root, 'drift.json'), driftJson),
+      [INCUMBENT]: await answer(join(root, 'incumbent.json'), incumbent),
+    }
+    const outputs = { 'artifacts/decision.json': join(root, 'decision.json') }
+    const params = { as_of: NOW, drift: { threshold: 0.02 } }
+    const said = await runCell(decide, params, inputs, outputs)
+    return { said, found: JSON.parse(await readFile(join(root, 'decision.json'), 'utf8')) }
+  }
+  const measured = { current: NOW, drift_share: 1 / 15, target_drift: 0.0239 }
+
+  it('writes the decision with its reason, and logs it', async () => {
+    const { said, found } = await decision(measured, version(BEFORE))
+    const reason = 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.0200 (target_drift=0.0239)'
+    expect(found).toEqual({
+      as_of: NOW,
+      action: 'retrain',
+      retrain: true,
+      reason,
+      drift_share: 1 / 15,
+      threshold: 0.02,
+      target_drift: 0.0239,
+    })
+    expect(said.logs).toEqual([reason])
+  })
+
+  it('bootstraps without Production', async () => {
+    const none = { current: NOW, drift_share: null, target_drift: null }
+    const { found } = await decision(none, { version: null })
+    expect(found).toMatchObject({ action: 'bootstrap', retrain: true, drift_share: null })
+  })
+
+  it.each([
+    [{ ...measured, current: BEFORE }, 'DRIFT_OTHER_PERIOD'],
+    [{ current: NOW, drift_share: 'much' }, 'DRIFT_INVALID'],
+  ])('refuses %j with %s', async (driftJson, code) => {
+    expect((await failure(decision(driftJson, null))).code).toBe(code)
+  })
+})
