@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
   type HTTPMethods,
+  LogController,
 } from 'fastify'
 import { ServeError } from './errors.ts'
 import { answerFailure, onFailure } from './failure.ts'
@@ -28,7 +29,8 @@ export function buildApp({ state, metrics, logger = false }: AppDeps): FastifyIn
   const app = Fastify({
     logger,
     bodyLimit: BODY_LIMIT,
-    disableRequestLogging: true,
+    // One line a request is more than a busy server should write; `answered` is there at level debug.
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: onFailure,
   })

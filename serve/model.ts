@@ -1,12 +1,12 @@
 // A model as it is served: loaded from its bundle, checked against its own examples, and compiled.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleProblems } from '../ml/bundle-problems.ts'
 import type { FeatureRow } from '../ml/dataset.ts'
 import { type Model, type Prediction, parseModel, predictor } from '../ml/model.ts'
 import { bundlePath, openBundle } from '../registry/bundle.ts'
 import type { Version } from '../registry/fold.ts'
 import { answerSchema, type FeatureCheck, featureCheck, type JsonSchema } from './request-schema.ts'
+import { verifyBundle } from './verify-bundle.ts'
 
 export interface ServedModel {
   readonly version: Version
@@ -34,12 +34,4 @@ export async function loadModel(store: string, version: Version): Promise<Served
     check: featureCheck(model.features),
     answers: answerSchema(model.entity, model.features),
   }
-}
-
-/** What is wrong with the model in a bundle's folder, one sentence each: the check that the registry is given. */
-export async function verifyBundle(dir: string): Promise<string[]> {
-  return bundleProblems({
-    model: await readFile(join(dir, 'model.json'), 'utf8'),
-    examples: await readFile(join(dir, 'examples.json'), 'utf8'),
-  })
 }

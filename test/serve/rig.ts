@@ -18,11 +18,11 @@ import { MODEL_SCHEMA, type Model } from '../../ml/model.ts'
 import { openRegistry, type Registry } from '../../registry/registry.ts'
 import { buildApp } from '../../serve/app.ts'
 import { createMetrics } from '../../serve/metrics.ts'
-import { verifyBundle } from '../../serve/model.ts'
 import { modelSource } from '../../serve/model-source.ts'
 import { onlineSource } from '../../serve/online-source.ts'
 import { createSlot, type Refusal } from '../../serve/slot.ts'
 import { stateOf } from '../../serve/state.ts'
+import { verifyBundle } from '../../serve/verify-bundle.ts'
 
 export const NAME = 'tiny_churn'
 

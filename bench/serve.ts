@@ -1,0 +1,98 @@
+// Throughput of POST /predict by user_id, against a bare Fastify route that echoes the same bodies, in one run:
+// `node bench/run.js serve [PROJECT]`. PROJECT has a model in Production and online features; without it a small
+// model made by hand is served. Prints one JSON document; the aim is a ratio of at least 0.5.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autocannon from 'autocannon'
+import Fastify from 'fastify'
+import { loadOnline } from '../serve/online.ts'
+import { startServer } from '../serve/server.ts'
+import { project, promote, writeOnline } from '../test/serve/rig.ts'
+
+const SECONDS_A_TURN = 1
+const TURNS = 5
+const CONNECTIONS = 20
+/** Bodies differ, so that no answer can be remembered. */
+const USERS = 1000
+
+interface Place {
+  readonly store: string
+  readonly features: string
+  /** A folder of this bench, to be removed after it. */
+  readonly scratch?: string
+}
+
+async function placeOf(folder: string | undefined): Promise<Place> {
+  if (folder !== undefined) {
+    return { store: join(folder, 'models'), features: join(folder, 'artifacts/online') }
+  }
+  const home = project()
+  await promote(home, 2)
+  await writeOnline(home.features)
+  return { store: home.store, features: home.features, scratch: home.root }
+}
+
+async function bare(): Promise<string> {
+  const app = Fastify()
+  app.post('/predict', (request) => request.body)
+  return app.listen({ host: '127.0.0.1', port: 0 })
+}
+
+async function weir({ store, features }: Place): Promise<string> {
+  const place = { host: '127.0.0.1', port: 0, pollMs: 1000, name: null }
+  const { url } = await startServer({ store, features, ...place, logger: { level: 'info' } })
+  return url
+}
+
+async function child(side: string, place: Place): Promise<{ url: string; process: ChildProcess }> {
+  const args = [fileURLToPath(import.meta.url), side, JSON.stringify(place)]
+  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [url] = (await once(process_, 'message')) as [string]
+  return { url, process: process_ }
+}
+
+/** Requests a second over one turn. Throws when any answer is not a 200. */
+async function rate(url: string, bodies: readonly string[]): Promise<number> {
+  const result = await autocannon({
+    url: `${url}/predict`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    requests: bodies.map((body) => ({ body })),
+    connections: CONNECTIONS,
+    duration: SECONDS_A_TURN,
+  })
+  if (result.non2xx + result.errors > 0) throw new Error(`${url}: ${result.non2xx} answers failed`)
+  return result['2xx'] / result.duration
+}
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+async function compare(folder: string | undefined): Promise<void> {
+  const place = await placeOf(folder)
+  const table = await loadOnline(place.features)
+  const ids = [...table.index.keys()].slice(0, USERS)
+  const bodies = ids.map((id) => JSON.stringify({ [table.manifest.entity]: id }))
+  const sides = { bare: await child('bare', place), weir: await child('weir', place) }
+  const rates = { bare: [] as number[], weir: [] as number[] }
+  // One turn to warm up, then turn about, so that a busy machine is busy for both.
+  for (let turn = 0; turn <= TURNS; turn++) {
+    for (const side of ['bare', 'weir'] as const) {
+      const found = await rate(sides[side].url, bodies)
+      if (turn > 0) rates[side].push(found)
+    }
+  }
+  for (const { process } of Object.values(sides)) process.kill()
+  if (place.scratch !== undefined) rmSync(place.scratch, { recursive: true, force: true })
+  const found = { weir: median(rates.weir), bare: median(rates.bare) }
+  const requestsPerSecond = { weir: Math.round(found.weir), bare: Math.round(found.bare) }
+  const ratio = Number((found.weir / found.bare).toFixed(3))
+  console.log(JSON.stringify({ users: ids.length, requestsPerSecond, ratio }))
+}
+
+const [first, place] = process.argv.slice(2)
+if (place === undefined) await compare(first)
+else process.send?.(await (first === 'bare' ? bare() : weir(JSON.parse(place) as Place)))
