@@ -95,7 +95,7 @@ export function compared(
     candidate_auc: candidateAuc,
     production_auc: productionAuc,
     production_version: rival?.version ?? null,
-    gain: gain && gain.value,
+    gain: gain?.value ?? null,
     gain_low: known(gain?.low),
     gain_high: known(gain?.high),
     min_gain: minGain,

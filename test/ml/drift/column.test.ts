@@ -31,10 +31,13 @@ describe('the method of a column', () => {
     ['categorical', 1001, 3, 'jensenshannon'],
     ['categorical', 1000, 2, 'z'],
     ['categorical', 1001, 1, 'jensenshannon'],
-  ] as [ColumnKind, number, number, MethodName][])(
-    '%s, %d rows, %d values: %s',
-    (kind, rows, distinct, method) => expect(defaultMethod(kind, rows, distinct)).toBe(method),
-  )
+  ] as [
+    ColumnKind,
+    number,
+    number,
+    MethodName,
+  ][])('%s, %d rows, %d values: %s', (kind, rows, distinct, method) =>
+    expect(defaultMethod(kind, rows, distinct)).toBe(method))
 
   it('follows the reference’s size after missing and infinite values are dropped', () => {
     const rows = numbers(1001, (i) => i)
