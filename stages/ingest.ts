@@ -14,7 +14,8 @@ import { defineStage, type StageContext } from '../runner/api.ts'
 import { type DataProblem, errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
 import { withDuckDB } from './io/duckdb.ts'
-import { checkTable, snapshotPath, writeSnapshot } from './io/snapshot.ts'
+import { checkTable } from './io/raw-checks.ts'
+import { snapshotPath, writeSnapshot } from './io/snapshot.ts'
 import { findPeriods, findTables, type PeriodFolder, type RawFile } from './io/source.ts'
 
 export const params = Type.Object({
@@ -90,6 +91,8 @@ async function writeAll(
     await writeSnapshot(db, table, snapshotPath(folder, table.name, asOf), file !== undefined)
     rows.set(`${asOf} ${table.name}`, n)
   }
+  // An interrupted query fails like an unreadable file does; it is none.
+  signal.throwIfAborted()
   progress({ done: jobs.length, total: jobs.length, unit: 'tables' })
   return rows
 }

@@ -38,16 +38,18 @@ describe('held-out rows', () => {
     ['a period without labels', () => null, split, 'NO_LABELS'],
     ['one class', () => 1, split, 'ONE_CLASS'],
     ['nobody held out', (i) => (i % 2) as 0 | 1, { ...split, held_out: 0 }, 'NO_HELD_OUT'],
-  ] as [string, (i: number) => 0 | 1 | null, typeof split, string][])(
-    '%s is refused with a place and a hint',
-    (_name, labelOf, chosen, code) => {
-      expect(() => heldOutRows(frame(labelOf), features, chosen)).toThrow(
-        expect.objectContaining({
-          code,
-          where: 'features 2024-01-31',
-          hint: expect.any(String),
-        }),
-      )
-    },
-  )
+  ] as [
+    string,
+    (i: number) => 0 | 1 | null,
+    typeof split,
+    string,
+  ][])('%s is refused with a place and a hint', (_name, labelOf, chosen, code) => {
+    expect(() => heldOutRows(frame(labelOf), features, chosen)).toThrow(
+      expect.objectContaining({
+        code,
+        where: 'features 2024-01-31',
+        hint: expect.any(String),
+      }),
+    )
+  })
 })

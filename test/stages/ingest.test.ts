@@ -221,6 +221,24 @@ describe('what is refused', () => {
     })
   })
 
+  test('keys that are no value are told as such, not as repeated', async () => {
+    const { code, message } = await refused({ 'first/outcomes.csv': 'id,left\nx,True\ny,False\n' })
+    expect([code, message]).toEqual(['INTEGER_INVALID', '2 values are no integer: "x", "y"'])
+  })
+
+  test('an interrupted run is no unreadable file', async () => {
+    const place = await people()
+    const reason = new Error('interrupted')
+    const run = runCell(
+      ingest,
+      { as_of: '2024-01-31', data: { definition: 'people.yaml', source: 'raw' } },
+      { 'people.yaml': place.definition, raw: place.source },
+      { 'artifacts/snapshots': join(place.root, 'snapshots') },
+      AbortSignal.abort(reason),
+    )
+    await expect(run).rejects.toBe(reason)
+  })
+
   test('all problems of all files at once, and nothing of the bad tables is stored', async () => {
     const place = await people({
       'first/people.csv': 'id,age,member,town,since\n1,old,dunno,,yesterday\n1,2,,,\n',
