@@ -5,6 +5,7 @@ import { explainCommand } from '../runner/commands/explain.ts'
 import { type Command, type CommandIo, EXIT } from '../runner/commands/io.ts'
 import { runCommand } from '../runner/commands/run.ts'
 import { statusCommand } from '../runner/commands/status.ts'
+import type { CliIo } from './io.ts'
 
 /** What the launcher says of the program that it started. */
 export interface Program {
@@ -12,15 +13,47 @@ export interface Program {
   readonly cellHost: string
 }
 
-const COMMANDS: readonly Command[] = [runCommand, statusCommand, explainCommand, dagCommand]
+/** The other rooms' commands are loaded only when they are called, and print their own help. */
+const registryCommand: Command = {
+  name: 'registry',
+  summary: 'model versions: list, show, history, promote, approve, rollback, alias',
+  async run(argv, io) {
+    const { registryCommand: run } = await import('./registry.ts')
+    return run(argv, cliIo(io))
+  },
+}
+
+const serveCommand: Command = {
+  name: 'serve',
+  summary: 'serve predictions of the model in Production',
+  async run(argv, io) {
+    const { serveCommand: run } = await import('./serve.ts')
+    return run(argv, cliIo(io))
+  },
+}
+
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  statusCommand,
+  explainCommand,
+  dagCommand,
+  registryCommand,
+  serveCommand,
+]
+
+function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
+  return { stdout, stderr, cwd: surroundings.cwd, env: surroundings.env, signal }
+}
 
 /** Carries a command line out; resolves to the exit code. */
 export async function main(argv: readonly string[], program: Program): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const { command, rest } = commandOf(argv)
-  if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(command?.help ?? overview())
+  const asksHelp = rest.includes('--help') || rest.includes('-h')
+  const help = command ? command.help : overview()
+  if (asksHelp && help !== undefined) {
+    process.stdout.write(help)
     return EXIT.fine
   }
   const io: CommandIo = {

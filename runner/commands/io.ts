@@ -15,11 +15,11 @@ export interface CommandIo {
   readonly signal: AbortSignal
 }
 
-/** A sub-command: its name and line in the overview, its help, and what it does. */
+/** A sub-command: its name and line in the overview, its help (unless it prints that itself), and what it does. */
 export interface Command {
   readonly name: string
   readonly summary: string
-  readonly help: string
+  readonly help?: string
   run(argv: readonly string[], io: CommandIo): Promise<number>
 }
 
