@@ -1,0 +1,371 @@
+// The rig of the end-to-end tests: makes projects in temporary folders, runs the real CLI in them, reads its JSON,
+// and lets a test hold stages in its hand (`nextInvocation`, `exit`), so that order is asserted without a sleep.
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { dirname, join, relative, resolve } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const REPO = resolve(import.meta.dirname, '../..')
+const WEIR = join(REPO, 'bin', 'weir.js')
+/** Below the repository's node_modules, so that cells find its packages. */
+const PLACE = join(REPO, 'node_modules', '.cache', 'weir-e2e')
+/** What a cell in stages/ of a project imports the stage API from. */
+export const API = '../../../../../runner/api.ts'
+
+/** How a run of the CLI ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A coded problem as --json tells it. */
+export interface ErrorJson {
+  readonly code: string
+  readonly message: string
+  readonly place?: { readonly file: string; readonly line?: number; readonly col?: number }
+  readonly hint?: string
+}
+
+/** One stage in the JSON of `weir run`. */
+export interface StageJson {
+  readonly name: string
+  readonly outcome: string
+  readonly reasons: readonly string[]
+  readonly seconds: number
+  readonly error?: ErrorJson
+  readonly log?: string
+}
+
+/** The JSON of `weir run`. */
+export interface RunJson {
+  readonly stages: readonly StageJson[]
+  readonly ok: boolean
+  readonly errors?: readonly ErrorJson[]
+}
+
+/** The JSON of `weir status`. */
+export interface StatusJson {
+  readonly stages: readonly {
+    readonly name: string
+    readonly state: string
+    readonly reasons: readonly string[]
+  }[]
+}
+
+/** What a command was started with besides its arguments. */
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Folder relative to the project. */
+  readonly cwd?: string
+  /** Put before `node bin/weir.js …`, as `sh -c` would be. */
+  readonly before?: readonly string[]
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  kill(signal?: NodeJS.Signals): void
+  /** Resolves when the text has appeared on stdout or stderr; rejects when the command ends before. */
+  said(text: string): Promise<void>
+}
+
+/** A stage of a test that has been started and waits for what it is told. */
+export interface Invocation {
+  readonly name: string
+  readonly pid: number
+  write(files: Readonly<Record<string, string>>): void
+  /** Ends the stage, having written files if there are any. */
+  exit(code?: number, files?: Readonly<Record<string, string>>): void
+  /** Resolves when the stage's process is gone. */
+  readonly gone: Promise<void>
+}
+
+/** Files of a project by path; text. */
+export type Files = Readonly<Record<string, string>>
+
+/** A project in a folder of its own, removed when the test has finished. */
+export class Project {
+  readonly root: string
+  readonly #socket: string
+  #server: Server | undefined
+  readonly #arrived: Invocation[] = []
+  readonly #awaited: { name: string; take: (invocation: Invocation) => void }[] = []
+  readonly #running = new Set<Running>()
+
+  constructor(files: Files) {
+    mkdirSync(PLACE, { recursive: true })
+    this.root = realpathSync(mkdtempSync(join(PLACE, 'p-')))
+    this.#socket = join(this.root, '.socket')
+    this.write(files)
+  }
+
+  path(path: string): string {
+    return join(this.root, path)
+  }
+
+  write(files: Files): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(this.path(path)), { recursive: true })
+      writeFileSync(this.path(path), text)
+    }
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), 'utf8')
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.path(path))
+  }
+
+  remove(...paths: string[]): void {
+    for (const path of paths) rmSync(this.path(path), { recursive: true, force: true })
+  }
+
+  /** Replaces a part of a file, which must have it. */
+  edit(path: string, old: string, now: string): void {
+    const text = this.read(path)
+    if (!text.includes(old)) throw new Error(`${path} does not have ${JSON.stringify(old)}`)
+    this.write({ [path]: text.replace(old, now) })
+  }
+
+  /** Overwrites a file that may be read-only, in place: every other name of the file sees it. */
+  scribble(path: string, content: string | Uint8Array): void {
+    chmodSync(this.path(path), 0o644)
+    writeFileSync(this.path(path), content)
+  }
+
+  /** Every file below a folder, in order, relative to the project. */
+  files(folder: string): string[] {
+    if (!this.has(folder)) return []
+    return readdirSync(this.path(folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(this.path(path)).isFile())
+      .sort()
+  }
+
+  /** The contents of every file below some paths, by path. */
+  contents(...paths: string[]): Record<string, string> {
+    const all = paths.flatMap((path) =>
+      this.has(path) && statSync(this.path(path)).isFile() ? [path] : this.files(path),
+    )
+    return Object.fromEntries(all.map((path) => [path, this.read(path)]))
+  }
+
+  /** Starts the CLI. */
+  start(args: readonly string[], { env = {}, cwd = '.', before = [] }: StartOptions = {}): Running {
+    const [command = '', ...rest] = [...before, process.execPath, WEIR, ...args]
+    const child = spawn(command, rest, {
+      cwd: this.path(cwd),
+      env: {
+        ...process.env,
+        E2E_SOCKET: this.#socket,
+        E2E_STAGE: join(import.meta.dirname, 'stage.mjs'),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const running = follow(child)
+    this.#running.add(running)
+    running.ended.finally(() => this.#running.delete(running))
+    return running
+  }
+
+  /** Runs the CLI to its end. */
+  weir(args: readonly string[], options?: StartOptions): Promise<Ended> {
+    return this.start(args, options).ended
+  }
+
+  /** `weir run --json …`, with its JSON. */
+  async run(...args: string[]): Promise<RunJson & { readonly end: Ended }> {
+    const end = await this.weir(['run', '--json', ...args])
+    return { ...jsonOf<RunJson>(end), end }
+  }
+
+  /** The outcome by stage of `weir run --json …`. */
+  async outcomes(...args: string[]): Promise<Record<string, string>> {
+    return outcomesOf(await this.run(...args))
+  }
+
+  /** The state by stage of `weir status --json …`. */
+  async states(...args: string[]): Promise<Record<string, string>> {
+    const { stages } = jsonOf<StatusJson>(await this.weir(['status', '--json', ...args]))
+    return Object.fromEntries(stages.map(({ name, state }) => [name, state]))
+  }
+
+  /** Takes calls of the stages whose command is STAGE; without it such a stage fails. */
+  async listen(): Promise<void> {
+    this.#server = createServer((socket) => this.#meet(socket))
+    // The path of a socket is short: bound relative to the project.
+    await new Promise<void>((done) => this.#server?.listen(this.#shortSocket(), done))
+  }
+
+  #shortSocket(): string {
+    const short = relative(process.cwd(), this.#socket)
+    return short.length < this.#socket.length ? short : this.#socket
+  }
+
+  #meet(socket: Socket): void {
+    socket.setEncoding('utf8')
+    const gone = new Promise<void>((done) => socket.once('close', () => done()))
+    socket.on('error', () => undefined)
+    socket.once('data', (line) => {
+      const { name, pid } = JSON.parse(String(line)) as { name: string; pid: number }
+      const tell = (order: object): void => void socket.write(`${JSON.stringify(order)}\n`)
+      this.#deliver({
+        name,
+        pid,
+        gone,
+        write: (files) => tell({ write: this.#absolute(files) }),
+        exit: (code = 0, files = {}) => tell({ write: this.#absolute(files), exit: code }),
+      })
+    })
+  }
+
+  #absolute(files: Files): Files {
+    return Object.fromEntries(Object.entries(files).map(([path, text]) => [this.path(path), text]))
+  }
+
+  #deliver(invocation: Invocation): void {
+    const index = this.#awaited.findIndex(({ name }) => name === invocation.name)
+    const [waiting] = index < 0 ? [] : this.#awaited.splice(index, 1)
+    if (waiting) waiting.take(invocation)
+    else this.#arrived.push(invocation)
+  }
+
+  /** The next start of a controlled stage. */
+  nextInvocation(name: string): Promise<Invocation> {
+    const index = this.#arrived.findIndex((invocation) => invocation.name === name)
+    const [known] = index < 0 ? [] : this.#arrived.splice(index, 1)
+    if (known) return Promise.resolve(known)
+    return new Promise((take) => this.#awaited.push({ name, take }))
+  }
+
+  /** Controlled stages that have started and nobody asked for yet. */
+  waitingInvocations(): string[] {
+    return this.#arrived.map(({ name }) => name).sort()
+  }
+
+  /** Ends what still runs and removes the folder. */
+  async dispose(): Promise<void> {
+    for (const running of this.#running) running.kill('SIGKILL')
+    await Promise.all([...this.#running].map((running) => running.ended))
+    this.#server?.close()
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** A project that goes when the test that made it has finished. */
+export function project(files: Files): Project {
+  const made = new Project(files)
+  onTestFinished(() => made.dispose())
+  return made
+}
+
+/** The one JSON document that a command has printed. */
+export function jsonOf<T>(end: Ended): T {
+  try {
+    return JSON.parse(end.stdout) as T
+  } catch {
+    throw new Error(`no JSON on stdout (exit ${end.code}):\n${end.stdout}\n${end.stderr}`)
+  }
+}
+
+/** The outcome by stage. */
+export function outcomesOf(run: RunJson): Record<string, string> {
+  return Object.fromEntries(run.stages.map(({ name, outcome }) => [name, outcome]))
+}
+
+/** A pipeline.yaml of stages, each as it would be written there, as JSON, which is YAML. */
+export function pipeline(stages: Readonly<Record<string, object>>): string {
+  return `stages:\n${Object.entries(stages)
+    .map(([name, stage]) => `  ${name}: ${JSON.stringify(stage)}\n`)
+    .join('')}`
+}
+
+/** The command of a stage that the test controls. */
+export function controlled(name: string): string {
+  return `node "$E2E_STAGE" ${name}`
+}
+
+/** Every process whose environment has a variable set to a value that begins so; empty where there is no /proc. */
+export function processesWith(variable: string, value: string): number[] {
+  if (!existsSync('/proc')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => environmentOf(pid).some((item) => item.startsWith(`${variable}=${value}`)))
+    .map(Number)
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
+/** True while a process runs (a zombie does not). */
+export function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Waits until something holds; for what no event tells. */
+export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
+  for (const end = Date.now() + ms; !holds(); ) {
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`)
+    await new Promise((done) => setTimeout(done, 10))
+  }
+}
+
+function follow(child: ChildProcess): Running {
+  const out = { stdout: '', stderr: '' }
+  const watchers = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8')
+    child[name]?.on('data', (chunk: string) => {
+      out[name] += chunk
+      for (const watch of watchers) watch()
+    })
+  }
+  const ended = new Promise<Ended>((done, fail) => {
+    child.once('error', fail)
+    child.once('close', (code, signal) => done({ code, signal, ...out }))
+  })
+  return {
+    child,
+    ended,
+    kill: (signal = 'SIGTERM') => void child.kill(signal),
+    said: (text) =>
+      new Promise((done, fail) => {
+        const watch = (): void => {
+          if (!out.stdout.includes(text) && !out.stderr.includes(text)) return
+          watchers.delete(watch)
+          done()
+        }
+        watchers.add(watch)
+        ended.then(() => fail(new Error(`ended without ${text}:\n${out.stdout}\n${out.stderr}`)))
+        watch()
+      }),
+  }
+}
