@@ -5,7 +5,7 @@ import { StageError } from '../../runner/api.ts'
 import { readJson } from './json-file.ts'
 
 const VersionSchema = Type.Object({
-  version: Type.Union([Type.Number(), Type.String()]),
+  version: Type.Integer(),
   digest: Type.String(),
   as_of: Type.String(),
   bundle: Type.String(),
