@@ -21,7 +21,7 @@ export function displayWidth(text: string): number {
 
 /** A plain text (no colour codes) of at most `width` columns, ending in `…` where it was cut. */
 export function truncate(text: string, width: number): string {
-  const flat = stripVTControlCharacters(text).replace(/\s+/g, ' ')
+  const flat = stripVTControlCharacters(text).replace(/[^\S ]+/g, ' ')
   if (displayWidth(flat) <= width) return flat
   if (width < 1) return ''
   let taken = 0
