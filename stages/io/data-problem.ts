@@ -14,7 +14,7 @@ export interface DataProblem {
 const TOLD = 50
 
 /**
- * The error that lists all problems, one a line. Its code, place and hint are those of the first.
+ * The error that lists all problems, one a line. Its code and place are those of the first.
  * @returns undefined when there are none
  */
 export function errorOf(problems: readonly DataProblem[]): StageError | undefined {
@@ -24,7 +24,7 @@ export function errorOf(problems: readonly DataProblem[]): StageError | undefine
   const lines = problems.slice(0, TOLD).map(sentence)
   if (problems.length > TOLD) lines.push(`and ${problems.length - TOLD} more`)
   const message = `${problems.length} problems\n${lines.join('\n')}`
-  return new StageError(first.code, message, first)
+  return new StageError(first.code, message, { where: first.where })
 }
 
 function sentence({ code, where, message, hint }: DataProblem): string {
