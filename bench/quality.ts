@@ -17,7 +17,6 @@ import { readDefinition } from '../stages/io/definition.ts'
 import { rowsOf, withDuckDB } from '../stages/io/duckdb.ts'
 import { readyTensorFlow } from '../stages/io/tensorflow.ts'
 import { name, text } from '../stages/sql/quote.ts'
-import { name, text } from '../stages/sql/quote.ts'
 
 const SALTS = ['weir', 'a', 'b', 'c', 'd']
 const FOLDER = '../shared/data/streamflow'
