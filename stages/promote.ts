@@ -11,7 +11,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { bundleProblems } from '../ml/bundle-problems.ts'
 import { openBundle } from '../registry/bundle.ts'
 import { RegistryError } from '../registry/error.ts'
-import type { Decision, Version } from '../registry/fold.ts'
+import { type Decision, production, type Version } from '../registry/fold.ts'
 import { openRegistry, type Registry } from '../registry/registry.ts'
 import { defineStage, type StageContext, StageError } from '../runner/api.ts'
 import { writeJson } from './io/json-file.ts'
@@ -44,7 +44,7 @@ async function promote(context: StageContext<Params>): Promise<void> {
   const { params, inputs, outputs } = context
   const verdict = await readVerdict(inputs)
   const registry = openRegistry(params.promote.store, { verify: verifyBundle })
-  const version = await registered(registry, inputs['artifacts/candidate'] ?? '', params)
+  const version = await registered(registry, inputs['artifacts/candidate'] ?? '', params, verdict)
   await registry.evaluate(version.name, version.version, verdict.evaluation)
   const decided = version.decided ?? (await decide(registry, version, verdict, params))
   await writeJson(outputs['artifacts/promotion.json'] ?? '', {
@@ -58,20 +58,27 @@ async function promote(context: StageContext<Params>): Promise<void> {
   tell(context, version, decided, verdict)
 }
 
+/** Registers the candidate, which must have been compared with what is in Production now. */
 async function registered(
   registry: Registry,
   candidate: string,
   { as_of, promote }: Params,
+  { comparison }: Verdict,
 ): Promise<Version> {
   const { name } = await openBundle(candidate)
-  if (name === promote.name) {
-    return (await registry.register(candidate, `candidate of ${as_of}`)).version
+  if (name !== promote.name) {
+    const message = `the candidate is a ${name}, promote.name is ${promote.name}`
+    const hint = 'train it again under the new name, or set promote.name back'
+    throw new StageError('CANDIDATE_NAME', message, { where: candidate, hint })
   }
-  const message = `the candidate is a ${name}, promote.name is ${promote.name}`
-  throw new StageError('CANDIDATE_NAME', message, {
-    where: candidate,
-    hint: 'train it again under the new name, or set promote.name back',
-  })
+  const standing = production((await registry.state()).get(name))?.version ?? null
+  const { version, changed } = await registry.register(candidate, `candidate of ${as_of}`)
+  if (changed && standing !== comparison.production_version) {
+    const [now, then] = [standing, comparison.production_version].map((v) => v ?? 'nothing')
+    const message = `Production is ${now} now, the candidate was compared with ${then}`
+    throw new StageError('COMPARISON_STALE', message, { hint: 'run the pipeline again' })
+  }
+  return version
 }
 
 /** The registry's answer to a candidate that was not decided before. */

@@ -1,0 +1,223 @@
+// The promote cell over the months of a registry: what it decides, says and writes, and that it decides once.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { production } from '../../registry/fold.ts'
+import { openRegistry } from '../../registry/registry.ts'
+import promote from '../../stages/promote.ts'
+import { NAME, tinyBundle, tinyModel } from '../serve/rig.ts'
+import { failure, runCell, temporary } from './rig.ts'
+
+const BOOTSTRAP = {
+  candidate_auc: 0.82,
+  production_auc: null,
+  production_version: null,
+  promote: true,
+  reason: 'nothing in Production',
+}
+const BETTER = {
+  candidate_auc: 0.6394,
+  production_auc: 0.4521,
+  production_version: 1,
+  promote: true,
+  reason: 'gains 0.19',
+}
+const WORSE = { ...BETTER, promote: false, reason: 'no gain' }
+
+const DRIFT = { action: 'retrain', drift_share: 1 / 15, threshold: 0.02, target_drift: 0.0239 }
+const NO_DRIFT = { action: 'bootstrap', drift_share: null, threshold: 0.02, target_drift: null }
+
+interface Month {
+  readonly asOf?: string
+  readonly comparison?: object
+  readonly decision?: object
+  readonly requireApproval?: boolean
+  readonly name?: string
+}
+
+/** A project with a registry; `run` runs the cell on a month's artefacts. */
+async function projectOf() {
+  const root = await temporary()
+  const store = join(root, 'models')
+  const registry = openRegistry(store, { git: async () => null, user: () => 'ada' })
+  const candidate = (bias: number, about = {}) => tinyBundle(root, tinyModel(bias), about)
+  const json = async (name: string, value: unknown) => {
+    const path = join(root, `${name}.json`)
+    await writeFile(path, JSON.stringify(value))
+    return [`artifacts/${name}.json`, path] as const
+  }
+  const run = async (month: Month & { candidate: string }) => {
+    const inputs = Object.fromEntries([
+      ['artifacts/candidate', month.candidate],
+      await json('evaluation', { auc: 0.82, n: 1761 }),
+      await json('comparison', month.comparison ?? BOOTSTRAP),
+      await json('decision', month.decision ?? NO_DRIFT),
+    ])
+    const params = {
+      as_of: month.asOf ?? '2024-01-31',
+      promote: {
+        name: month.name ?? NAME,
+        store,
+        min_gain: 0.01,
+        require_approval: month.requireApproval ?? false,
+      },
+    }
+    const out = join(root, 'promotion.json')
+    const said = await runCell(promote, params, inputs, { 'artifacts/promotion.json': out })
+    return { said, text: await readFile(out, 'utf8') }
+  }
+  const standing = async () => production((await registry.state()).get(NAME))?.version ?? null
+  return { registry, candidate, run, standing }
+}
+
+describe('the promote cell', () => {
+  it('promotes the first model and writes what it did', async () => {
+    const { registry, candidate, run, standing } = await projectOf()
+    const { said, text } = await run({ candidate: candidate(2) })
+    const [version] = (await registry.state()).get(NAME)?.versions.values() ?? []
+    expect(text).toBe(
+      `${JSON.stringify(
+        {
+          as_of: '2024-01-31',
+          decision: 'promoted',
+          version: 1,
+          digest: version?.digest,
+          replaces: null,
+          reason: 'nothing in Production',
+        },
+        null,
+        2,
+      )}\n`,
+    )
+    expect(said.logs).toEqual([
+      '[DECISION] promoted',
+      '[SUMMARY] as_of=2024-01-31 cand_v=1 cand_auc=0.8200 prod_v=none prod_auc=none -> promoted',
+    ])
+    expect(version?.metrics).toEqual({ auc: 0.82, n: 1761 })
+    expect(await standing()).toBe(1)
+  })
+
+  it('says that drift led to a promotion', async () => {
+    const { candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2) })
+    const month2 = { asOf: '2024-02-29', comparison: BETTER, decision: DRIFT }
+    const { said, text } = await run({ candidate: candidate(1), ...month2 })
+    expect(said.logs).toEqual([
+      '[DECISION] promoted',
+      '[SUMMARY] as_of=2024-02-29 cand_v=2 cand_auc=0.6394 prod_v=1 prod_auc=0.4521 -> promoted',
+      'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.02 (target_drift=0.0239) -> promoted',
+    ])
+    expect(JSON.parse(text)).toMatchObject({ decision: 'promoted', version: 2, replaces: 1 })
+    expect(await standing()).toBe(2)
+  })
+
+  it('rejects a candidate that gains too little, and keeps it registered', async () => {
+    const { candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2) })
+    const { said, text } = await run({ candidate: candidate(1), comparison: WORSE })
+    expect(said.logs[0]).toBe('[DECISION] skipped')
+    expect(said.logs[1]).toMatch(/cand_v=2 .* -> skipped$/)
+    expect(JSON.parse(text)).toMatchObject({
+      decision: 'rejected',
+      version: 2,
+      replaces: null,
+      reason: 'no gain',
+    })
+    expect(await standing()).toBe(1)
+  })
+
+  it('waits for a person where approval is required', async () => {
+    const { registry, candidate, run, standing } = await projectOf()
+    const month = { candidate: candidate(2), requireApproval: true }
+    const { said, text } = await run(month)
+    expect(said.logs[0]).toBe('[DECISION] awaiting approval')
+    expect(JSON.parse(text).decision).toBe('awaiting_approval')
+    expect(await standing()).toBeNull()
+    await registry.approve(NAME, 1)
+    expect((await run(month)).text).toBe(text)
+    expect(await standing()).toBe(1)
+  })
+})
+
+describe('a second run of the same candidate', () => {
+  it('changes nothing and writes the same bytes, even after a rollback', async () => {
+    const { registry, candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2) })
+    const month = { candidate: candidate(1), comparison: BETTER }
+    const first = await run(month)
+    await registry.rollback(NAME, null)
+    const events = (await registry.history()).length
+    const second = await run(month)
+    expect(second.text).toBe(first.text)
+    expect(second.said.logs[0]).toContain('decided before')
+    expect(await registry.history()).toHaveLength(events)
+    expect(await standing()).toBe(1)
+  })
+
+  it('is not decided anew when the comparison turns out otherwise', async () => {
+    const { candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2) })
+    const loser = candidate(1)
+    await run({ candidate: loser, comparison: WORSE })
+    const { text } = await run({ candidate: loser, comparison: BETTER })
+    expect(JSON.parse(text)).toMatchObject({ decision: 'rejected', reason: 'no gain' })
+    expect(await standing()).toBe(1)
+  })
+
+  it('ends what a crash left half done', async () => {
+    const { registry, candidate, run, standing } = await projectOf()
+    const dir = candidate(2)
+    await registry.register(dir)
+    expect(JSON.parse((await run({ candidate: dir })).text)).toMatchObject({ version: 1 })
+    expect(await standing()).toBe(1)
+  })
+})
+
+describe('a candidate is refused', () => {
+  it('when it does not give its expected outputs', async () => {
+    const { candidate, run, standing } = await projectOf()
+    const error = await failure(run({ candidate: candidate(2, { lie: true }) }))
+    expect(error).toMatchObject({
+      code: 'BUNDLE_UNFAITHFUL',
+      message: expect.stringContaining('example 0'),
+    })
+    expect(await standing()).toBeNull()
+  })
+
+  it('when it is damaged', async () => {
+    const { registry, candidate, run } = await projectOf()
+    const dir = candidate(2)
+    await writeFile(join(dir, 'model.json'), '{}')
+    expect(await failure(run({ candidate: dir }))).toMatchObject({
+      code: 'BUNDLE_DAMAGED',
+      where: join(dir, 'model.json'),
+    })
+    expect(await registry.history()).toEqual([])
+  })
+
+  it('when it has another name', async () => {
+    const { registry, candidate, run } = await projectOf()
+    const error = await failure(run({ candidate: candidate(2), name: 'other' }))
+    expect(error.code).toBe('CANDIDATE_NAME')
+    expect(await registry.history()).toEqual([])
+  })
+
+  it('when Production changed since it was compared; the next run decides', async () => {
+    const { candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2) })
+    const dir = candidate(1)
+    expect((await failure(run({ candidate: dir }))).code).toBe('COMPARISON_STALE')
+    expect(await standing()).toBe(1)
+    await run({ candidate: dir, comparison: BETTER })
+    expect(await standing()).toBe(2)
+  })
+
+  it('when what it acts on is not what it should be', async () => {
+    const { candidate, run } = await projectOf()
+    const comparison = { ...BOOTSTRAP, promote: 'yes' }
+    expect(await failure(run({ candidate: candidate(2), comparison }))).toMatchObject({
+      code: 'ARTIFACT_INVALID',
+      message: expect.stringContaining('/promote'),
+    })
+  })
+})
