@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import { type Digest, isDigest, sha256, sha256File } from './digest.ts'
 import { errnoOf, RegistryError } from './error.ts'
-import { syncFolder } from './journal.ts'
+import { syncFolder } from './sync-folder.ts'
 
 export const BUNDLE_SCHEMA = 'weir/bundle/1'
 const MANIFEST = 'manifest.json'

@@ -3,6 +3,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf, RegistryError } from './error.ts'
 import { type JournalEvent, lineOf, readLine } from './event.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** What a journal file holds. */
 export interface Journal {
@@ -123,12 +124,4 @@ async function writeAt(path: string, length: number, bytes: Buffer): Promise<voi
   } finally {
     await file.close()
   }
-}
-
-/** Makes a rename or a new file in a folder durable; where folders cannot be synced, that is the system's affair. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => null)
-  if (folder === null) return
-  await folder.sync().catch(() => {})
-  await folder.close()
 }

@@ -26,14 +26,14 @@ interface Holder {
 
 /**
  * Runs `work` while holding the lock file at `path`; its folder is made if need be.
- * Throws STORE_LOCKED when a live process keeps it longer than `times.wait`.
+ * Throws STORE_LOCKED when a live process keeps it longer than `times.wait`, STORE_UNWRITABLE.
  */
 export async function withLock<T>(
   path: string,
   work: () => Promise<T>,
   times: LockTimes = TIMES,
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path))
   await acquire(path, times)
   // Another machine cannot see whether this process lives; it sees the file's age.
   const beat = setInterval(() => void touch(path), BEAT)
@@ -48,7 +48,11 @@ export async function withLock<T>(
 
 async function acquire(path: string, times: LockTimes): Promise<void> {
   const began = performance.now()
-  for (let pause = 2; !(await take(path)); pause = Math.min(pause * 2, 50)) {
+  for (
+    let pause = 2;
+    !(await take(path).catch(unwritable(path)));
+    pause = Math.min(pause * 2, 50)
+  ) {
     const holder = await holderOf(path)
     if (await isStale(path, holder, times)) await breakLock(path, times)
     else if (performance.now() - began > times.wait) throw locked(path, holder)
@@ -151,4 +155,13 @@ function locked(path: string, holder: Holder | null): RegistryError {
     where: path,
     hint: 'wait for it to finish; remove the file if that process is gone',
   })
+}
+
+function unwritable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new RegistryError('STORE_UNWRITABLE', `cannot lock: ${errnoOf(error) ?? error}`, {
+      where: path,
+      hint: 'check the rights of the folder and the space on the disk',
+    })
+  }
 }

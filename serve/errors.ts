@@ -78,18 +78,10 @@ export class ServeError extends Error {
   }
 }
 
-/** More problems than this are counted, not listed. */
+/** More problems than this are not listed, and not looked for. */
 export const MAX_DETAILS = 1000
 
 /** The body of an error answer. */
-export function errorBody(error: ServeError) {
-  const { code, message, details } = error
-  const left = details.length - MAX_DETAILS
-  return {
-    error: {
-      code,
-      message: left > 0 ? `${message} (${left} more are not listed)` : message,
-      details: details.slice(0, MAX_DETAILS),
-    },
-  }
+export function errorBody({ code, message, details }: ServeError) {
+  return { error: { code, message, details: details.slice(0, MAX_DETAILS) } }
 }

@@ -1,7 +1,7 @@
 // Finds the model in Production by the registry's journal.
-import { stat } from 'node:fs/promises'
 import { fold, production, type RegistryState, type Version } from '../registry/fold.ts'
 import { journalPath, readJournal } from '../registry/journal.ts'
+import { fileMark } from './file-mark.ts'
 import { loadModel, type ServedModel } from './model.ts'
 import { Refused, type Source } from './slot.ts'
 
@@ -39,14 +39,4 @@ function onlyName(state: RegistryState, store: string): string | null {
 
 function isSame(current: ServedModel | null, version: Version): boolean {
   return current?.version.digest === version.digest && current.version.version === version.version
-}
-
-/** Changes whenever the file is replaced or written; constant while it is missing. */
-export async function fileMark(path: string): Promise<string> {
-  try {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true })
-    return `${ino}:${size}:${mtimeNs}`
-  } catch {
-    return 'missing'
-  }
 }

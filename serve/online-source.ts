@@ -1,6 +1,6 @@
 // Finds the online feature table by its manifest.
 import { join } from 'node:path'
-import { fileMark } from './model-source.ts'
+import { fileMark } from './file-mark.ts'
 import { loadOnline, type OnlineTable } from './online.ts'
 import { MANIFEST_FILE, readManifest, TABLE_FILE } from './online-manifest.ts'
 import { Refused, type Source } from './slot.ts'

@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import type { FeatureRow, FeatureSpec } from '../ml/dataset.ts'
 import { nearest } from '../ml/nearest.ts'
-import type { Problem } from './errors.ts'
+import { MAX_DETAILS, type Problem } from './errors.ts'
 
 /** A JSON Schema as data. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -64,14 +64,15 @@ export function featureCheck(features: readonly FeatureSpec[]): FeatureCheck {
   const specs = new Map(features.map((feature) => [feature.name, feature]))
   return (value, path) => {
     if (validate(value)) return []
-    const problems = (validate.errors ?? []).map((error) => problemOf(error, path, specs))
-    // A text in a category of numbers breaks type and level: the first of a place says it.
-    return problems.filter((problem, i) => problems.findIndex(samePlace(problem)) === i)
+    const problems = new Map<string, Problem>()
+    for (const error of (validate.errors ?? []).slice(0, MAX_DETAILS)) {
+      const problem = problemOf(error, path, specs)
+      // A number in a category breaks type and level: the first of a place says it.
+      const place = problem.path ?? ''
+      if (!problems.has(place)) problems.set(place, problem)
+    }
+    return [...problems.values()]
   }
-}
-
-function samePlace(problem: Problem) {
-  return (other: Problem) => other.path === problem.path
 }
 
 type Specs = ReadonlyMap<string, FeatureSpec>
@@ -84,9 +85,7 @@ function problemOf(error: ErrorObject, base: string, specs: Specs): Problem {
   }
   if (keyword === 'additionalProperties') {
     const name = String(params.additionalProperty)
-    const meant = nearest(name, specs.keys())
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-    const message = `the model has no feature ${shown(name)}${hint}`
+    const message = `the model has no feature ${shown(name)}${didYouMean(name, [...specs.keys()])}`
     return { code: 'FEATURE_UNKNOWN', path: at(base, name), message }
   }
   const name = unescaped(error.instancePath.slice(1))
@@ -103,13 +102,8 @@ function valueProblem(error: ErrorObject, spec: FeatureSpec): Pick<Problem, 'cod
     return { code: 'FEATURE_RANGE', message }
   }
   if (error.keyword === 'enum' && typeof value === 'string') {
-    const meant = nearest(value, levels)
-    const hint = meant === undefined ? '' : `; did you mean ${shown(meant)}?`
-    const known = levels.map(shown).join(', ')
-    return {
-      code: 'FEATURE_LEVEL',
-      message: `${name} is ${shown(value)}, not one of ${known}${hint}`,
-    }
+    const known = `not one of ${levels.map(shown).join(', ')}${didYouMean(value, levels)}`
+    return { code: 'FEATURE_LEVEL', message: `${name} is ${shown(value)}, ${known}` }
   }
   const due = `${TYPE_NAMES[type]}${nullable ? ' or null' : ''}`
   return { code: 'FEATURE_TYPE', message: `${name} must be ${due}, not ${shown(value)}` }
@@ -124,8 +118,19 @@ const TYPE_NAMES: Readonly<Record<FeatureSpec['type'], string>> = {
 
 /** A value as JSON, cut where it is long: a request does not get its own megabyte back. */
 export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'a list' : 'an object'
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** Longer names are not compared with the known ones: that takes time, and they were not mistyped. */
+const LONGEST_TYPO = 64
+
+/** The known name nearest to a mistyped one, as the end of a message; nothing where none is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = name.length > LONGEST_TYPO ? undefined : nearest(name, known)
+  return meant === undefined ? '' : `; did you mean ${shown(meant)}?`
 }
 
 function at(base: string, name: string): string {

@@ -1,8 +1,7 @@
 // What a body of POST /predict asks for: users, features, or many of both; all problems are told at once.
 import type { FeatureRow } from '../ml/dataset.ts'
-import { nearest } from '../ml/nearest.ts'
-import { type Problem, ServeError } from './errors.ts'
-import { type FeatureCheck, shown } from './request-schema.ts'
+import { MAX_DETAILS, type Problem, ServeError } from './errors.ts'
+import { didYouMean, type FeatureCheck, shown } from './request-schema.ts'
 
 /** Most predictions that one request may ask for. */
 export const MAX_INSTANCES = 1000
@@ -39,7 +38,8 @@ export function readRequest(body: unknown, grammar: Grammar): Request {
 
 function many(body: Record<string, unknown>, grammar: Grammar): Request {
   const { instances, ...others } = body
-  const problems = Object.keys(others).map((name) => otherField(name, grammar))
+  const names = Object.keys(others).slice(0, MAX_DETAILS)
+  const problems = names.map((name) => otherField(name, grammar))
   if (!Array.isArray(instances) || instances.length === 0) {
     const message = 'instances must be a list of at least one'
     throw refusal([...problems, { code: 'FIELD_TYPE', path: '/instances', message }])
@@ -48,9 +48,13 @@ function many(body: Record<string, unknown>, grammar: Grammar): Request {
     const message = `${instances.length} instances; at most ${MAX_INSTANCES} in one request`
     throw new ServeError('INSTANCES_TOO_MANY', message)
   }
-  const asks = instances.flatMap(
-    (item, i) => readAsk(item, `/instances/${i}`, grammar, problems) ?? [],
-  )
+  const asks: Ask[] = []
+  for (const [i, item] of instances.entries()) {
+    // A body of nothing but mistakes does not keep the server busy.
+    if (problems.length >= MAX_DETAILS) break
+    const ask = readAsk(item, `/instances/${i}`, grammar, problems)
+    if (ask !== null) asks.push(ask)
+  }
   if (problems.length > 0) throw refusal(problems)
   return { form: 'many', asks }
 }
@@ -70,7 +74,7 @@ function readAsk(
     problems.push({ code: 'FIELD_TYPE', path, message })
     return null
   }
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(value).slice(0, MAX_DETAILS)) {
     if (name !== entity && name !== 'features') problems.push(unknownField(name, path, fields))
   }
   const byId = Object.hasOwn(value, entity)
@@ -101,9 +105,7 @@ function otherField(name: string, { entity }: Grammar): Problem {
 }
 
 function unknownField(name: string, path: string, known: readonly string[]): Problem {
-  const meant = nearest(name, known)
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-  const message = `no field ${shown(name)} here${hint}`
+  const message = `no field ${shown(name)} here${didYouMean(name, known)}`
   return { code: 'FIELD_UNKNOWN', path: `${path}/${name}`, message }
 }
 

@@ -36,12 +36,11 @@ it('docs/registry.md lists every error of the registry, and no other', () => {
   expect(rowsOf(read('registry.md'))).toEqual(Object.entries(REGISTRY_CODES))
 })
 
-it('an error with too many details lists the first and counts the others', () => {
+it('an error with too many details lists the first of them', () => {
   const details = Array.from({ length: MAX_DETAILS + 5 }, () => ({
     code: 'FEATURE_TYPE' as const,
     message: 'x',
   }))
   const { error } = errorBody(new ServeError('FEATURES_INVALID', 'many', details))
   expect(error.details).toHaveLength(MAX_DETAILS)
-  expect(error.message).toContain('5 more')
 })
