@@ -3,6 +3,9 @@ import { neighbours } from '../dag/layers.ts'
 import type { Slot, SlotGraph } from './graph-trunks.ts'
 
 const SWEEPS = 10
+/** All but the last sweeps also pull towards the middle, so that rows do not wander apart; the last straighten. */
+const LAST_SWEEPS = 2
+const HOMING = 0.8
 /** A bend pulls harder than a stage, so that long edges run straight. */
 const BEND_WEIGHT = 3
 
@@ -71,10 +74,11 @@ export function placeRows(
   for (const row of graph.rows) settle(row, () => 0, gapsOf(row, widthOf, gap), centre)
   for (let turn = 0; turn < SWEEPS; turn++) {
     const side = near[turn % 2]
+    const home = turn < SWEEPS - LAST_SWEEPS ? HOMING : 1
     const rows = turn % 2 === 0 ? graph.rows : [...graph.rows].reverse()
     for (const row of rows) {
       const want = (slot: Slot) =>
-        meanOf(side?.get(slot.id) ?? [], centre, centre.get(slot.id) ?? 0)
+        home * meanOf(side?.get(slot.id) ?? [], centre, centre.get(slot.id) ?? 0)
       settle(row, want, gapsOf(row, widthOf, gap), centre)
     }
   }

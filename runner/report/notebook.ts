@@ -7,6 +7,8 @@ import { anchor } from './escape.ts'
 import { type RenderOptions, renderReport } from './page.ts'
 import type { NotebookRun, StageRecord } from './record.ts'
 
+/** Failed stages named in the head. */
+const MOST_NAMED = 5
 const NOTEBOOK_PATH = 'reports/index.html'
 
 function countsText(stages: readonly StageRecord[]): string {
@@ -16,7 +18,10 @@ function countsText(stages: readonly StageRecord[]): string {
 /** The run in one sentence. */
 function leadText({ ok, stages }: NotebookRun): string {
   const failed = stages.filter((stage) => stage.outcome === 'failed').map((stage) => stage.name)
-  if (failed.length > 0) return `Failed: ${failed.join(', ')}.`
+  if (failed.length > 0) {
+    const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : ''
+    return `Failed: ${failed.slice(0, MOST_NAMED).join(', ')}${more}.`
+  }
   if (!ok) return 'The run did not finish.'
   const ran = stages.filter((stage) => stage.outcome === 'ran').length
   if (ran === 0) return 'Nothing had to run.'

@@ -71,14 +71,15 @@ export async function renderReport(
   const drawn: string[] = []
   for (const section of sections) drawn.push(await sectionHtml(section, drawing))
   const leadHtml = lead === undefined ? '' : `<p class="lead">${escapeHtml(lead)}</p>`
+  const contents = contentsHtml(sections)
   return `<!doctype html>
 <html lang="en">
 ${headHtml(title)}
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<div class="page">
+<div class="page${contents === '' ? ' short' : ''}">
 <header class="top"><h1>${escapeHtml(title)}</h1>${leadHtml}${facts === undefined ? '' : factsHtml(facts)}</header>
-${contentsHtml(sections)}
+${contents}
 <main id="content">
 ${drawn.join('\n')}
 </main>

@@ -28,10 +28,10 @@ const FRAME = `.top{position:relative;margin-bottom:1.5rem}
 .lead{font-size:1.05rem;color:var(--soft);max-width:60ch;margin:.5rem 0 0}
 .unfold{font:inherit;font-size:.85rem;color:var(--accent);background:none;border:1px solid var(--line);border-radius:6px;padding:.25rem .7rem;margin-top:.9rem;cursor:pointer}
 .unfold:hover{background:var(--tint)}
-nav{margin-bottom:1.25rem;font-size:.9rem}
+nav{position:relative;margin-bottom:1.25rem;font-size:.9rem;max-height:18rem;overflow-y:auto}
 nav h2{font-size:.75rem;letter-spacing:.08em;text-transform:uppercase;color:var(--soft);font-weight:600;margin-bottom:.4rem}
-nav ol{list-style:none;margin:0;padding:0;columns:9rem;column-gap:1.25rem;max-height:16rem;overflow:auto}
-nav a{display:flex;align-items:baseline;gap:.5em;padding:.2rem .3rem;border-radius:5px;color:inherit;text-decoration:none;overflow-wrap:anywhere;break-inside:avoid}
+nav ol{list-style:none;margin:0;padding:0;columns:9rem;column-gap:1.25rem}
+nav a{position:relative;display:flex;align-items:baseline;gap:.5em;padding:.2rem .3rem;border-radius:5px;color:inherit;text-decoration:none;overflow-wrap:anywhere;break-inside:avoid}
 nav a:hover{background:var(--tint)}
 nav i{flex:none;width:.6em;height:.6em;border-radius:50%;border:2px solid var(--s);background:var(--s)}
 nav i.is-cached,nav i.is-skipped{background:none}
@@ -44,9 +44,8 @@ main>section>header a:hover{text-decoration:underline}
 .badge{font-size:.8rem;color:var(--s);border:1px solid;border-radius:99px;padding:.02rem .6rem;white-space:nowrap}
 @media (min-width:72rem){.page{display:grid;grid-template-columns:12rem minmax(0,1fr);column-gap:2.5rem}
 .unfold{position:absolute;right:0;top:.35rem;margin:0}.top h1{padding-right:7rem}
-.top,main{grid-column:2}main:nth-child(2){grid-column:1/-1}
-.page:not(:has(nav)) .top,.page:not(:has(nav)) main{grid-column:1/-1}
-nav{grid-column:1;grid-row:1/span 2;position:sticky;top:2rem;align-self:start;max-height:calc(100vh - 4rem);overflow:auto}nav ol{columns:auto;max-height:none}}`
+.top,main{grid-column:2}.page.short .top,.page.short main{grid-column:1/-1}
+nav{grid-column:1;grid-row:1/span 2;position:sticky;top:2rem;align-self:start;max-height:calc(100vh - 4rem)}nav ol{columns:auto}}`
 
 const BLOCKS = `.facts{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:.9rem 0}
 .facts dt,.tiles dt{font-size:.78rem;color:var(--soft)}

@@ -67,6 +67,11 @@ describe('notebookDocument', () => {
 
   it.each([
     [[stage('a', { outcome: 'failed' }), stage('b')], false, 'Failed: a.'],
+    [
+      [...'abcdefg'].map((name) => stage(name, { outcome: 'failed' })),
+      false,
+      'Failed: a, b, c, d, e and 2 more.',
+    ],
     [[stage('a')], true, 'Nothing had to run.'],
     [[stage('a')], false, 'The run did not finish.'],
   ])('leads with the outcome (%#)', (stages, ok, lead) => {
