@@ -44,7 +44,7 @@ main>section>header a:hover{text-decoration:underline}
 .badge{font-size:.8rem;color:var(--s);border:1px solid;border-radius:99px;padding:.02rem .6rem;white-space:nowrap}
 @media (min-width:72rem){.page{display:grid;grid-template-columns:12rem minmax(0,1fr);column-gap:2.5rem}
 .unfold{position:absolute;right:0;top:.35rem;margin:0}.top h1{padding-right:7rem}
-.top,main{grid-column:2}.page.short .top,.page.short main{grid-column:1/-1}
+.top,main{grid-column:2}.page.short{max-width:62rem}.page.short .top,.page.short main{grid-column:1/-1}
 nav{grid-column:1;grid-row:1/span 2;position:sticky;top:2rem;align-self:start;max-height:calc(100vh - 4rem)}nav ol{columns:auto}}`
 
 const BLOCKS = `.facts{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:.9rem 0}

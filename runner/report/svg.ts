@@ -1,6 +1,8 @@
 // Cleans a drawing of Vega for embedding: smaller, with tooltips, and nothing that a page could clash with.
 import { escapeHtml } from './escape.ts'
 
+/** A picture grows to at most this many times its drawn size. */
+const LARGEST = 1.3
 /** Beyond this many marks tooltips would only make the page heavy. */
 const MOST_TOOLTIPS = 400
 
@@ -73,5 +75,6 @@ export function embedSvg(svg: string, prefix: string, alt: string): string {
   const open = /^<svg[^>]*>/.exec(svg)?.[0] ?? ''
   const size = /viewBox="[^"]*"/.exec(open)?.[0] ?? ''
   const inner = withIds(svg.slice(open.length), (id) => `${prefix}-${id}`)
-  return `<svg ${size} role="img" aria-label="${name}">${inner}`
+  const most = Math.round(svgWidth(svg) * LARGEST)
+  return `<svg style="max-width:${most}px" ${size} role="img" aria-label="${name}">${inner}`
 }

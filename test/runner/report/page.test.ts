@@ -132,7 +132,9 @@ describe('renderReport', () => {
       return '<svg width="10" height="5" viewBox="0 0 10 5"></svg>'
     }
     const document = { title: 't', sections: [{ id: 'a', title: 'a', blocks: [chart('x')] }] }
-    expect(await renderReport(document, { draw })).toContain('<svg viewBox="0 0 10 5" role="img"')
+    expect(await renderReport(document, { draw })).toContain(
+      '<svg style="max-width:13px" viewBox="0 0 10 5" role="img"',
+    )
     expect(drawn).toHaveLength(1)
   })
 
