@@ -32,7 +32,8 @@ export interface Prediction {
   readonly prediction: 0 | 1
 }
 
-const FeatureSpecSchema = Type.Object(
+/** The JSON Schema of a FeatureSpec. */
+export const FeatureSpecSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     view: Type.String(),

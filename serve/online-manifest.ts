@@ -6,27 +6,13 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-
-const Feature = Type.Object({
-  name: Type.String({ minLength: 1 }),
-  view: Type.String(),
-  type: Type.Union([
-    Type.Literal('number'),
-    Type.Literal('integer'),
-    Type.Literal('boolean'),
-    Type.Literal('category'),
-  ]),
-  levels: Type.Optional(Type.Array(Type.String())),
-  min: Type.Optional(Type.Number()),
-  max: Type.Optional(Type.Number()),
-  nullable: Type.Boolean(),
-})
+import { FeatureSpecSchema } from '../ml/model.ts'
 
 const Manifest = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   entity: Type.String({ minLength: 1 }),
   rows: Type.Integer({ minimum: 0 }),
-  features: Type.Array(Feature, { minItems: 1 }),
+  features: Type.Array(FeatureSpecSchema, { minItems: 1 }),
   views: Type.Record(
     Type.String(),
     Type.Object({ ttl_days: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]) }),

@@ -1,6 +1,7 @@
 // What a made-up user does in one month, under the month's shifts.
+
+import { randomStream } from '../statistics/random.ts'
 import type { Profile } from './profile.ts'
-import { randomStream } from './random.ts'
 
 /** The columns that are drawn anew each month, and so can shift. */
 export type Shiftable =

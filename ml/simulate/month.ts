@@ -1,7 +1,8 @@
 // One made-up month: every user's rows, in order of their index, and the probabilities behind the labels.
+
+import { randomStream } from '../statistics/random.ts'
 import { makeActivity, type Shifts } from './activity.ts'
 import { makeProfile } from './profile.ts'
-import { randomStream } from './random.ts'
 import type { UserMonth } from './tables.ts'
 import { churnProbability, truthOf } from './truth.ts'
 

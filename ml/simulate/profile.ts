@@ -1,5 +1,5 @@
 // A made-up user of StreamFlow: what stays the same from month to month.
-import { binomial, type Random, randomStream } from './random.ts'
+import { binomial, type Random, randomStream } from '../statistics/random.ts'
 
 export type NetService = 'DSL' | 'Fiber optic' | 'No'
 export type Contract = 'Month-to-month' | 'One year' | 'Two year'

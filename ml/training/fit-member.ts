@@ -1,6 +1,6 @@
 // Trains one network by Adam, stops when its validation loss no longer falls, and keeps the best weights.
 import * as tf from '@tensorflow/tfjs-core'
-import { type Random, randomStream } from '../simulate/random.ts'
+import { type Random, randomStream } from '../statistics/random.ts'
 import { createNetwork, type Network, type NetworkShape, type Weights } from './network.ts'
 import { shuffled } from './shuffle.ts'
 import { TrainingError } from './training-error.ts'

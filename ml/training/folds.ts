@@ -1,5 +1,5 @@
 // Parts the training users into folds, each with the same share of churners.
-import { randomStream } from '../simulate/random.ts'
+import { randomStream } from '../statistics/random.ts'
 import { shuffled } from './shuffle.ts'
 
 const PURPOSE = 1

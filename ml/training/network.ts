@@ -3,7 +3,7 @@
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Layer } from '../network.ts'
-import type { Random } from '../simulate/random.ts'
+import type { Random } from '../statistics/random.ts'
 
 export interface NetworkShape {
   readonly inputs: number

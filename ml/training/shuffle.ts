@@ -1,5 +1,5 @@
 // Random order, drawn from a seeded stream: TensorFlow.js shuffles by Math.random, which no seed reaches.
-import type { Random } from '../simulate/random.ts'
+import type { Random } from '../statistics/random.ts'
 
 /** The numbers 0 … n − 1 in random order (Fisher–Yates). */
 export function shuffled(n: number, random: Random): Int32Array {

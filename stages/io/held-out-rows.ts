@@ -1,7 +1,8 @@
 // The held-out users of a period with their labels: the rows that every model is judged on.
 import { type Static, Type } from '@sinclair/typebox'
-import type { FeatureFrame, FeatureRow, FeatureSpec, FeatureValue } from '../../ml/dataset.ts'
+import type { FeatureFrame, FeatureRow } from '../../ml/dataset.ts'
 import { isHeldOut } from '../../ml/decisions/held-out.ts'
+import { rowsAt } from '../../ml/encoding/rows.ts'
 import type { Label } from '../../ml/metrics/scored.ts'
 import { StageError } from '../../runner/api.ts'
 
@@ -23,29 +24,19 @@ export interface HeldOut {
  * Selects the held-out users with a label.
  * @throws StageError NO_LABELS, NO_HELD_OUT, ONE_CLASS where they cannot judge a model
  */
-export function heldOutRows(
-  frame: FeatureFrame,
-  features: readonly FeatureSpec[],
-  split: Split,
-): HeldOut {
+export function heldOutRows(frame: FeatureFrame, split: Split): HeldOut {
+  const positions: number[] = []
   const ids: string[] = []
-  const rows: FeatureRow[] = []
   const labels: Label[] = []
-  for (const [i, id] of frame.ids.entries()) {
-    const label = frame.labels[i] ?? null
+  for (const [position, id] of frame.ids.entries()) {
+    const label = frame.labels[position] ?? null
     if (label === null || !isHeldOut(id, split.salt, split.held_out)) continue
+    positions.push(position)
     ids.push(id)
-    rows.push(rowAt(frame, features, i))
     labels.push(label)
   }
   checkLabels(frame, labels, split)
-  return { ids, rows, labels }
-}
-
-function rowAt(frame: FeatureFrame, features: readonly FeatureSpec[], i: number): FeatureRow {
-  return Object.fromEntries(
-    features.map(({ name }): [string, FeatureValue] => [name, frame.columns[name]?.[i] ?? null]),
-  )
+  return { ids, rows: rowsAt(frame, positions), labels }
 }
 
 function checkLabels(frame: FeatureFrame, labels: readonly Label[], split: Split): void {

@@ -25,7 +25,7 @@ export async function scoreHeldOut(
 ): Promise<ScoredRows> {
   try {
     const frame = await readFrame(featuresDir, asOf, model.features)
-    const heldOut = heldOutRows(frame, model.features, split)
+    const heldOut = heldOutRows(frame, split)
     const probabilities = predict(model, heldOut.rows).map(({ probability }) => probability)
     return { ...heldOut, probabilities }
   } catch (error) {

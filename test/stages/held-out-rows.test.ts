@@ -1,10 +1,9 @@
 // Who a model is judged on, and the periods that cannot judge one.
 import { describe, expect, it } from 'vitest'
-import type { FeatureFrame, FeatureSpec } from '../../ml/dataset.ts'
+import type { FeatureFrame } from '../../ml/dataset.ts'
 import { isHeldOut } from '../../ml/decisions/held-out.ts'
 import { heldOutRows } from '../../stages/io/held-out-rows.ts'
 
-const features: FeatureSpec[] = [{ name: 'hours', view: 'v', type: 'number', nullable: true }]
 const split = { held_out: 0.25, salt: 'weir' }
 const ids = Array.from({ length: 200 }, (_, i) => `user-${i}`)
 
@@ -12,16 +11,15 @@ function frame(labelOf: (i: number) => 0 | 1 | null): FeatureFrame {
   return {
     asOf: '2024-01-31',
     ids,
-    columns: { hours: ids.map((_, i) => i), other: ids.map(() => 'x') },
+    columns: { hours: ids.map((_, i) => i) },
     labels: ids.map((_, i) => labelOf(i)),
   }
 }
 
 describe('held-out rows', () => {
-  it('are those of held-out users with a label, features only', () => {
+  it('are those of held-out users with a label', () => {
     const found = heldOutRows(
       frame((i) => (i % 10 === 0 ? null : i % 3 === 0 ? 1 : 0)),
-      features,
       split,
     )
     const expected = ids.filter((id, i) => isHeldOut(id, 'weir', 0.25) && i % 10 !== 0)
@@ -44,7 +42,7 @@ describe('held-out rows', () => {
     typeof split,
     string,
   ][])('%s is refused with a place and a hint', (_name, labelOf, chosen, code) => {
-    expect(() => heldOutRows(frame(labelOf), features, chosen)).toThrow(
+    expect(() => heldOutRows(frame(labelOf), chosen)).toThrow(
       expect.objectContaining({
         code,
         where: 'features 2024-01-31',
