@@ -2,7 +2,15 @@
 // Starts weir: bundles the program once for each state of its sources, then runs the bundle.
 // Loading a hundred TypeScript modules at each start would cost more than a run that has nothing to do.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -46,9 +54,24 @@ async function build(folder) {
     sourcemap: true,
     logLevel: 'error',
   })
-  for (const old of readdirSync(dirname(folder)))
-    if (old.length === 32) rmSync(join(dirname(folder), old), { recursive: true, force: true })
-  if (!existsSync(folder)) renameSync(aside, folder)
+  removeOld(dirname(folder))
+  try {
+    renameSync(aside, folder)
+  } catch (error) {
+    // Another start was faster.
+    if (!existsSync(folder)) throw error
+    rmSync(aside, { recursive: true, force: true })
+  }
+}
+
+/** Removes programs of earlier sources; young ones may still run. */
+function removeOld(parent) {
+  const yesterday = Date.now() - 24 * 60 * 60 * 1000
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats && stats.mtimeMs < yesterday) rmSync(path, { recursive: true, force: true })
+  }
 }
 
 nodeModule.enableCompileCache?.()

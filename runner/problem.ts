@@ -23,6 +23,7 @@ export const PROBLEM_CODES = {
   USAGE: 'the command line is wrong',
   NO_PROJECT: 'no pipeline.yaml in this folder or above it',
   FILE_UNREADABLE: 'a configuration file cannot be read',
+  FILE_UNWRITABLE: 'a file of the project or of its state cannot be written',
   YAML_SYNTAX: 'a file is not YAML',
   YAML_ALIASES: 'aliases expand to too much (an alias bomb)',
   UNKNOWN_KEY: 'a key that means nothing here',

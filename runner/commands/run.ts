@@ -5,6 +5,7 @@ import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
+import { systemProblem } from '../run/system-problem.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { plainReporter } from './plain.ts'
@@ -113,7 +114,14 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
     report,
     io,
   )
-  if (!outcome) return EXIT.interrupted
+  if (outcome === 'interrupted') {
+    if (options.json) sayJson(io, { stages: [], ok: false })
+    return EXIT.interrupted
+  }
+  if (outcome.kind === 'stuck') {
+    sayProblems(io, [outcome.problem], options.json)
+    return EXIT.stageFailed
+  }
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
   await tellNotebook(outcome, startedAt, options, people)
   if (options.json) sayJson(io, outcomeJson(outcome))
@@ -121,17 +129,23 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
 }
 
-/** The outcome; undefined for a run that was interrupted before it began. The terminal is given back in any case. */
+/** A run that could not begin or go on: the system did not let it. */
+interface Stuck {
+  readonly kind: 'stuck'
+  readonly problem: Problem
+}
+
+/** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
 async function attempt(
   begin: () => Promise<RunOutcome>,
   report: Reporter,
   io: CommandIo,
-): Promise<RunOutcome | undefined> {
+): Promise<RunOutcome | Stuck | 'interrupted'> {
   try {
     return await begin()
   } catch (error) {
-    if (io.signal.aborted) return undefined
-    throw error
+    if (io.signal.aborted) return 'interrupted'
+    return { kind: 'stuck', problem: systemProblem(error) }
   } finally {
     report.end()
   }

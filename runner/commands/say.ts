@@ -3,10 +3,10 @@ import { type Reason, reasonText } from '../key/reason.ts'
 import { type Problem, problemText } from '../problem.ts'
 import type { CommandIo } from './io.ts'
 
-/** Prints problems for people, or as the one JSON document. */
+/** Prints problems for people, and also as the one JSON document where that is asked for. */
 export function sayProblems(io: CommandIo, problems: readonly Problem[], json: boolean): void {
-  if (json) sayJson(io, { ok: false, errors: problems.map(problemJson) })
-  else for (const problem of problems) io.stderr.write(`${problemText(problem)}\n`)
+  for (const problem of problems) io.stderr.write(`${problemText(problem)}\n`)
+  if (json) sayJson(io, { stages: [], ok: false, errors: problems.map(problemJson) })
 }
 
 /** A problem in the JSON of every command. */

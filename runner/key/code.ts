@@ -9,7 +9,7 @@ import type { Problem } from '../problem.ts'
 import { type Digest, sha256 } from '../store/digest.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
-import { writeWholeIn } from '../store/write.ts'
+import { writeState } from '../store/write.ts'
 import type { Modules } from './reason.ts'
 
 /** What a cell's code amounts to. */
@@ -38,7 +38,7 @@ export interface CodeReader {
 }
 
 interface Remembered {
-  /** Every file that the bundle was made from, with its content's hash; null: absent. */
+  /** Every file that the bundle was made from and the bundle itself, with its content's hash; null: absent. */
   readonly inputs: Readonly<Record<string, Digest | null>>
   readonly cell: CellCode
 }
@@ -54,7 +54,6 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
   const hashOf = (path: string): Digest | null => hasher.content(join(root, path))?.sha256 ?? null
   const isCurrent = ({ inputs, cell }: Remembered): boolean =>
     cell.esbuild === version &&
-    hasher.content(join(root, cell.bundle)) !== undefined &&
     Object.entries(inputs).every(([path, hash]) => hashOf(path) === hash)
   return {
     prose: (file) => remembered[file]?.cell.prose ?? '',
@@ -64,7 +63,7 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       const bundled = await bundle(root, file, version)
       if (!bundled.ok) return bundled
       const inputs = Object.fromEntries(
-        [...bundled.inputs, ...SETTINGS].map((path) => [path, hashOf(path)]),
+        [...bundled.inputs, ...SETTINGS, bundled.cell.bundle].map((path) => [path, hashOf(path)]),
       )
       remembered[file] = { inputs, cell: bundled.cell }
       memo.write('code', remembered)
@@ -97,9 +96,11 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
     const text = stripMapLink(script?.text ?? '')
     const minified = await esbuild.transform(text, MINIFY)
     const code = sha256(minified.code)
-    const path = `${CELLS}/${code}.mjs`
-    writeWholeIn(join(root, `${path}.map`), map?.text ?? '')
-    writeWholeIn(join(root, path), `${text}//# sourceMappingURL=${code}.mjs.map\n`)
+    // Two cells may have one meaning and different texts, of which each has its own map.
+    const name = sha256(text).slice(0, 32)
+    const path = `${CELLS}/${name}.mjs`
+    writeState(join(root, `${path}.map`), map?.text ?? '')
+    writeState(join(root, path), `${text}//# sourceMappingURL=${name}.mjs.map\n`)
     const packages = packageVersions(root, result.metafile)
     const modules = await moduleHashes(text, (part) => esbuild.transform(part, MINIFY))
     const paramsSchema = await readSchema(root, file, code)
@@ -215,7 +216,7 @@ async function readSchema(
     plugins: [withoutUnusedPackages],
   })
   const path = join(root, CELLS, `${code}.params.mjs`)
-  writeWholeIn(path, result.outputFiles[0]?.text ?? '')
+  writeState(path, result.outputFiles[0]?.text ?? '')
   const module = (await import(path)) as { params?: Record<string, unknown> }
   return module.params && JSON.parse(JSON.stringify(module.params))
 }
@@ -244,6 +245,7 @@ export function leadingComment(source: string): string {
 
 function buildProblem(file: string, error: unknown): Problem {
   const first = (error as Partial<BuildFailure>).errors?.[0]
+  if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
   if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }
   const { location } = first
   return {

@@ -57,21 +57,21 @@ function readText(path: string): string | undefined {
 }
 
 function lockOf(path: string, entries: Map<string, LockEntry>): LockFile {
-  const blocks = new Map([...entries].map(([name, entry]) => [name, block(name, entry)]))
+  let blocks = new Map([...entries].map(([name, entry]) => [name, block(name, entry)]))
   return {
     get: (stage) => entries.get(stage),
     names: () => [...entries.keys()],
     set(stage, entry) {
       if (entry === undefined && !entries.has(stage)) return
-      if (entry) {
-        entries.set(stage, entry)
-        blocks.set(stage, block(stage, entry))
-      } else {
-        entries.delete(stage)
-        blocks.delete(stage)
-      }
-      const names = [...blocks.keys()].sort(byCodeUnit)
-      writeWhole(path, HEAD + names.map((name) => blocks.get(name)).join(''))
+      const next = new Map(blocks)
+      if (entry) next.set(stage, block(stage, entry))
+      else next.delete(stage)
+      const names = [...next.keys()].sort(byCodeUnit)
+      writeWhole(path, HEAD + names.map((name) => next.get(name)).join(''))
+      // Only what is on disk is remembered: a full disk must not part the two.
+      blocks = next
+      if (entry) entries.set(stage, entry)
+      else entries.delete(stage)
     },
   }
 }

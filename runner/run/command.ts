@@ -2,6 +2,7 @@
 import type { Stage } from '../config/model.ts'
 import type { Attempt, Execution, StageLog } from './execute.ts'
 import { type Ended, runProcess } from './process.ts'
+import { RUN_VARIABLE } from './scratch.ts'
 
 const SHELL = '/bin/sh'
 
@@ -49,7 +50,7 @@ export function stageEnvironment(execution: Execution, stage: Stage): NodeJS.Pro
     ...(Object.fromEntries(declared) as Record<string, string>),
     WEIR_ROOT: workspace.root,
     WEIR_STAGE: stage.name,
-    WEIR_RUN_ID: runId,
+    [RUN_VARIABLE]: runId,
   }
 }
 

@@ -7,6 +7,7 @@ import type { Reason } from '../key/reason.ts'
 import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
 import type { RunRecord } from '../store/runs.ts'
+import { writeState } from '../store/write.ts'
 import { runCell } from './cell.ts'
 import { runCommand } from './command.ts'
 import { dependencyDigest } from './contents.ts'
@@ -22,6 +23,7 @@ import {
   takeIn,
 } from './outputs.ts'
 import type { Scratch } from './scratch.ts'
+import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What executing a stage needs besides the stage. */
@@ -95,11 +97,16 @@ async function runStage(
   listen({ kind: 'stage_started', stage: stage.name, reasons })
   const before = workspace.lock.get(stage.name)
   workspace.lock.set(stage.name, undefined)
-  const failure = await attempts(execution, stage, prepared)
-  if (!failure) return { name: stage.name, outcome: 'ran', reasons }
-  // The old entry still tells the truth about the old outputs, which are back in place.
-  workspace.lock.set(stage.name, before)
-  return { name: stage.name, outcome: 'failed', reasons, ...failure }
+  let recorded = false
+  try {
+    const failure = await attempts(execution, stage, prepared)
+    recorded = failure === undefined
+    if (!failure) return { name: stage.name, outcome: 'ran', reasons }
+    return { name: stage.name, outcome: 'failed', reasons, ...failure }
+  } finally {
+    // The old entry still tells the truth about the old outputs, which are back in place.
+    if (!recorded) workspace.lock.set(stage.name, before)
+  }
 }
 
 interface Failure {
@@ -153,7 +160,7 @@ async function attemptOnce(
     if (!problem) return undefined
     return fail(timer.passed() ? timeoutProblem(stage) : problem)
   } catch (error) {
-    return fail(systemProblem(stage, error))
+    return fail(systemProblem(error, stage))
   } finally {
     timer.clear()
     log.close()
@@ -291,25 +298,8 @@ function timeoutProblem(stage: Stage): Problem {
   }
 }
 
-/** A coded failure of the file system or of a resolver, with what to do; any other error is a bug and goes on. */
-export function systemProblem(stage: Stage, error: unknown): Problem {
-  const { code, errno, path, message, hint } = error as NodeJS.ErrnoException & { hint?: string }
-  if (code === undefined) throw error
-  const said = `stage '${stage.name}': ${message}`
-  if (errno === undefined)
-    return { code, message: said, place: stage.place, ...(hint !== undefined && { hint }) }
-  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
-  return {
-    code: full ? 'DISK_FULL' : 'STAGE_FAILED',
-    message: said,
-    ...(path !== undefined && { place: { file: path } }),
-    hint: full
-      ? 'make room and run again: what was recorded before is untouched'
-      : 'mend that and run again',
-  }
-}
-
 function openStageLog(path: string, listen: Listener, stage: string): StageLog {
+  writeState(path, '')
   const file = openSync(path, 'w')
   const last: string[] = []
   return {

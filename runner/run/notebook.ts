@@ -7,7 +7,7 @@ import { nestedValues } from '../config/params.ts'
 import { reasonText } from '../key/reason.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
-import { writeWholeIn } from '../store/write.ts'
+import { writeState, writeWholeIn } from '../store/write.ts'
 import type { StageResult } from './events.ts'
 import { STATE_FOLDER, type Workspace } from './workspace.ts'
 
@@ -51,7 +51,7 @@ async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<st
   if (existsSync(path)) return readFileSync(path, 'utf8')
   const { drawChart } = await import('../report/chart.ts')
   const svg = await drawChart(spec)
-  writeWholeIn(path, svg)
+  writeState(path, svg)
   return svg
 }
 

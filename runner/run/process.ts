@@ -50,6 +50,8 @@ export function runProcess(launch: Launch, ears: Ears, signal: AbortSignal): Pro
       resolve(ended)
     }
     child.once('error', (error) => end({ code: null, signal: null, error }))
+    // What a stage leaves running would write into outputs that are taken for finished, and hold its log open.
+    child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
     child.once('close', (code, killed) => end({ code, signal: killed }))
   })
 }

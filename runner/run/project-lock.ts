@@ -19,10 +19,12 @@ export async function acquireLock(
     let told = false
     while (!claim(mine, path)) {
       const holder = readHolder(path)
-      if (holder && !isAlive(holder)) breakStale(mine, path)
+      if (isDead(holder)) breakStale(mine, path)
       else {
-        if (holder && !told) waiting(holder.pid)
-        told ||= holder !== undefined
+        if (holder !== 'absent' && holder !== 'damaged' && !told) {
+          waiting(holder.pid)
+          told = true
+        }
         await sleep(POLL_MS, undefined, { signal })
       }
     }
@@ -43,25 +45,31 @@ function claim(mine: string, path: string): boolean {
   }
 }
 
-function readHolder(path: string): ProcessName | undefined {
+type Holder = ProcessName | 'absent' | 'damaged'
+
+function readHolder(path: string): Holder {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessName
-  } catch {
-    return undefined
+    const name = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessName> | null
+    return Number.isInteger(name?.pid) ? (name as ProcessName) : 'damaged'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'damaged'
   }
+}
+
+/** A lock appears whole, so a damaged one is what a crash of the machine has left. */
+function isDead(holder: Holder): boolean {
+  return holder === 'damaged' || (holder !== 'absent' && !isAlive(holder))
 }
 
 /** Only one process at a time may break a lock, and it looks again first: the lock may be another's by now. */
 function breakStale(mine: string, path: string): void {
   const breaking = `${path}.break`
   if (!claim(mine, breaking)) {
-    const breaker = readHolder(breaking)
-    if (breaker && !isAlive(breaker)) rmSync(breaking, { force: true })
+    if (isDead(readHolder(breaking))) rmSync(breaking, { recursive: true, force: true })
     return
   }
   try {
-    const holder = readHolder(path)
-    if (holder && !isAlive(holder)) rmSync(path, { force: true })
+    if (isDead(readHolder(path))) rmSync(path, { recursive: true, force: true })
   } finally {
     rmSync(breaking, { force: true })
   }

@@ -1,6 +1,6 @@
 // One run of the pipeline: takes the project's lock, writes -S settings, checks all, schedules, remembers.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PARAMS_FILE } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
@@ -113,7 +113,7 @@ async function applySettings(root: string, settings: readonly string[]): Promise
   const problems: Problem[] = []
   const report: Report = (problem) => problems.push(problem)
   const path = join(root, PARAMS_FILE)
-  const old = readFileSync(path, 'utf8')
+  const old = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const text = setParams(old, settings, report)
   if (text === undefined) return { ok: false, problems }
   if (text !== old) writeWhole(path, text)

@@ -4,7 +4,8 @@ import type { Reason } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
 import { decide } from './decide.ts'
 import type { Outcome, StageResult } from './events.ts'
-import { type Execution, execute, systemProblem } from './execute.ts'
+import { type Execution, execute } from './execute.ts'
+import { systemProblem } from './system-problem.ts'
 
 /** What a run is asked to do. */
 export interface RunOptions {
@@ -118,7 +119,7 @@ async function runOne(
     if (decision.action === 'fail') return end('failed', [], decision.problem)
     return { ...(await execute(execution, stage, decision)), seconds: seconds() }
   } catch (error) {
-    return end('failed', [], systemProblem(stage, error))
+    return end('failed', [], systemProblem(error, stage))
   }
 }
 

@@ -3,6 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { signalGroup } from './process.ts'
 
+/** The variable that names the run to each of its stages' processes. */
+export const RUN_VARIABLE = 'WEIR_RUN_ID'
+
 /** A process, named so that another one with the same id later is not taken for it. */
 export interface ProcessName {
   readonly pid: number
@@ -71,9 +74,36 @@ export function openScratch(state: string, runId: string): Scratch {
 }
 
 function clearOld(parent: string): void {
-  for (const run of list(parent)) {
+  const runs = list(parent)
+  for (const run of runs)
     for (const pid of list(join(parent, run, 'pids'))) stopOrphan(join(parent, run, 'pids', pid))
-    rmSync(join(parent, run), { recursive: true, force: true })
+  if (runs.length > 0) stopStrays(runs)
+  for (const run of runs) rmSync(join(parent, run), { recursive: true, force: true })
+}
+
+/**
+ * Stops what was started right before its run was killed, too early to be noted, or has left its group:
+ * its environment names the run. Only where the kernel shows environments.
+ */
+function stopStrays(runs: readonly string[]): void {
+  const marks = runs.map((run) => `${RUN_VARIABLE}=${run}`)
+  for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
+    if (environmentOf(pid).some((item) => marks.includes(item))) signalProcess(Number(pid))
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
+function signalProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -18,7 +18,7 @@ export function isDigest(text: unknown): text is Digest {
 
 /**
  * JSON in one form only: keys in order of code unit, no white space, undefined members left out.
- * @throws TypeError for what JSON cannot hold (functions, symbols).
+ * @throws TypeError for what JSON cannot hold (functions, symbols, numbers without end).
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -27,10 +27,9 @@ export function canonicalJson(value: unknown): string {
     entries.sort(([a], [b]) => (a < b ? -1 : 1))
     return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
   }
-  // YAML has numbers that JSON has not; they are written as what no plain value can be.
-  if (typeof value === 'number' && !Number.isFinite(value)) return `{"$number":"${value}"}`
-  const text = JSON.stringify(value)
+  const inexact = typeof value === 'number' && !Number.isFinite(value)
+  const text = inexact ? undefined : JSON.stringify(value)
   if (text === undefined)
-    throw new TypeError(`${typeof value} has no place in a canonical document`)
+    throw new TypeError(`${inexact ? value : typeof value} has no place in a canonical document`)
   return text
 }

@@ -1,7 +1,6 @@
 // Remembers, in .weir/memo, what was worked out from files before. Losing it costs time, never truth.
-import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from './write.ts'
+import { readSealed, writeSealed } from './sealed.ts'
 
 /** A small store of JSON values by name. */
 export interface Memo {
@@ -17,16 +16,11 @@ export function openMemo(root: string): Memo {
   const file = (name: string): string => join(folder, `${name}.json`)
   return {
     read<T>(name: string): T | undefined {
-      try {
-        return JSON.parse(readFileSync(file(name), 'utf8')) as T
-      } catch {
-        return undefined
-      }
+      return readSealed<T>(file(name))
     },
     write(name, value) {
       try {
-        mkdirSync(folder, { recursive: true })
-        writeWhole(file(name), JSON.stringify(value))
+        writeSealed(file(name), value)
       } catch {
         // A memo that cannot be kept is worked out again.
       }

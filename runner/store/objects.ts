@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Digest, sha256 } from './digest.ts'
 import { type Content, hashFile, type TreeFile, treeText } from './hash-files.ts'
 import { placeFile } from './place.ts'
-import { writeWholeIn } from './write.ts'
+import { writeWhole } from './write.ts'
 
 /** Where an output's content stands in the store, as lock and run cache record it. */
 export interface Stored {
@@ -32,17 +32,22 @@ export interface ObjectStore {
 export function openObjects(folder: string): ObjectStore {
   const pathOf = (digest: string): string => join(folder, digest.slice(0, 2), digest.slice(2))
   const isThere = (digest: string): boolean =>
-    statSync(pathOf(digest), { throwIfNoEntry: false }) !== undefined
+    statSync(pathOf(digest), { throwIfNoEntry: false })?.isFile() ?? false
   const isSound = (digest: Digest): boolean => {
     const stats = statSync(pathOf(digest), { throwIfNoEntry: false })
-    return stats !== undefined && hashFile(pathOf(digest), stats.size) === digest
+    return (stats?.isFile() ?? false) && hashFile(pathOf(digest), stats?.size ?? 0) === digest
+  }
+  /** Makes way for an object: what stands in its place is not sound. */
+  const clearFor = (digest: Digest): void => {
+    rmSync(pathOf(digest), { recursive: true, force: true })
+    mkdirSync(join(folder, digest.slice(0, 2)), { recursive: true })
   }
   const putFile = (from: string, digest: Digest, exec: boolean): void => {
-    if (isThere(digest) && isSound(digest)) return
+    if (isSound(digest)) return
     const aside = join(folder, 'tmp', `${process.pid}-${digest}`)
     rmSync(aside, { force: true })
     placeFile(from, aside, exec)
-    mkdirSync(join(folder, digest.slice(0, 2)), { recursive: true })
+    clearFor(digest)
     renameSync(aside, pathOf(digest))
   }
   const restoreFile = (digest: Digest, to: string, exec: boolean): RestoreFailure | undefined => {
@@ -53,7 +58,7 @@ export function openObjects(folder: string): ObjectStore {
   }
   /** A corrupt object is worth nothing; its absence is understood by everyone. */
   const discard = (digest: Digest): RestoreFailure => {
-    rmSync(pathOf(digest), { force: true })
+    rmSync(pathOf(digest), { recursive: true, force: true })
     return { kind: 'corrupt', digest }
   }
   const readTree = (digest: Digest): TreeFile[] | RestoreFailure => {
@@ -66,7 +71,9 @@ export function openObjects(folder: string): ObjectStore {
       if (content.kind === 'file') return putFile(path, content.sha256, content.exec ?? false)
       for (const file of content.files)
         putFile(join(path, file.path), file.sha256, file.exec ?? false)
-      if (!isThere(content.sha256)) writeWholeIn(pathOf(content.sha256), treeText(content.files))
+      if (isSound(content.sha256)) return
+      clearFor(content.sha256)
+      writeWhole(pathOf(content.sha256), treeText(content.files))
     },
     has(stored) {
       if (!isThere(stored.sha256)) return false

@@ -1,11 +1,12 @@
 // The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MetricValue } from '../api.ts'
 import type { LockEntry } from '../lock/lockfile.ts'
 import type { Block } from '../report/document.ts'
 import type { Digest } from './digest.ts'
-import { writeWhole } from './write.ts'
+import { readSealed, writeSealed } from './sealed.ts'
+import { writeState } from './write.ts'
 
 /** What the notebook tells of one run of a stage. */
 export interface RunRecord {
@@ -32,27 +33,17 @@ export function openRunCache(folder: string): RunCache {
   const place = (key: string, name: string): string => join(folder, key.slice(0, 2), key, name)
   return {
     find(key) {
-      const entry = readJson<LockEntry>(place(key, 'entry.json'))
+      const entry = readSealed<LockEntry>(place(key, 'entry.json'))
       return entry?.key === key ? entry : undefined
     },
-    record: (key) => readJson<RunRecord>(place(key, 'record.json')),
+    record: (key) => readSealed<RunRecord>(place(key, 'record.json')),
     log: (key) => readText(place(key, 'log.txt')) ?? '',
     keep(entry, record, logPath) {
-      mkdirSync(place(entry.key, ''), { recursive: true })
-      copyFileSync(logPath, place(entry.key, 'log.txt'))
-      writeWhole(place(entry.key, 'record.json'), JSON.stringify(record))
-      writeWhole(place(entry.key, 'entry.json'), JSON.stringify(entry))
+      writeState(place(entry.key, 'log.txt'), readFileSync(logPath))
+      writeSealed(place(entry.key, 'record.json'), record)
+      writeSealed(place(entry.key, 'entry.json'), entry)
     },
-    forget: (key) => rmSync(place(key, 'entry.json'), { force: true }),
-  }
-}
-
-function readJson<T>(path: string): T | undefined {
-  const text = readText(path)
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as T)
-  } catch {
-    return undefined
+    forget: (key) => rmSync(place(key, 'entry.json'), { recursive: true, force: true }),
   }
 }
 

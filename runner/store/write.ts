@@ -1,5 +1,5 @@
 // Writes a file whole or not at all: aside, then renamed into place.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 let count = 0
@@ -20,4 +20,10 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 export function writeWholeIn(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   writeWhole(path, content)
+}
+
+/** The same for the runner's own state, where a folder that stands in the way is rubbish and goes. */
+export function writeState(path: string, content: string | Uint8Array): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true })
+  writeWholeIn(path, content)
 }
