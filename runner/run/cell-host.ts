@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { MetricValue, StageContext, StageDefinition } from '../api.ts'
+import { checkChart } from '../report/chart-data.ts'
 import type { CellJob, CellMessage } from './events.ts'
 
 const stopped = new AbortController()
@@ -47,8 +48,10 @@ function contextOf(job: CellJob, recorded: Record<string, MetricValue>): StageCo
     },
     show: {
       table: (view) => send({ kind: 'show', block: { kind: 'table', view } }),
-      chart: (spec, { title, alt }) =>
-        send({ kind: 'show', block: { kind: 'chart', spec, title, alt } }),
+      chart(spec, { title, alt }) {
+        checkChart(spec)
+        send({ kind: 'show', block: { kind: 'chart', spec, title, alt } })
+      },
       markdown: (text) => send({ kind: 'show', block: { kind: 'markdown', text } }),
     },
     log: (line) => send({ kind: 'log', line }),

@@ -1,6 +1,7 @@
 // Runs a shell stage: each line of its command in a shell of its own, the first failure stops.
 import type { Stage } from '../config/model.ts'
 import type { Attempt, Execution, StageLog } from './execute.ts'
+import { readMetrics } from './metrics.ts'
 import { type Ended, runProcess } from './process.ts'
 import { RUN_VARIABLE } from './scratch.ts'
 
@@ -38,7 +39,8 @@ export async function runCommand(
     if (pid !== undefined) scratch.forgetProcess(pid)
     if (ended.code !== 0) return { ok: false, problem: endProblem(stage, line, ended, signal) }
   }
-  return { ok: true, record: { title: stage.desc ?? stage.name, metrics: {}, shown: [] } }
+  const metrics = await readMetrics(workspace.root, stage)
+  return { ok: true, record: { title: stage.desc ?? stage.name, metrics, shown: [] } }
 }
 
 /** The environment of a stage: the caller's, what the stage declares, and where it is. */

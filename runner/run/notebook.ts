@@ -5,10 +5,12 @@ import type { ChartSpec } from '../api.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import { reasonText } from '../key/reason.ts'
+import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 import { writeState, writeWholeIn } from '../store/write.ts'
 import type { StageResult } from './events.ts'
+import { plotBlock } from './plots.ts'
 import { STATE_FOLDER, type Workspace } from './workspace.ts'
 
 export const NOTEBOOK = 'reports/index.html'
@@ -37,7 +39,7 @@ export async function writeNotebook(
   if (run.results.every((result) => result.outcome === 'cached') && existsSync(path))
     return undefined
   const { renderNotebook } = await import('../report/notebook.ts')
-  const html = await renderNotebook(notebookRun(workspace, run), {
+  const html = await renderNotebook(await notebookRun(workspace, run), {
     draw: (spec) => drawRemembered(workspace, spec),
   })
   writeWholeIn(path, html)
@@ -55,7 +57,7 @@ async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<st
   return svg
 }
 
-function notebookRun(workspace: Workspace, run: FinishedRun): NotebookRun {
+async function notebookRun(workspace: Workspace, run: FinishedRun): Promise<NotebookRun> {
   const histories = updateHistories(workspace)
   const { graph } = workspace
   const results = new Map(run.results.map((result) => [result.name, result]))
@@ -65,8 +67,10 @@ function notebookRun(workspace: Workspace, run: FinishedRun): NotebookRun {
     finishedAt: run.finishedAt.toISOString(),
     ok: run.ok,
     command: run.command,
-    stages: [...graph.stages.values()].map((stage) =>
-      stageRecord(workspace, stage, results.get(stage.name), histories[stage.name]),
+    stages: await Promise.all(
+      [...graph.stages.values()].map((stage) =>
+        stageRecord(workspace, stage, results.get(stage.name), histories[stage.name]),
+      ),
     ),
     edges: [...graph.upstream].flatMap(([to, before]) =>
       [...before].map((from) => [from, to] as const),
@@ -98,12 +102,12 @@ function updateHistories(workspace: Workspace): Record<string, History> {
 
 const NOT_IN_RUN = 'not part of this run'
 
-function stageRecord(
+async function stageRecord(
   workspace: Workspace,
   stage: Stage,
   result: StageResult | undefined,
   history: History | undefined,
-): StageRecord {
+): Promise<StageRecord> {
   const key = workspace.lock.get(stage.name)?.key
   const record = key && workspace.runs.record(key)
   const previous = history?.previous && workspace.runs.record(history.previous)
@@ -117,7 +121,7 @@ function stageRecord(
     params: nestedValues(stage.params, workspace.pipeline.params),
     metrics: record?.metrics ?? {},
     ...(previous && { previousMetrics: previous.metrics }),
-    shown: record?.shown ?? [],
+    shown: [...(record?.shown ?? []), ...(await drawnPlots(workspace, stage))],
     ...(code && { code }),
     log: result?.outcome === 'failed' ? failedLog(result) : key ? workspace.runs.log(key) : '',
     seconds: record?.seconds ?? null,
@@ -126,6 +130,13 @@ function stageRecord(
     pages: pagesOf(workspace, stage),
     ...(result?.problem && { error: `${result.problem.code}: ${result.problem.message}` }),
   }
+}
+
+/** The stage's declared plots, where their files are there. */
+async function drawnPlots({ root }: Workspace, stage: Stage): Promise<Block[]> {
+  const plots = stage.outs.filter((out) => out.kind === 'plot' && existsSync(join(root, out.path)))
+  const blocks = await Promise.all(plots.map((out) => plotBlock(root, out)))
+  return blocks.filter((block) => block !== undefined)
 }
 
 function proseOf(workspace: Workspace, stage: Stage): string {

@@ -34,8 +34,13 @@ function bar(share: number, width: number, paint: Paint): string {
   return paint('cyan', '━'.repeat(filled)) + paint('dim', '─'.repeat(width - filled))
 }
 
+/** Whole numbers as they are, others with one decimal. */
+function amount(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1)
+}
+
 function countText({ done, total, unit }: Progress): string {
-  const of = total === undefined ? String(done) : `${done}/${total}`
+  const of = total === undefined ? amount(done) : `${amount(done)}/${amount(total)}`
   return unit === undefined ? of : `${of} ${unit}`
 }
 
