@@ -47,11 +47,12 @@ export function buildApp({ state, metrics, logger = false }: AppDeps): FastifyIn
 }
 
 function measure(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     const seconds = reply.elapsedTime / 1000
     metrics.request(request.method, route, reply.statusCode, seconds)
     request.log.debug({ route, status: reply.statusCode, seconds }, 'answered')
+    done()
   })
 }
 

@@ -1,11 +1,19 @@
 // Several processes at once, and processes that die: real children, no mocks.
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bundlePath, openBundle } from '../../registry/bundle.ts'
 import { withLock } from '../../registry/lock.ts'
 import { openRegistry } from '../../registry/registry.ts'
-import { bundleOf, compiled, NAME, quietEffects, runNode, scratch } from './rig.ts'
+import { bundleOf, compiled, NAME, quietEffects, run, runNode, scratch } from './rig.ts'
 
 const WORKER = `
 import { openRegistry } from '../../registry/registry.ts'
@@ -40,6 +48,40 @@ describe('four processes that register the same six bundles', () => {
     expect(versions.filter((v) => v.stage === 'Production')).toHaveLength(1)
     expect((await registry.history()).filter((e) => e.type === 'registered')).toHaveLength(6)
     expect(readdirSync(store).sort()).toEqual(['bundles', 'journal.jsonl'])
+  })
+})
+
+describe('processes that are killed at any moment', () => {
+  it('leave a registry that the next one finishes', async () => {
+    const dirs = ['a', 'b', 'c', 'd', 'e', 'f'].map((content) => bundleOf(root, content))
+    for (const wait of [40, 55, 70, 85, 100, 115, 130, 145]) {
+      const child = spawn(process.execPath, [worker, store, ...dirs], { stdio: 'ignore' })
+      setTimeout(() => child.kill('SIGKILL'), wait)
+      await once(child, 'close')
+    }
+    expect(await runNode(worker, [store, ...dirs])).toMatchObject({ code: 0 })
+    const registry = openRegistry(store, quietEffects())
+    const versions = [...((await registry.state()).get(NAME)?.versions.values() ?? [])]
+    expect(versions.map((v) => v.version)).toEqual([1, 2, 3, 4, 5, 6])
+    for (const { digest } of versions) await openBundle(bundlePath(store, digest), digest)
+    expect(readdirSync(join(store, 'bundles'))).toHaveLength(6)
+  })
+})
+
+describe('a process that runs out of space', () => {
+  it('in the middle of a line leaves the journal as it was', async () => {
+    const registry = openRegistry(store, quietEffects())
+    await registry.register(bundleOf(root, 'a'))
+    const before = readFileSync(join(store, 'journal.jsonl'))
+    // Files may have 512 bytes: the next line is written in part, and the rest is refused.
+    const limited = ['-c', 'ulimit -f 1 && exec "$@"', 'sh', process.execPath, worker]
+    const { code, out } = await run('sh', [...limited, store, bundleOf(root, 'b')])
+    expect(code).toBe(1)
+    expect(out).toMatch(/STORE_UNWRITABLE/)
+    expect(before.length).toBeLessThan(512)
+    expect(readFileSync(join(store, 'journal.jsonl'))).toEqual(before)
+    expect(existsSync(join(store, 'journal.lock'))).toBe(false)
+    expect((await registry.register(bundleOf(root, 'b'))).version.version).toBe(2)
   })
 })
 

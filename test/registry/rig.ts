@@ -66,19 +66,23 @@ export async function compiled(source: string, dir: string): Promise<string> {
 }
 
 /** Runs node on a script to its end. */
-export function runNode(
-  script: string,
+export function runNode(script: string, args: readonly string[]) {
+  return run(process.execPath, [script, ...args])
+}
+
+/** Runs a program to its end; `out` is what it wrote to both of its streams. */
+export function run(
+  program: string,
   args: readonly string[],
 ): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let out = ''
-    child.stdout.on('data', (chunk) => {
+    const hear = (chunk: Buffer) => {
       out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      out += chunk
-    })
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
     child.on('close', (code) => resolve({ code, out }))
   })
 }

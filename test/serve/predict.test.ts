@@ -1,5 +1,7 @@
 // POST /predict: good requests get exactly the documented answer, bad ones every problem at once.
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../../serve/errors.ts'
 import { appOf, FEATURES, NAME, probabilityOf, project, promote, ROW, writeOnline } from './rig.ts'
 
 let server: Awaited<ReturnType<typeof appOf>>
@@ -183,6 +185,29 @@ describe('a body of the wrong form', () => {
     expect(status).toBe(400)
     expect(body.error.code).toBe('REQUEST_INVALID')
     expect(body.error.details.map((one: { code: string }) => one.code)).toEqual(codes)
+  })
+})
+
+describe('any body at all', () => {
+  const any = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc
+      .dictionary(fc.constantFrom('user_id', 'features', 'instances', 'x'), fc.jsonValue())
+      .map((body) => JSON.stringify(body)),
+    fc
+      .dictionary(fc.constantFrom('months', 'tv', 'net', 'hours', 'x'), fc.jsonValue())
+      .map((features) => JSON.stringify({ instances: [{ features }, { features }] })),
+  )
+
+  it('gets an answer or a coded refusal, never a 500', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const check = async (payload: string) => {
+      const reply = await server.app.inject({ method: 'POST', url: '/predict', payload, headers })
+      expect([200, 400, 404, 413, 422]).toContain(reply.statusCode)
+      if (reply.statusCode !== 200) expect(ERRORS).toHaveProperty(reply.json().error.code)
+    }
+    await fc.assert(fc.asyncProperty(any, check), { numRuns: 300 })
   })
 })
 
