@@ -1,38 +1,11 @@
 // The runner's one public door for stages: what a TypeScript cell is given, and how it is defined.
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { MetricValue, Progress, Show } from './show.ts'
 
 export type { Block, ReportDocument, ReportSection } from './report/document.ts'
 export { renderReport } from './report/page.ts'
+export type { ChartSpec, MetricValue, Progress, Show, TableView } from './show.ts'
 export { StageError } from './stage-error.ts'
-
-/** A Vega-Lite specification; it is compiled and drawn when the report is written. */
-export type ChartSpec = Readonly<Record<string, unknown>>
-
-/** A table for people: column headings and rows of printable values. */
-export interface TableView {
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | number | boolean | null)[])[]
-  readonly caption?: string
-}
-
-/** What a cell puts into the notebook, in the order of the calls. */
-export interface Show {
-  table(view: TableView): void
-  /** Draws a Vega-Lite chart; `alt` says in words what it shows. */
-  chart(spec: ChartSpec, about: { readonly title: string; readonly alt: string }): void
-  markdown(text: string): void
-}
-
-/** How far long work has come; `total` in the same unit as `done`. */
-export interface Progress {
-  readonly done: number
-  readonly total?: number
-  readonly unit?: string
-  readonly note?: string
-}
-
-/** A figure of a stage, by name. */
-export type MetricValue = number | string | boolean | null
 
 /** Everything that a cell is given while it runs. */
 export interface StageContext<Params> {

@@ -1,7 +1,8 @@
 // A run told on a terminal: running stages redrawn in place, what ended above them, and a table at the end.
-import type { Progress } from '../api.ts'
+
 import { reasonText } from '../key/reason.ts'
 import type { RunEvent, StageResult } from '../run/events.ts'
+import type { Progress } from '../show.ts'
 import { painter } from '../terminal/colour.ts'
 import { LiveRegion, type LiveStream, systemClock } from '../terminal/live-region.ts'
 import { renderProgress } from '../terminal/progress.ts'

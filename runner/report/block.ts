@@ -1,5 +1,5 @@
 // Draws the blocks of a section as HTML, one after another.
-import type { ChartSpec } from '../api.ts'
+import type { ChartSpec } from '../show.ts'
 import { drawChart } from './chart.ts'
 import { chartTables } from './chart-data.ts'
 import type { Block, ReportLink } from './document.ts'

@@ -1,5 +1,5 @@
 // The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
-import type { ChartSpec, TableView } from '../api.ts'
+import type { ChartSpec, TableView } from '../show.ts'
 import { StageError } from '../stage-error.ts'
 
 /** A chart with more rows is a picture of the data's size, not of the finding: aggregate first. */

@@ -1,6 +1,6 @@
 // Draws a Vega-Lite chart to SVG. The drawing libraries are loaded on the first chart, never before.
 import type { TopLevelSpec } from 'vega-lite'
-import type { ChartSpec } from '../api.ts'
+import type { ChartSpec } from '../show.ts'
 import { StageError } from '../stage-error.ts'
 import { checkChart } from './chart-data.ts'
 import { chartTheme } from './chart-theme.ts'

@@ -1,5 +1,5 @@
 // What a report is made of: the vocabulary that stages fill in and the page draws.
-import type { ChartSpec, MetricValue, TableView } from '../api.ts'
+import type { ChartSpec, MetricValue, TableView } from '../show.ts'
 import type { DagPicture } from './graph.ts'
 
 /** A place that a report points at: an http(s) address, an anchor, or a path relative to the report. */

@@ -1,5 +1,5 @@
 // Figures as tiles, each with its change since the last run.
-import type { MetricValue } from '../api.ts'
+import type { MetricValue } from '../show.ts'
 import { clip, escapeHtml } from './escape.ts'
 import { formatChange, formatNumber } from './number.ts'
 

@@ -1,7 +1,8 @@
 // What is remembered of a run, so that its notebook can be drawn at any time after.
-import type { MetricValue } from '../api.ts'
+
 import type { Edge } from '../dag/layers.ts'
 import type { StageOutcome } from '../outcome.ts'
+import type { MetricValue } from '../show.ts'
 import type { Block } from './document.ts'
 
 /** One stage of a run: everything that its cell in the notebook shows. Paths are relative to the project. */

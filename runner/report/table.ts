@@ -1,5 +1,5 @@
 // A table view as HTML, in a box of its own that scrolls.
-import type { TableView } from '../api.ts'
+import type { TableView } from '../show.ts'
 import { clip, escapeHtml } from './escape.ts'
 import { columnFormat } from './number.ts'
 

@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { MetricValue, StageContext, StageDefinition } from '../api.ts'
+import type { StageContext, StageDefinition } from '../api.ts'
 import { checkChart } from '../report/chart-data.ts'
+import type { MetricValue } from '../show.ts'
 import type { CellJob, CellMessage } from './events.ts'
 
 const stopped = new AbortController()

@@ -1,11 +1,11 @@
 // Runs a TypeScript cell: a process of its own that loads the very bundle that was hashed.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MetricValue } from '../api.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
+import type { MetricValue } from '../show.ts'
 import { endProblem, stageEnvironment } from './command.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'

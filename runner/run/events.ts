@@ -1,9 +1,10 @@
 // Everything that happens in a run, as a closed union: the terminal, the plain lines, JSON and tests derive from it.
-import type { MetricValue, Progress } from '../api.ts'
+
 import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
+import type { MetricValue, Progress } from '../show.ts'
 
 export type Outcome = StageOutcome
 

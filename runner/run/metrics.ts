@@ -1,8 +1,8 @@
 // The figures in a stage's metric files, for the notebook: JSON or YAML, nested names joined by dots.
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { MetricValue } from '../api.ts'
 import type { Stage } from '../config/model.ts'
+import type { MetricValue } from '../show.ts'
 
 /** Every scalar in the metric files of a stage; files of other kinds, or that do not parse, give none. */
 export async function readMetrics(

@@ -1,12 +1,12 @@
 // Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ChartSpec } from '../api.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
+import type { ChartSpec } from '../show.ts'
 import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 import { writeState, writeWholeIn } from '../store/write.ts'
 import type { StageResult } from './events.ts'

@@ -1,9 +1,9 @@
 // Declared plots as charts of the notebook: the rows of a CSV, TSV or JSON file, drawn over its x and y columns.
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { ChartSpec } from '../api.ts'
 import type { Out, PlotProps } from '../config/model.ts'
 import type { Block } from '../report/document.ts'
+import type { ChartSpec } from '../show.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

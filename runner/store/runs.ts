@@ -1,9 +1,9 @@
 // The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MetricValue } from '../api.ts'
 import type { LockEntry } from '../lock/lockfile.ts'
 import type { Block } from '../report/document.ts'
+import type { MetricValue } from '../show.ts'
 import type { Digest } from './digest.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 import { writeState } from './write.ts'

@@ -1,6 +1,7 @@
 // The lines that show a run in progress: a head, then one line for each running stage.
-import type { Progress } from '../api.ts'
+
 import { formatDuration } from '../duration.ts'
+import type { Progress } from '../show.ts'
 import { type Paint, plain } from './colour.ts'
 import { displayWidth, pad, truncate } from './width.ts'
 
