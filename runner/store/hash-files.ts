@@ -69,7 +69,7 @@ export function createFileHasher(memo: Memo): FileHasher {
   }
   return {
     content(path) {
-      const stats = statSync(path, { throwIfNoEntry: false })
+      const stats = statsOf(path)
       if (!stats) return undefined
       if (stats.isDirectory()) return treeContent(listTree(path, fileDigest))
       return { kind: 'file', sha256: fileDigest(path, stats), size: stats.size, ...execOf(stats) }
@@ -80,14 +80,23 @@ export function createFileHasher(memo: Memo): FileHasher {
     },
     save() {
       if (changed)
-        memo.write('files', Object.fromEntries([...known].filter(([path]) => exists(path))))
+        memo.write(
+          'files',
+          Object.fromEntries([...known].filter(([path]) => statsOf(path) !== undefined)),
+        )
       changed = false
     },
   }
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+/** The stats of what is at a path; undefined where nothing is, also below a file. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
 }
 
 function isCurrent([inode, size, changed, , at]: Known, stats: Stats): boolean {
