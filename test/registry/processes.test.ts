@@ -1,4 +1,6 @@
 // Several processes at once, and processes that die: real children, no mocks.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,

@@ -1,5 +1,5 @@
 // What is served follows the registry and the feature table, without a restart, and never takes what is broken.
-import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openRegistry } from '../../registry/registry.ts'
@@ -105,6 +105,16 @@ describe('the model', () => {
     await server.refresh()
     expect(await served()).toBe(1)
     expect((await server.get('/model')).body.refused.reason).toContain('no model is in Production')
+  })
+
+  it('is no longer called refused when the journal is put back as it was', async () => {
+    const journal = join(home.store, 'journal.jsonl')
+    renameSync(journal, `${journal}.away`)
+    await server.refresh()
+    expect((await server.get('/model')).body.refused).not.toBeNull()
+    renameSync(`${journal}.away`, journal)
+    await server.refresh()
+    expect((await server.get('/model')).body.refused).toBeNull()
   })
 
   it('that was refused at the start is told by /ready', async () => {
