@@ -31,11 +31,13 @@ export const PROBLEM_CODES = {
   TEMPLATE: 'a ${} expression cannot be replaced',
   PARAM_MISSING: 'a param that is named does not exist',
   PARAM_TYPE: 'a param has the wrong type',
+  PARAM_IS_OUT: 'a params file is the output of a stage',
   CYCLE: 'stages depend on each other in a circle',
   OUT_TWICE: 'two stages write the same output',
   OUT_OVERLAP: 'an output lies inside another one',
   DEP_IS_OUT: 'a stage depends on its own output',
   PATH_OUTSIDE: 'an output lies outside the project',
+  PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
@@ -50,7 +52,6 @@ export const PROBLEM_CODES = {
   FROZEN_MISSING: 'a frozen stage lacks its outputs',
   DISK_FULL: 'no space is left to write',
   INTERRUPTED: 'the run was interrupted',
-  UPSTREAM_FAILED: 'a stage that this one depends on failed',
 } as const
 
 /** The code of a problem; a cell's own StageError may bring further ones. */
@@ -99,7 +100,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
     const distance = editDistance(name, candidate)
-    if (distance < least) [best, least] = [candidate, distance]
+    const shared = distance < Math.max(name.length, candidate.length)
+    if (shared && distance < least) [best, least] = [candidate, distance]
   }
   return best
 }

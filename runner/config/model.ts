@@ -71,6 +71,9 @@ export interface Pipeline {
 /** The file whose values ${} expressions take, and that bare params name. */
 export const PARAMS_FILE = 'params.yaml'
 export const PIPELINE_FILE = 'pipeline.yaml'
+export const LOCK_FILE = 'pipeline.lock'
+/** The folder of a project's own state. */
+export const STATE_FOLDER = '.weir'
 
 /** True for `scheme://…`, a dependency or output that is not a file. */
 export function isReference(path: string): boolean {

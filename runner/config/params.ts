@@ -1,6 +1,7 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
 import { nearest, type Problem } from '../problem.ts'
 import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
+import { isWithin } from './paths.ts'
 import { keysOf, lookUp } from './template.ts'
 
 /** The value at a dotted key; undefined where there is none. */
@@ -15,14 +16,19 @@ export function declaredValues(
   refs: readonly ParamRef[],
   files: Readonly<Record<string, unknown>>,
 ): Record<string, Record<string, unknown>> {
-  const result: Record<string, Record<string, unknown>> = {}
-  for (const { file, keys } of refs) {
+  const perFile = refs.map(({ file, keys }) => {
     const values = files[file]
-    const names = keys ?? (isMap(values) ? Object.keys(values) : [])
-    const found = names.map((key) => [key, paramAt(values, key)] as const)
-    result[file] = Object.fromEntries(found.filter(([, value]) => value !== undefined))
-  }
-  return result
+    const found = keys
+      ? keys.map((key) => [key, paramAt(values, key)] as const)
+      : ownEntries(values)
+    return [file, Object.fromEntries(found.filter(([, value]) => value !== undefined))] as const
+  })
+  return Object.fromEntries(perFile)
+}
+
+/** A whole file's entries; a name with a dot in it is one name here. */
+function ownEntries(values: unknown): (readonly [string, unknown])[] {
+  return isMap(values) ? Object.entries(values) : []
 }
 
 /** Declared params nested as in their files, all files merged: what a cell is given. */
@@ -40,28 +46,65 @@ function put(target: Record<string, unknown>, keys: readonly string[], value: un
   const [first, ...rest] = keys
   if (first === undefined) return
   if (rest.length === 0) {
-    const known = target[first]
+    const known = lookUp(target, first)
     target[first] = isMap(known) && isMap(value) ? { ...known, ...value } : structuredClone(value)
     return
   }
-  const next = target[first]
+  const next = lookUp(target, first)
   const inner = isMap(next) ? { ...next } : {}
   target[first] = inner
   put(inner, rest, value)
 }
 
-/** The problems of params that stages name and files lack. */
-export function missingParams(
+/** The problems of the params that stages declare: files that are missing, no maps or made by a stage, and keys. */
+export function paramsProblems(
   stages: readonly Stage[],
   files: Readonly<Record<string, unknown>>,
 ): Problem[] {
+  const makers = stages.flatMap((maker) => maker.outs.map(({ path }) => ({ maker, path })))
   return stages.flatMap((stage) =>
-    stage.params.flatMap(({ file, keys }) =>
-      (keys ?? [])
-        .filter((key) => paramAt(files[file], key) === undefined)
-        .map((key) => missing(stage, file, key, files[file])),
-    ),
+    stage.params.flatMap((ref) => {
+      const made = makers.find(({ path }) => isWithin(ref.file, path))
+      return made ? [isOut(stage, ref.file, made.maker)] : refProblems(stage, ref, files[ref.file])
+    }),
   )
+}
+
+function refProblems(stage: Stage, { file, keys }: ParamRef, values: unknown): Problem[] {
+  if (values === undefined) return [noFile(stage, file)]
+  if (!isMap(values)) return [noMap(file)]
+  return (keys ?? [])
+    .filter((key) => paramAt(values, key) === undefined)
+    .map((key) => missing(stage, file, key, values))
+}
+
+/** Params are read once, before any stage starts, so a run would see those of the run before. */
+function isOut(stage: Stage, file: string, maker: Stage): Problem {
+  return {
+    code: 'PARAM_IS_OUT',
+    message: `stage '${stage.name}' takes params from '${file}', which '${maker.name}' writes`,
+    place: stage.place,
+    hint: `name '${file}' among its deps instead: params are read before any stage starts`,
+  }
+}
+
+function noFile(stage: Stage, file: string): Problem {
+  return {
+    code: 'PARAM_MISSING',
+    message: `stage '${stage.name}' takes params from '${file}', which does not exist`,
+    place: stage.place,
+    hint: 'check the path (it is relative to pipeline.yaml), or write the file',
+  }
+}
+
+/** The problem of a params file that holds something else than names with values. */
+export function noMap(file: string): Problem {
+  return {
+    code: 'BAD_VALUE',
+    message: `${file} must be a map of names and values`,
+    place: { file, line: 1, col: 1 },
+    hint: 'write `name: value` lines',
+  }
 }
 
 function missing(stage: Stage, file: string, key: string, values: unknown): Problem {
@@ -85,7 +128,8 @@ export function allKeys(values: unknown, prefix = ''): string[] {
   ])
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+/** True for a map as YAML and JSON know it. */
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,6 +1,6 @@
 // From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
-import { Ajv, type ErrorObject } from 'ajv'
-import { nearest, type Place, type Report } from '../problem.ts'
+import type { Place, Report } from '../problem.ts'
+import { checkGrammar } from './grammar.ts'
 import {
   type Command,
   isReference,
@@ -12,7 +12,7 @@ import {
   type Stage,
 } from './model.ts'
 import { normalPath } from './paths.ts'
-import { PipelineSchema, type PipelineSource, StageSchema, type StageSource } from './schema.ts'
+import type { StageSource } from './schema.ts'
 import { template } from './template.ts'
 import { parseWhen } from './when.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
@@ -42,7 +42,7 @@ function templateStages(yaml: YamlFile, params: unknown, report: Report): unknow
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
-        path.length > 1 ? String(replaced(key, [...path, key])) : key,
+        path.length > 1 ? replacedKey(key, [...path, key]) : key,
         walk(item, [...path, key]),
       ]),
     )
@@ -58,71 +58,17 @@ function templateStages(yaml: YamlFile, params: unknown, report: Report): unknow
     })
     return text
   }
-  return walk(yaml.value, [])
-}
-
-const checkPipeline = new Ajv({
-  allErrors: true,
-  strict: false,
-  verbose: true,
-}).compile<PipelineSource>(PipelineSchema)
-
-function checkGrammar(yaml: YamlFile, value: unknown, report: Report): value is PipelineSource {
-  if (checkPipeline(value)) return true
-  const errors = checkPipeline.errors ?? []
-  for (const error of errors.filter((error) => !isBranchOfUnion(error, errors)))
-    reportGrammar(yaml, error, report)
-  return false
-}
-
-/** A union reports every branch that failed as well as itself; the branches only repeat it. */
-function isBranchOfUnion(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  return errors.some(
-    (other) =>
-      other.keyword === 'anyOf' &&
-      other !== error &&
-      error.schemaPath.startsWith(`${other.schemaPath}/`),
-  )
-}
-
-function reportGrammar(yaml: YamlFile, error: ErrorObject, report: Report): void {
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
-  if (error.keyword === 'additionalProperties') {
-    const key = String(error.params.additionalProperty)
-    const known = Object.keys(
-      path.length === 2 ? StageSchema.properties : PipelineSchema.properties,
-    )
-    const near = nearest(key, path.length === 0 || path.length === 2 ? known : [])
+  const replacedKey = (key: string, path: (string | number)[]): string => {
+    const value = replaced(key, path)
+    if (typeof value !== 'object' || value === null) return String(value)
     report({
-      code: 'UNKNOWN_KEY',
-      message: `unknown key '${key}'${path.length > 1 ? ` in ${path.join('.')}` : ''}`,
-      place: yaml.place([...path, key], 'key'),
-      hint: near ? `did you mean '${near}'?` : `known keys: ${known.join(', ')}`,
+      code: 'TEMPLATE',
+      message: `failed to parse '${path.join('.')}': '${key}' is no text, so it cannot be a key`,
+      place: yaml.place(path, 'key'),
     })
-    return
+    return key
   }
-  report({
-    code: 'BAD_VALUE',
-    message: `${path.join('.') || PIPELINE_FILE} ${grammarMessage(error)}`,
-    place: yaml.place(path),
-    ...(describe(error) && { hint: describe(error) as string }),
-  })
-}
-
-function grammarMessage(error: ErrorObject): string {
-  if (error.keyword === 'anyOf') return 'has a form that is not allowed here'
-  if (error.keyword === 'pattern' && error.instancePath === '')
-    return 'has a stage name with characters other than letters, digits, `_`, `-`, `.` and `@`'
-  return error.message ?? 'is wrong'
-}
-
-function describe(error: ErrorObject): string | undefined {
-  const description = (error.parentSchema as { description?: unknown } | undefined)?.description
-  return typeof description === 'string' ? `expected: ${description}` : undefined
-}
-
-function unescapePointer(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+  return walk(yaml.value, [])
 }
 
 function readStage(name: string, source: StageSource, yaml: YamlFile, report: Report): Stage {
@@ -170,6 +116,13 @@ function readCommand(name: string, source: StageSource, place: Place, report: Re
   if (source.run !== undefined) return { kind: 'run', file: normalPath(source.run) }
   const texts = typeof source.cmd === 'string' ? [source.cmd] : (source.cmd ?? [])
   const lines = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line.trim() !== '')
+  if (lines.length === 0 && source.cmd !== undefined)
+    report({
+      code: 'BAD_VALUE',
+      message: `stage '${name}' has a \`cmd\` of blank lines`,
+      place,
+      hint: 'write a shell command, for example `cmd: sort in.txt > out.txt`',
+    })
   return { kind: 'cmd', lines }
 }
 
@@ -225,5 +178,8 @@ type OutFlags = PlotProps & { cache?: boolean; persist?: boolean; desc?: string 
 function milliseconds(timeout: number | string): number {
   const [, amount = '0', unit = 's'] = /^([0-9.]+)(ms|s|m|h)?$/.exec(String(timeout)) ?? []
   const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000
-  return Number(amount) * factor
+  return Math.min(Number(amount) * factor, MOST_MS)
 }
+
+/** The longest time that a timer can hold, 24.8 days; one that is set to more goes off at once. */
+const MOST_MS = 2 ** 31 - 1

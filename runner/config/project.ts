@@ -1,12 +1,12 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import type { Problem, Report } from '../problem.ts'
 import { sha256 } from '../store/digest.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { isReference, PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
-import { missingParams, paramsFiles } from './params.ts'
+import { isMap, noMap, paramsFiles, paramsProblems } from './params.ts'
 
 /** A checked project, or everything that is wrong with it. */
 export type Loaded =
@@ -56,10 +56,19 @@ function hashOf(root: string, file: string): string | null {
   return text === undefined ? null : sha256(text)
 }
 
-function textOf(root: string, file: string): string | undefined {
+/** The text of a file of the project; undefined where there is none, or where it cannot be read. */
+function textOf(root: string, file: string, report?: Report): string | undefined {
   try {
     return readFileSync(join(root, file), 'utf8')
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      report?.({
+        code: 'FILE_UNREADABLE',
+        message: `${file} cannot be read: ${message}`,
+        place: { file },
+        hint: 'it must be a file that you may read',
+      })
     return undefined
   }
 }
@@ -70,41 +79,60 @@ async function read(
   build: string,
   report: Report,
 ): Promise<Pipeline | undefined> {
-  const { parseYaml } = await import('./yaml.ts')
-  const { readPipeline } = await import('./pipeline.ts')
-  const texts = new Map<string, string | undefined>()
-  const fileValue = (file: string): unknown => {
-    const text = textOf(root, file)
-    texts.set(file, text)
-    return text === undefined ? undefined : (parseYaml(file, text, note)?.value ?? {})
-  }
   let sound = true
   const note: Report = (problem) => {
     sound = false
     report(problem)
   }
-  const text = textOf(root, PIPELINE_FILE)
-  texts.set(PIPELINE_FILE, text)
-  if (text === undefined) {
-    note({
-      code: 'FILE_UNREADABLE',
-      message: `${PIPELINE_FILE} cannot be read`,
-      place: { file: PIPELINE_FILE },
-    })
-    return undefined
-  }
-  const params: Record<string, unknown> = { [PARAMS_FILE]: fileValue(PARAMS_FILE) ?? {} }
-  const stages = sound ? readPipeline(text, params[PARAMS_FILE], note) : undefined
+  const files = createReader(root, await import('./yaml.ts'), note)
+  const text = files.text(PIPELINE_FILE)
+  const values = files.value(PARAMS_FILE) ?? {}
+  if (sound && !isMap(values)) note(noMap(PARAMS_FILE))
+  if (!sound && text !== undefined) files.value(PIPELINE_FILE)
+  if (!sound || text === undefined) return undefined
+  const { readPipeline } = await import('./pipeline.ts')
+  const stages = readPipeline(text, values, note)
   if (!stages) return undefined
-  for (const file of paramsFiles(stages)) if (file !== PARAMS_FILE) params[file] = fileValue(file)
-  for (const problem of missingParams(stages, params)) note(problem)
+  const params: Record<string, unknown> = { [PARAMS_FILE]: values }
+  for (const file of paramsFiles(stages)) if (file !== PARAMS_FILE) params[file] = files.value(file)
+  if (sound) for (const problem of paramsProblems(stages, params)) note(problem)
   if (!sound) return undefined
   const pipeline = { stages, params }
-  const files = Object.fromEntries(
-    [...texts].map(([file, content]) => [file, content === undefined ? null : sha256(content)]),
-  )
-  memo.write('pipeline', { build, files, pipeline } satisfies Recalled)
+  memo.write('pipeline', { build, files: files.hashes(), pipeline } satisfies Recalled)
   return pipeline
+}
+
+interface Reader {
+  text(file: string): string | undefined
+  /** The value of a YAML file; undefined for an absent file, one that is wrong, which is reported, or an empty one. */
+  value(file: string): unknown
+  /** Every file that was read, with the hash of its text; null where it was absent. */
+  hashes(): Record<string, string | null>
+}
+
+function createReader(
+  root: string,
+  { parseYaml }: typeof import('./yaml.ts'),
+  report: Report,
+): Reader {
+  const texts = new Map<string, string | undefined>()
+  const text = (file: string): string | undefined => {
+    if (!texts.has(file)) texts.set(file, textOf(root, file, report))
+    return texts.get(file)
+  }
+  return {
+    text,
+    value(file) {
+      const content = text(file)
+      if (content === undefined) return undefined
+      const yaml = parseYaml(file, content, report)
+      return yaml && (yaml.value ?? {})
+    },
+    hashes: () =>
+      Object.fromEntries(
+        [...texts].map(([file, content]) => [file, content === undefined ? null : sha256(content)]),
+      ),
+  }
 }
 
 /** A dependency that nobody makes must be there. */
@@ -120,8 +148,9 @@ function checkDependencies(
     made.has(path) || outs.some((out) => path.startsWith(`${out}/`) || out.startsWith(`${path}/`))
   for (const stage of stages) {
     const source = stage.command.kind === 'run' ? [stage.command.file] : []
-    for (const path of [...stage.deps, ...source])
-      if (!isReference(path) && !existsSync(join(root, path)) && !isMade(path))
+    const fact = stage.when?.test.kind === 'fact' ? [stage.when.test.file] : []
+    for (const path of [...stage.deps, ...source, ...fact])
+      if (!isReference(path) && !existsSync(resolve(root, path)) && !isMade(path))
         report({
           code: 'DEP_MISSING',
           message: `stage '${stage.name}' needs '${path}', which does not exist and which no stage makes`,

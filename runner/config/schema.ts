@@ -83,7 +83,10 @@ export const StageSchema = Type.Object(
     retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     timeout: Type.Optional(
       Type.Union(
-        [Type.Number({ exclusiveMinimum: 0 }), Type.String({ pattern: '^[0-9.]+(ms|s|m|h)$' })],
+        [
+          Type.Number({ exclusiveMinimum: 0 }),
+          Type.String({ pattern: '^(?=.*[1-9])[0-9]+([.][0-9]+)?(ms|s|m|h)$' }),
+        ],
         {
           description: 'seconds, or 500ms, 90s, 10m, 2h',
         },
@@ -96,7 +99,11 @@ export const StageSchema = Type.Object(
 
 /** The file. */
 export const PipelineSchema = Type.Object(
-  { stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema) },
+  {
+    stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema, {
+      additionalProperties: false,
+    }),
+  },
   {
     $id: 'https://weir.invalid/pipeline.schema.json',
     title: 'pipeline.yaml of Weir',

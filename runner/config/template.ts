@@ -31,8 +31,12 @@ export function template(text: string, values: unknown): Templated {
   return problem ?? { ok: true, value }
 }
 
-/** Looks up `a.b`, `a[b]` or `a.0`, blanks around it ignored. */
+/** A key, then `.key` or `[key]` as often as needed, blanks around it ignored. */
+const PATH = /^\s*[^.[\]]+(\.[^.[\]]+|\[[^.[\]]+\])*\s*$/
+
+/** Looks up `a.b`, `a[b]` or `a.0`. */
 function resolve(expression: string, values: unknown): Templated {
+  if (expression.trim() === '' || !PATH.test(expression)) return malformed(expression)
   const keys = keysOf(expression)
   let value = values
   for (const key of keys) {
@@ -54,6 +58,7 @@ export function keysOf(path: string): string[] {
 /** The own member of a map or list under a key; undefined where there is none. */
 export function lookUp(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  if (Array.isArray(value) && key === 'length') return undefined
   return (value as Record<string, unknown>)[key]
 }
 
@@ -63,7 +68,17 @@ function missing(expression: string, value: unknown, key: string): Templated {
   return {
     ok: false,
     message: `could not find '${expression}' in params.yaml`,
-    ...(near && { hint: `did you mean '${near}'?` }),
+    hint: near
+      ? `did you mean '${near}'?`
+      : 'add it there; or write \\${…} where the shell is to replace it',
+  }
+}
+
+function malformed(expression: string): Templated {
+  return {
+    ok: false,
+    message: `cannot read '\${${expression}}'`,
+    hint: 'write ${key}, ${key.inner} or ${list[0]}; or \\${…} where the shell is to replace it',
   }
 }
 

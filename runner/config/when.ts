@@ -1,5 +1,6 @@
 // Reads the condition of a stage: a truth about params, or a fact that another stage will write.
 import type { When } from './model.ts'
+import { normalPath } from './paths.ts'
 
 /**
  * Parses a condition whose expressions are replaced already. Undefined means true: nothing to wait for.
@@ -16,13 +17,18 @@ export function parseWhen(value: unknown): When | undefined | 'malformed' {
   const comparison = /^(.*?)\s*(==|!=)\s*(.*)$/.exec(bare)
   if (comparison) {
     const [, left = '', operator, right = ''] = comparison
+    if (FACT_SIDE.test(left) || FACT_SIDE.test(right)) return 'malformed'
     const holds = (unquote(left) === unquote(right)) === (operator === '==')
     return holds !== negate ? undefined : never(text)
   }
   const fact = /^([^:]+):([^:]+)$/.exec(bare)
   if (!fact?.[1] || !fact[2]) return 'malformed'
-  return { text, test: { kind: 'fact', file: fact[1].trim(), key: fact[2].trim(), negate } }
+  const [file, key] = [normalPath(fact[1].trim()), fact[2].trim()]
+  return { text, test: { kind: 'fact', file, key, negate } }
 }
+
+/** A fact inside a comparison would be compared as the text that names it. */
+const FACT_SIDE = /\.json:\S/
 
 function never(text: string): When {
   return { text, test: { kind: 'never' } }

@@ -2,6 +2,7 @@
 import type { Document, Node } from 'yaml'
 import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
 import { type Place, placeAt, type Report } from '../problem.ts'
+import { checkDepth, checkNodes } from './yaml-limits.ts'
 
 /** How many times aliases may multiply what is written; more is taken for an alias bomb. */
 const MAX_ALIASES = 100
@@ -11,14 +12,16 @@ export interface YamlFile {
   readonly file: string
   readonly text: string
   readonly value: unknown
-  readonly document: Document
   /** The place of the value at a path of keys, or of its key; the nearest parent where it is absent. */
   place(path: readonly (string | number)[], at?: 'key' | 'value'): Place
+  /** The node at a path of keys as it is written there; undefined where it comes through an alias or a merge. */
+  node(path: readonly (string | number)[]): Node | undefined
 }
 
 /** Parses a text; undefined where it has errors, which are reported, all of them. */
 export function parseYaml(file: string, text: string, report: Report): YamlFile | undefined {
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false })
+  if (!checkDepth(file, text, report)) return undefined
+  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, merge: true })
   for (const error of document.errors)
     report({
       code: 'YAML_SYNTAX',
@@ -26,15 +29,18 @@ export function parseYaml(file: string, text: string, report: Report): YamlFile 
       place: placeAt(file, text, error.pos[0]),
       hint: 'mend the YAML at the caret; indent with spaces, quote texts that hold `: ` or start with a sign',
     })
-  if (document.errors.length > 0) return undefined
+  if (document.errors.length > 0 || !checkNodes(document, file, text, report)) return undefined
   const value = toValue(document, file, report)
   if (value === FAILED) return undefined
   return {
     file,
     text,
     value,
-    document,
     place: (path, at) => findPlace(document, file, text, path, at),
+    node: (path) =>
+      path.reduce((node: unknown, step) => child(node, step)[1], document.contents) as
+        | Node
+        | undefined,
   }
 }
 

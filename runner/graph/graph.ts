@@ -1,8 +1,7 @@
-// The DAG: who makes what, who waits for whom, and what cannot be (two makers, a circle, an output in another).
+// The DAG: who waits for whom, in which order, and that nobody waits for itself.
 import type { Pipeline, Stage } from '../config/model.ts'
-import { isReference } from '../config/model.ts'
-import { isOutside, isWithin } from '../config/paths.ts'
 import type { Report } from '../problem.ts'
+import { collectMakers, factOf, foldersOf, type Makers } from './makers.ts'
 
 /** The stages by name, and for each what it waits for and who waits for it. */
 export interface Graph {
@@ -25,91 +24,14 @@ export function buildGraph(pipeline: Pipeline, report: Report): Graph | undefine
   return order && { stages, order, upstream, downstream: reverse(upstream) }
 }
 
-/** Which stage makes a path; also finds makers above and below a path without looking at every output. */
-interface Makers {
-  readonly exact: ReadonlyMap<string, string>
-  /** Every folder that has an output somewhere below it, with the makers. */
-  readonly below: ReadonlyMap<string, ReadonlySet<string>>
-}
-
-function collectMakers(stages: readonly Stage[], report: Report): Makers | undefined {
-  const exact = new Map<string, string>()
-  const below = new Map<string, Set<string>>()
-  let sound = true
-  const wrong: Report = (problem) => {
-    sound = false
-    report(problem)
-  }
-  for (const stage of stages)
-    for (const { path } of stage.outs) {
-      const other = exact.get(path)
-      if (other !== undefined) reportTwice(path, other, stage, wrong)
-      if (isOutside(path)) reportOutside(path, stage, wrong)
-      exact.set(path, stage.name)
-      for (const folder of foldersOf(path))
-        below.set(folder, (below.get(folder) ?? new Set()).add(stage.name))
-    }
-  for (const stage of stages) checkOverlaps(stage, exact, wrong)
-  return sound ? { exact, below } : undefined
-}
-
-function reportTwice(path: string, other: string, stage: Stage, report: Report): void {
-  report({
-    code: 'OUT_TWICE',
-    message: `the output '${path}' is written by '${other}' and by '${stage.name}'`,
-    place: stage.place,
-    hint: 'an output has one maker: give one of the two another path',
-  })
-}
-
-function reportOutside(path: string, stage: Stage, report: Report): void {
-  report({
-    code: 'PATH_OUTSIDE',
-    message: `stage '${stage.name}' would write '${path}', outside the project`,
-    place: stage.place,
-    hint: 'outputs lie inside the project; copy them elsewhere in a step of your own',
-  })
-}
-
-function checkOverlaps(stage: Stage, makers: ReadonlyMap<string, string>, report: Report): void {
-  for (const { path } of stage.outs) {
-    const outer = foldersOf(path).find((folder) => makers.has(folder))
-    if (outer !== undefined)
-      report({
-        code: 'OUT_OVERLAP',
-        message: `the output '${path}' of '${stage.name}' lies inside '${outer}', an output of '${makers.get(outer)}'`,
-        place: stage.place,
-        hint: 'outputs do not overlap: give one of them a folder of its own',
-      })
-  }
-  for (const dep of stage.deps)
-    if (
-      stage.outs.some((out) => out.path === dep || (!isReference(dep) && isWithin(dep, out.path)))
-    )
-      report({
-        code: 'DEP_IS_OUT',
-        message: `stage '${stage.name}' depends on '${dep}', which it writes itself`,
-        place: stage.place,
-        hint: 'take it from deps or from outs',
-      })
-}
-
-/** The folders that a path lies in, outermost first; none for a reference. */
-function foldersOf(path: string): string[] {
-  if (isReference(path)) return []
-  const parts = path.split('/')
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
-}
-
+/** The stages that make what a stage reads; a frozen one reads nothing, so it waits for its condition only. */
 function findUpstream(stage: Stage, makers: Makers): Set<string> {
-  const fact = stage.when?.test.kind === 'fact' ? [stage.when.test.file] : []
-  const needed = [...stage.deps, ...fact, ...stage.params.map((ref) => ref.file)]
+  const needed = [...(stage.frozen ? [] : stage.deps), ...factOf(stage)]
   const found = needed.flatMap((path) => [
     ...[path, ...foldersOf(path)].map((place) => makers.exact.get(place) ?? ''),
     ...(makers.below.get(path) ?? []),
   ])
-  // A stage may read a folder that also holds outputs of its own.
-  return new Set(found.filter((name) => name !== '' && name !== stage.name))
+  return new Set(found.filter((name) => name !== ''))
 }
 
 /** Depth first in file order; reports the circle where there is one. */
@@ -126,7 +48,7 @@ function sort(
     report({
       code: 'CYCLE',
       message: `stages depend on each other in a circle: ${circle.join(' -> ')}`,
-      place: start.place,
+      place: (stages.find((stage) => stage.name === circle[0]) ?? start).place,
       hint: 'take one of these dependencies away',
     })
     return undefined
