@@ -10,6 +10,8 @@ import type { CellJob, CellMessage } from './events.ts'
 const stopped = new AbortController()
 
 process.once('message', (job: CellJob) => {
+  // A cell that waits for what cannot come any more ends, instead of hanging on the channel.
+  process.channel?.unref()
   run(job).then(finish, (error: unknown) => fail(error))
 })
 // Without its runner a cell has nobody to report to, and the next run must not meet it.
@@ -70,7 +72,7 @@ function finish(): void {
 
 /** A StageError is told as it is; anything else is a bug and comes with its stack. */
 function fail(error: unknown): void {
-  const { name, code, message, where, hint, stack } = error as Error &
+  const { name, code, message, where, hint, stack } = Object(error ?? String(error)) as Error &
     Record<'code' | 'where' | 'hint', string | undefined>
   const expected = name === 'StageError' && code !== undefined
   if (!expected) process.stderr.write(`${stack ?? String(error)}\n`)

@@ -73,7 +73,9 @@ export function endProblem(
     ? `could not be started: ${ended.error.message}`
     : ended.signal
       ? `was killed by ${ended.signal}`
-      : `exited with ${ended.code}`
+      : ended.code === 0
+        ? 'ended before it was finished (process.exit, or a promise that nothing settles)'
+        : `exited with ${ended.code}`
   return {
     code: 'STAGE_FAILED',
     message: `stage '${stage.name}' failed: \`${what}\` ${how}`,

@@ -11,6 +11,7 @@ import type { Listener, StageResult } from './events.ts'
 import { acquireLock } from './project-lock.ts'
 import { schedule } from './schedule.ts'
 import { openScratch } from './scratch.ts'
+import { sweep } from './sweep.ts'
 import {
   openWorkspace,
   projectRoot,
@@ -80,7 +81,9 @@ async function runLocked(
   listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
   const started = performance.now()
   const stop = new AbortController()
-  const scratch = openScratch(join(root, STATE_FOLDER), randomUUID())
+  const state = join(root, STATE_FOLDER)
+  const scratch = openScratch(state, randomUUID())
+  if (scratch.afterCrash) sweep(root, state)
   const runId = scratch.folder.slice(-36)
   const execution = {
     workspace,

@@ -1,0 +1,312 @@
+// TypeScript cells through the real CLI: what they are given, what they tell, and every way in which they can go wrong.
+import { describe, expect, test } from 'vitest'
+import { API, type Project, pipeline, project, runs, until } from './rig.ts'
+
+/** A project of one cell, whose `run` has this body. */
+function cell(body: string, stage: object = {}, files: Record<string, string> = {}): Project {
+  return project({
+    'params.yaml': 'n: 3\ntrain: {rate: 0.5, layers: [4, 2]}\nunused: 1\n',
+    'in.txt': 'hello\n',
+    'stages/cell.ts': `/**
+ * The prose of the cell.
+ * Second line.
+ */
+// The cell of the test.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { Type } from '@sinclair/typebox'
+import { defineStage, StageError } from '${API}'
+export const params = Type.Object({ n: Type.Integer({ minimum: 0 }) })
+export const parts = [spawn, existsSync, readFileSync, writeFileSync, connect, StageError]
+export default defineStage({
+  title: 'The cell',
+  params,
+  async run({ stage, params, inputs, outputs, metrics, show, log, progress, signal }) {
+    ${body}
+  },
+})
+`,
+    'pipeline.yaml': pipeline({
+      it: {
+        run: 'stages/cell.ts',
+        deps: ['in.txt'],
+        params: ['n'],
+        outs: ['out/it.txt'],
+        ...stage,
+      },
+    }),
+    ...files,
+  })
+}
+
+const WRITE = "writeFileSync(outputs['out/it.txt'], 'x')"
+
+describe('what a cell is given', () => {
+  test('its params alone, absolute inputs, and outputs aside whose folder is there', async () => {
+    const it = cell(
+      `writeFileSync(outputs['out/it.txt'], JSON.stringify({ stage, params, inputs, aside: !outputs['out/it.txt'].includes('/out/it.txt/'), there: existsSync(outputs['out/it.txt']), text: readFileSync(inputs['in.txt'], 'utf8') }))`,
+    )
+    expect(await it.outcomes()).toEqual({ it: 'ran' })
+    expect(JSON.parse(it.read('out/it.txt'))).toEqual({
+      stage: 'it',
+      params: { n: 3 },
+      inputs: { 'in.txt': it.path('in.txt') },
+      aside: true,
+      there: false,
+      text: 'hello\n',
+    })
+  })
+
+  test('params of several keys, nested as in their file', async () => {
+    const it = cell(`writeFileSync(outputs['out/it.txt'], JSON.stringify(params))`, {
+      params: ['n', 'train.rate', 'train.layers'],
+    })
+    await it.run()
+    expect(JSON.parse(it.read('out/it.txt'))).toEqual({
+      n: 3,
+      train: { rate: 0.5, layers: [4, 2] },
+    })
+    it.edit('params.yaml', 'unused: 1', 'unused: 2')
+    expect(await it.outcomes()).toEqual({ it: 'cached' })
+    it.edit('params.yaml', 'rate: 0.5', 'rate: 0.25')
+    const run = await it.run()
+    expect(run.stages[0]).toMatchObject({
+      outcome: 'ran',
+      reasons: ['param train.rate: 0.5 -> 0.25'],
+    })
+  })
+})
+
+describe('what a cell tells', () => {
+  test('log lines, metrics as its metrics file, and what it shows in the notebook', async () => {
+    const it = cell(
+      `log('said by log'); console.log('said by console'); console.error('said by error')
+       progress({ done: 1, total: 2, unit: 'epochs', note: 'loss 0.5' })
+       metrics({ auc: 0.75 }); metrics({ kind: 'logistic', none: null })
+       show.markdown('shown *words*')
+       show.table({ columns: ['c1', 'c2'], rows: [['cell-one', 2]], caption: 'the caption' })
+       ${WRITE}`,
+      { metrics: ['m.json'] },
+    )
+    const run = await it.run()
+    expect(run.ok).toBe(true)
+    expect(JSON.parse(it.read('m.json'))).toEqual({ auc: 0.75, kind: 'logistic', none: null })
+    for (const text of ['said by log', 'said by console', 'said by error'])
+      expect(run.end.stderr).toContain(`[it] ${text}`)
+    const page = it.read('reports/index.html')
+    for (const text of [
+      'The cell',
+      'The prose of the cell.',
+      'cell-one',
+      'the caption',
+      'said by log',
+    ])
+      expect(page).toContain(text)
+    expect(page).toContain('<em>words</em>')
+  })
+
+  test('the metrics file that the cell writes itself stays', async () => {
+    const it = cell(
+      `metrics({ a: 1 }); writeFileSync(outputs['m.json'], '{"own": true}'); ${WRITE}`,
+      {
+        metrics: ['m.json'],
+      },
+    )
+    await it.run()
+    expect(it.read('m.json')).toBe('{"own": true}')
+  })
+
+  test('a chart is drawn into the notebook', async () => {
+    const it = cell(
+      `show.chart({ mark: 'bar', data: { values: [{ a: 'x', b: 2 }] }, encoding: { x: { field: 'a', type: 'nominal' }, y: { field: 'b', type: 'quantitative' } } }, { title: 'The chart', alt: 'x is 2' }); ${WRITE}`,
+    )
+    await it.run()
+    expect(it.read('reports/index.html')).toMatch(/The chart[\s\S]*<svg|<svg[\s\S]*The chart/)
+  })
+})
+
+describe('how a cell fails', () => {
+  /** Runs a cell that fails; its error, and that nothing of it was kept. */
+  async function failed(it: Project) {
+    const run = await it.run()
+    expect(run.end.code).toBe(1)
+    expect(run.ok).toBe(false)
+    expect(run.stages[0]?.outcome).toBe('failed')
+    expect(it.has('out/it.txt')).toBe(false)
+    expect(it.has('pipeline.lock') ? it.read('pipeline.lock') : '').not.toContain('"it"')
+    return { ...run, error: run.stages[0]?.error }
+  }
+
+  test('a StageError: its code, place and hint, no stack', async () => {
+    const { error, end } = await failed(
+      cell(
+        `throw new StageError('COLUMN_MISSING', 'no column age', { where: 'table users', hint: 'add it' })`,
+      ),
+    )
+    expect(error).toEqual({
+      code: 'COLUMN_MISSING',
+      message: "stage 'it': no column age",
+      place: { file: 'table users' },
+      hint: 'add it',
+    })
+    expect(end.stderr).toContain('error[COLUMN_MISSING]')
+    expect(end.stderr).not.toMatch(/\n\s+at /)
+  })
+
+  test('a bug: its message, and a stack that points into the source', async () => {
+    const { error, end } = await failed(cell(`log('before'); null.member`))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(error?.message).toContain('null')
+    expect(end.stderr).toMatch(/at .*stages\/cell\.ts:17:\d+/)
+    expect(end.stderr).toContain('| before')
+  })
+
+  test.each([
+    ['something that is no error', "throw 'just text'", 'just text'],
+    ['nothing', 'throw undefined', 'undefined'],
+    ['an error of the file system', "readFileSync('/no/such/file')", 'ENOENT'],
+  ])('%s thrown', async (_, body, says) => {
+    const { error } = await failed(cell(body))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(error?.message).toContain(says)
+  })
+
+  test.each([
+    [
+      'a rejection that nobody catches',
+      "Promise.reject(new Error('lost promise')); await new Promise(() => setTimeout(() => {}, 1e6))",
+      'lost promise',
+    ],
+    [
+      'an exception in a callback',
+      "setTimeout(() => { throw new Error('lost throw') }); await new Promise(() => setTimeout(() => {}, 1e6))",
+      'lost throw',
+    ],
+  ])('%s: fails with its text in the log', async (_, body, says) => {
+    const { error, end } = await failed(cell(body))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(end.stderr).toContain(says)
+  })
+
+  test('process.exit(0) in the middle is no success', async () => {
+    const { error } = await failed(cell(`${WRITE}; process.exit(0)`))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(error?.message).toContain('before it was finished')
+  })
+
+  test('process.exit(3)', async () => {
+    const { error } = await failed(cell(`${WRITE}; process.exit(3)`))
+    expect(error?.message).toContain('exited with 3')
+  })
+
+  test('a promise that never settles while nothing is left to do', async () => {
+    const { error } = await failed(cell(`await new Promise(() => {})`))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(error?.message).toContain('before it was finished')
+  })
+
+  test('no output written', async () => {
+    const { error } = await failed(cell(`log('forgot')`))
+    expect(error).toMatchObject({ code: 'OUT_MISSING', place: { file: 'pipeline.yaml', line: 2 } })
+    expect(error?.message).toContain("'out/it.txt'")
+  })
+
+  test('no default export, and a module that throws when it is loaded', async () => {
+    const none = cell(WRITE, {}, { 'stages/cell.ts': 'export const a = 1\n' })
+    expect((await failed(none)).error?.message).toContain('defineStage')
+    const thrown = cell(WRITE, { params: [] }, { 'stages/cell.ts': "throw new Error('at load')\n" })
+    const run = await thrown.run()
+    expect(run.end.code).toBeGreaterThan(0)
+    expect(run.end.stdout).toContain('at load')
+  })
+
+  test('a module that esbuild cannot bundle is refused before anything runs, at its place', async () => {
+    const it = cell(WRITE, {}, { 'stages/cell.ts': "import './gone.ts'\nexport default {}\n" })
+    const run = await it.run()
+    expect(run.end.code).toBe(2)
+    expect(run.errors).toMatchObject([
+      { code: 'CODE_BROKEN', place: { file: 'stages/cell.ts', line: 1, col: 8 } },
+    ])
+    it.write({ 'stages/cell.ts': 'export default {\n  run( {}\n' })
+    expect((await it.run()).errors?.[0]).toMatchObject({
+      code: 'CODE_BROKEN',
+      place: { file: 'stages/cell.ts', line: expect.any(Number) as number },
+    })
+  })
+
+  test('the outputs of before stay when a later run of it fails', async () => {
+    const it = cell(`if (params.n > 3) throw new Error('too much'); ${WRITE}`)
+    await it.run()
+    const lock = it.read('pipeline.lock')
+    const run = await it.run('-S', 'n=4')
+    expect(run.stages[0]?.outcome).toBe('failed')
+    expect(it.read('out/it.txt')).toBe('x')
+    expect(it.read('pipeline.lock')).toBe(lock)
+    expect(await it.outcomes('-S', 'n=3')).toEqual({ it: 'cached' })
+  })
+})
+
+describe('how a cell ends', () => {
+  test('what it spawned and left ends with it', async () => {
+    const it = cell(
+      `const child = spawn('sleep', ['600'], { stdio: 'inherit' }); writeFileSync(outputs['out/it.txt'], String(child.pid))`,
+    )
+    expect(await it.outcomes()).toEqual({ it: 'ran' })
+    const pid = Number(it.read('out/it.txt'))
+    await until('the child is gone', () => !runs(pid))
+  })
+
+  test('an interrupt aborts its signal, and a cell that listens ends in time', async () => {
+    const it = cell(
+      `log('listening'); await new Promise((_, fail) => { setTimeout(() => {}, 1e6); signal.addEventListener('abort', () => { log('heard the abort'); fail(new Error('aborted')) }) })`,
+    )
+    const run = it.start(['run'])
+    await run.said('listening')
+    run.kill('SIGINT')
+    const end = await run.ended
+    expect(end.code).toBe(130)
+    expect(end.stdout).toContain('heard the abort')
+    expect(end.stdout).toContain('error[INTERRUPTED]')
+  })
+
+  test.each([
+    ['ignores the abort', 'await new Promise(() => setTimeout(() => {}, 1e6))'],
+    ['never lets go of the processor', 'for (;;);'],
+  ])('one that %s is stopped all the same', async (_, body) => {
+    const it = cell(`log('pid ' + process.pid); ${body}`)
+    const run = it.start(['run'])
+    await run.said('[it] pid ')
+    run.kill('SIGINT')
+    const end = await run.ended
+    expect(end.code).toBe(130)
+    const pid = Number(/pid (\d+)/.exec(end.stdout)?.[1])
+    expect(runs(pid)).toBe(false)
+    expect(it.has('out/it.txt')).toBe(false)
+  })
+
+  test('a cell whose runner is killed ends by itself', async () => {
+    const it = cell(`log('pid ' + process.pid); await new Promise(() => setTimeout(() => {}, 1e6))`)
+    const run = it.start(['run'])
+    await run.said('[it] pid ')
+    run.kill('SIGKILL')
+    const pid = Number(/pid (\d+)/.exec((await run.ended).stdout)?.[1])
+    await until('the cell is gone', () => !runs(pid))
+  })
+})
+
+describe('params against the schema of the cell', () => {
+  test('are checked before anything runs, with the place in params.yaml', async () => {
+    const it = cell(WRITE)
+    it.edit('params.yaml', 'n: 3', 'n: -1')
+    const run = await it.run()
+    expect(run.end.code).toBe(2)
+    expect(run.errors).toMatchObject([
+      { code: 'PARAM_TYPE', place: { file: 'params.yaml', line: 1 } },
+    ])
+    expect(run.errors?.[0]?.message).toMatch(/param n .*>= 0/)
+    it.edit('params.yaml', 'n: -1', 'n: lots')
+    expect((await it.run()).errors?.[0]).toMatchObject({ code: 'PARAM_TYPE' })
+    expect(it.has('pipeline.lock')).toBe(false)
+  })
+})
