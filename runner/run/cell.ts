@@ -1,6 +1,6 @@
 // Runs a TypeScript cell: a process of its own that loads the very bundle that was hashed.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Problem } from '../problem.ts'
@@ -75,7 +75,7 @@ async function cellJob(
   for (const [index, dep] of stage.deps.entries())
     inputs[dep] = isReference(dep)
       ? keepText(join(folder, 'references', `${index}.json`), await referenceText(workspace, dep))
-      : join(workspace.root, dep)
+      : resolve(workspace.root, dep)
   const metrics = fileOuts(stage).filter((out) => out.kind === 'metric')
   const metricsPath = metrics.length === 1 ? places[metrics[0]?.path ?? ''] : undefined
   return {

@@ -1,5 +1,5 @@
 // The content behind a dependency or an output: a file, a folder, or a reference of some scheme.
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isReference } from '../config/model.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import { type Digest, sha256 } from '../store/digest.ts'
@@ -12,9 +12,9 @@ export async function referenceText(
   reference: string,
 ): Promise<string | null> {
   const scheme = reference.slice(0, reference.indexOf(':'))
-  const resolve = workspace.surroundings.schemes[scheme]
-  if (!resolve) throw new UnknownScheme(scheme)
-  return resolve(reference, workspace.root)
+  const resolver = workspace.surroundings.schemes[scheme]
+  if (!resolver) throw new UnknownScheme(scheme)
+  return resolver(reference, workspace.root)
 }
 
 /** Raised for a reference that nobody resolves. */
@@ -31,7 +31,7 @@ export async function dependencyDigest(
   path: string,
 ): Promise<Digest | undefined> {
   if (isReference(path)) return sha256((await referenceText(workspace, path)) ?? 'null')
-  return workspace.hasher.content(join(workspace.root, path))?.sha256
+  return workspace.hasher.content(resolve(workspace.root, path))?.sha256
 }
 
 /** An output as the lock records it; undefined where it is missing. */
