@@ -85,8 +85,9 @@ function refusalOf(node: unknown, anchors: ReadonlySet<string>): Refusal | undef
 }
 
 /** Infinite, not a number, or a whole number that a double would round. */
-function isInexact({ value, source }: Scalar): boolean {
+function isInexact({ value, source = '' }: Scalar): boolean {
   if (typeof value !== 'number') return false
   if (!Number.isFinite(value)) return true
-  return !Number.isSafeInteger(value) && /^[-+]?(\d+|0o[0-7]+|0x[\da-f]+)$/i.test(source ?? '')
+  const whole = !Number.isSafeInteger(value) && /^[-+]?(\d+|0o[0-7]+|0x[\da-f]+)$/i.test(source)
+  return whole && String(value) !== source && BigInt(source.replace('+', '')) !== BigInt(value)
 }
