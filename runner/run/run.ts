@@ -1,13 +1,14 @@
 // One run of the pipeline: takes the project's lock, writes -S settings, checks all, schedules, remembers.
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PARAMS_FILE } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
 import type { Problem, Report } from '../problem.ts'
 import { canonicalJson, sha256 } from '../store/digest.ts'
 import { writeWhole } from '../store/write.ts'
 import type { Listener, StageResult } from './events.ts'
+import { NOTEBOOK } from './notebook.ts'
 import { acquireLock } from './project-lock.ts'
 import { schedule } from './schedule.ts'
 import { openScratch } from './scratch.ts'
@@ -83,7 +84,7 @@ async function runLocked(
   const stop = new AbortController()
   const state = join(root, STATE_FOLDER)
   const scratch = openScratch(state, randomUUID())
-  if (scratch.afterCrash) sweep(root, state)
+  if (scratch.afterCrash) sweep(root, state, ['', dirname(NOTEBOOK)])
   const runId = scratch.folder.slice(-36)
   const execution = {
     workspace,
