@@ -1,10 +1,10 @@
 // Semantic code: a cell bundled with what it imports inside the project, tree-shaken and minified, and hashed.
 // An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { BuildFailure, Metafile } from 'esbuild'
-import { byCodeUnit } from '../config/paths.ts'
+import { byCodeUnit, projectPath } from '../config/paths.ts'
 import type { Problem } from '../problem.ts'
 import { type Digest, sha256 } from '../store/digest.ts'
 import type { FileHasher } from '../store/hash-files.ts'
@@ -62,9 +62,9 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       if (known && isCurrent(known)) return { ok: true, cell: known.cell }
       const bundled = await bundle(root, file, version)
       if (!bundled.ok) return bundled
-      const inputs = Object.fromEntries(
-        [...bundled.inputs, ...SETTINGS, bundled.cell.bundle].map((path) => [path, hashOf(path)]),
-      )
+      const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
+      const files = [...bundled.inputs, ...manifests, ...SETTINGS, bundled.cell.bundle]
+      const inputs = Object.fromEntries(files.map((path) => [path, hashOf(path)]))
       remembered[file] = { inputs, cell: bundled.cell }
       memo.write('code', remembered)
       return bundled
@@ -177,10 +177,19 @@ function lockedVersions(root: string): (name: string) => string | undefined {
 
 function installedVersion(root: string, name: string): string {
   try {
-    const text = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')
+    const text = readFileSync(join(root, manifestOf(root, name)), 'utf8')
     return (JSON.parse(text) as { version: string }).version
   } catch {
     return 'not installed'
+  }
+}
+
+/** Where a package's package.json is, in the project or above it, seen from the project. */
+function manifestOf(root: string, name: string): string {
+  const path = join('node_modules', name, 'package.json')
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, path))) return projectPath(root, join(folder, path))
+    if (dirname(folder) === folder) return projectPath(root, join(root, path))
   }
 }
 

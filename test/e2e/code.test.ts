@@ -1,0 +1,153 @@
+// Semantic code: what an edit of a module reruns, and what it does not; packages by the lockfile.
+import { expect, test } from 'vitest'
+import { API, jsonOf, type Project, pipeline, project } from './rig.ts'
+
+/** one uses `double` of helpers/math.ts, two uses `shout` of helpers/text.ts, three uses both and a package. */
+function cells(): Project {
+  const cell = (imports: string, expression: string): string => `
+import { writeFileSync } from 'node:fs'
+import { defineStage } from '${API}'
+import { Type } from '@sinclair/typebox'
+${imports}
+export const params = Type.Object({})
+export default defineStage({
+  title: 'A cell',
+  params,
+  run({ outputs }) {
+    for (const path of Object.values(outputs)) writeFileSync(path, String(${expression}))
+  },
+})
+`
+  const it = project({
+    'package.json': '{"name": "p", "type": "module"}\n',
+    'package-lock.json': locked('1.0.0', '2.0.0'),
+    'helpers/math.ts': `/** Twice. */
+export function double(x: number): number {
+  return factor() * x
+}
+function factor(): number {
+  return 2
+}
+export const unused = (): number => 41
+`,
+    'helpers/text.ts': `export type Loud = string
+export const shout = (text: string): Loud => text.toUpperCase()
+`,
+    'stages/one.ts': cell("import { double } from '../helpers/math.ts'", 'double(4)'),
+    'stages/two.ts': cell("import { shout } from '../helpers/text.ts'", "shout('a')"),
+    'stages/three.ts': cell(
+      "import { double } from '../helpers/math.ts'\nimport { shout } from '../helpers/text.ts'\nimport { value } from 'some-package/inner'",
+      "shout('b') + double(1) + value",
+    ),
+    'node_modules/some-package/package.json':
+      '{"name": "some-package", "version": "1.0.0", "type": "module", "exports": {"./inner": "./inner.js"}}',
+    'node_modules/some-package/inner.js': 'export const value = 1\n',
+    'pipeline.yaml': pipeline({
+      one: { run: 'stages/one.ts', outs: ['one.txt'] },
+      two: { run: 'stages/two.ts', outs: ['two.txt'] },
+      three: { run: 'stages/three.ts', outs: ['three.txt'] },
+    }),
+  })
+  return it
+}
+
+function locked(some: string, other: string): string {
+  const packages = {
+    '': { name: 'p' },
+    'node_modules/some-package': { version: some },
+    'node_modules/other-package': { version: other },
+    'node_modules/@sinclair/typebox': { version: '0.34.0' },
+  }
+  return JSON.stringify({ name: 'p', lockfileVersion: 3, packages })
+}
+
+const NOTHING = { one: 'cached', two: 'cached', three: 'cached' }
+
+test('an edited comment, type, layout or unused function reruns nothing', async () => {
+  const it = cells()
+  expect(await it.outcomes()).toEqual({ one: 'ran', two: 'ran', three: 'ran' })
+  const lock = it.read('pipeline.lock')
+  for (const [file, old, now] of [
+    ['helpers/math.ts', '/** Twice. */', '// Two times,\n// that is.'],
+    [
+      'helpers/math.ts',
+      '(x: number): number {\n  return factor() * x',
+      '(x: number) {\n\n      return (factor() * x)',
+    ],
+    ['helpers/math.ts', '=> 41', '=> 42'],
+    [
+      'helpers/math.ts',
+      'export const unused',
+      'export const another = { a: [1] }\nexport const unused',
+    ],
+    ['helpers/text.ts', 'type Loud = string', 'type Loud = string & {}'],
+    [
+      'stages/one.ts',
+      'import { double }',
+      "import type { Loud } from '../helpers/text.ts'\nexport type Mine = Loud\nimport { double }",
+    ],
+    ['package-lock.json', '"2.0.0"', '"2.1.0"'],
+  ] as const) {
+    it.edit(file, old, now)
+    expect(await it.outcomes(), now).toEqual(NOTHING)
+  }
+  expect(it.read('pipeline.lock')).toBe(lock)
+})
+
+test('an edited function reruns exactly its users, and explain names the module', async () => {
+  const it = cells()
+  await it.run()
+  it.edit('helpers/math.ts', 'return 2', 'return 3')
+  expect(await it.states()).toEqual({ one: 'stale', two: 'fresh', three: 'stale' })
+  const told = jsonOf<{ reasons: string[] }>(await it.weir(['explain', 'one', '--json']))
+  expect(told.reasons).toEqual(['code changed: helpers/math.ts'])
+  expect(await it.outcomes()).toEqual({ one: 'ran', two: 'cached', three: 'ran' })
+  expect(it.read('one.txt')).toBe('12')
+  it.edit('stages/two.ts', "shout('a')", "shout('c')")
+  const run = await it.run()
+  expect(run.stages[1]).toMatchObject({ outcome: 'ran', reasons: ['code changed: stages/two.ts'] })
+  it.edit('helpers/math.ts', 'return 3', 'return 2')
+  expect(await it.outcomes()).toEqual({ one: 'restored', two: 'cached', three: 'restored' })
+})
+
+test('a helper that is newly imported, and one that is not any more, are named', async () => {
+  const it = cells()
+  await it.run()
+  it.edit(
+    'stages/one.ts',
+    "import { double } from '../helpers/math.ts'",
+    "import { shout as double } from '../helpers/text.ts'",
+  )
+  it.edit('stages/one.ts', 'double(4)', "double('x')")
+  const run = await it.run()
+  expect(run.stages[0]?.reasons).toEqual(
+    expect.arrayContaining(['code removed: helpers/math.ts', 'code added: helpers/text.ts']),
+  )
+})
+
+test('an upgraded package reruns exactly the stages that import it', async () => {
+  const it = cells()
+  await it.run()
+  it.write({ 'package-lock.json': locked('1.1.0', '2.0.0') })
+  const run = await it.run()
+  expect(run.stages.map(({ outcome }) => outcome)).toEqual(['cached', 'cached', 'ran'])
+  expect(run.stages[2]?.reasons).toEqual(['package some-package: 1.0.0 -> 1.1.0'])
+})
+
+test('without a lockfile the installed version counts', async () => {
+  const it = cells()
+  it.remove('package-lock.json')
+  await it.run()
+  it.edit('node_modules/some-package/package.json', '1.0.0', '1.2.0')
+  expect(await it.outcomes()).toEqual({ ...NOTHING, three: 'ran' })
+})
+
+test('two cells of one text under two names keep apart, and neither is bundled again', async () => {
+  const it = cells()
+  it.write({ 'stages/two.ts': it.read('stages/one.ts') })
+  await it.run()
+  const bundles = it.files('.weir/cells')
+  expect(await it.outcomes()).toEqual(NOTHING)
+  expect(it.files('.weir/cells')).toEqual(bundles)
+  expect(it.read('two.txt')).toBe(it.read('one.txt'))
+})
