@@ -28,12 +28,9 @@ const PlotFlags = Type.Object(
   { additionalProperties: false },
 )
 
-const Outs = Type.Array(
-  Type.Union([Text, Type.Record(Type.String(), OutFlags, { minProperties: 1, maxProperties: 1 })]),
-)
-const Plots = Type.Array(
-  Type.Union([Text, Type.Record(Type.String(), PlotFlags, { minProperties: 1, maxProperties: 1 })]),
-)
+const One = { minProperties: 1, maxProperties: 1 }
+const Outs = Type.Array(Type.Union([Text, Type.Record(Type.String(), OutFlags, One)]))
+const Plots = Type.Array(Type.Union([Text, Type.Record(Type.String(), PlotFlags, One)]))
 const Params = Type.Array(
   Type.Union([
     Text,
@@ -65,10 +62,22 @@ export const StageSchema = Type.Object(
     deps: Type.Optional(
       Type.Array(Text, { description: 'files, folders, or scheme:// references' }),
     ),
-    params: Type.Optional(Params),
-    outs: Type.Optional(Outs),
-    metrics: Type.Optional(Outs),
-    plots: Type.Optional(Plots),
+    params: Type.Optional(
+      Type.Array(Params.items, {
+        description: 'keys of params.yaml, or {file: [keys]}; null keys: the whole file',
+      }),
+    ),
+    outs: Type.Optional(
+      Type.Array(Outs.items, {
+        description: 'files and folders that the stage writes, or scheme:// effects',
+      }),
+    ),
+    metrics: Type.Optional(
+      Type.Array(Outs.items, { description: 'outputs that hold figures, as JSON' }),
+    ),
+    plots: Type.Optional(
+      Type.Array(Plots.items, { description: 'outputs that hold tables to draw' }),
+    ),
     env: Type.Optional(
       Type.Record(
         Type.String(),
@@ -80,7 +89,9 @@ export const StageSchema = Type.Object(
     ),
     frozen: Type.Optional(Type.Boolean({ description: 'never rerun, whatever changed' })),
     always_changed: Type.Optional(Type.Boolean({ description: 'rerun every time' })),
-    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    retries: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 100, description: 'how often to try again' }),
+    ),
     timeout: Type.Optional(
       Type.Union(
         [

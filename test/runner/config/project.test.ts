@@ -81,10 +81,9 @@ describe('loadProject', () => {
       expect.stringMatching(/^PARAM_MISSING .*'q'/),
     ])
     write(root, { 'params.yaml': 'a: [\n', 'pipeline.yaml': 'stages: [\n' })
-    const files = (await loadProject(root, 'test')) as { problems: { place: { file: string } }[] }
-    expect(new Set(files.problems.map((problem) => problem.place.file))).toEqual(
-      new Set(['params.yaml', 'pipeline.yaml']),
-    )
+    const loaded = await loadProject(root, 'test')
+    const files = loaded.ok ? [] : loaded.problems.map((problem) => problem.place?.file)
+    expect(new Set(files)).toEqual(new Set(['params.yaml', 'pipeline.yaml']))
   })
 
   it('refuses params.yaml that is no map, and one that cannot be read', async () => {
