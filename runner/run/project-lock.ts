@@ -6,21 +6,31 @@ import { isAlive, type ProcessName, processName } from './scratch.ts'
 
 const POLL_MS = 100
 
-/** Takes the lock, waiting while a living process has it. Returns how to give it back; rejects when aborted. */
+/** A lock that is held. */
+export interface HeldLock {
+  release(): void
+  /** True if it was taken from a run that was killed. */
+  readonly afterCrash: boolean
+}
+
+/** Takes the lock, waiting while a living process has it; rejects when aborted. */
 export async function acquireLock(
   path: string,
   waiting: (pid: number) => void,
   signal: AbortSignal,
-): Promise<() => void> {
+): Promise<HeldLock> {
   mkdirSync(dirname(path), { recursive: true })
   const mine = `${path}.${process.pid}`
   writeFileSync(mine, JSON.stringify(processName(process.pid)))
+  let afterCrash = false
   try {
     let told = false
     while (!claim(mine, path)) {
       const holder = readHolder(path)
-      if (isDead(holder)) breakStale(mine, path)
-      else {
+      if (isDead(holder)) {
+        afterCrash = true
+        breakStale(mine, path)
+      } else {
         if (holder !== 'absent' && holder !== 'damaged' && !told) {
           waiting(holder.pid)
           told = true
@@ -31,7 +41,7 @@ export async function acquireLock(
   } finally {
     rmSync(mine, { force: true })
   }
-  return () => rmSync(path, { force: true })
+  return { afterCrash, release: () => rmSync(path, { force: true }) }
 }
 
 /** Makes the lock appear whole, or not at all if it is there. */

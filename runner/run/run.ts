@@ -1,9 +1,10 @@
 // One run of the pipeline: takes the project's lock, writes -S settings, checks all, schedules, remembers.
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { PARAMS_FILE } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
+import { LOCK_FILE } from '../lock/lockfile.ts'
 import type { Problem, Report } from '../problem.ts'
 import { canonicalJson, sha256 } from '../store/digest.ts'
 import { writeWhole } from '../store/write.ts'
@@ -12,7 +13,7 @@ import { NOTEBOOK } from './notebook.ts'
 import { acquireLock } from './project-lock.ts'
 import { schedule } from './schedule.ts'
 import { openScratch } from './scratch.ts'
-import { sweep } from './sweep.ts'
+import { sweepBeside, sweepState } from './sweep.ts'
 import {
   openWorkspace,
   projectRoot,
@@ -51,11 +52,15 @@ export async function run(
   const root = projectRoot(surroundings)
   if (typeof root !== 'string') return refused([root])
   const waiting = (pid: number): void => listen({ kind: 'waiting', pid })
-  const release = await acquireLock(join(root, STATE_FOLDER, 'run.lock'), waiting, signal)
+  const state = join(root, STATE_FOLDER)
+  const lock = await acquireLock(join(state, 'run.lock'), waiting, signal)
   try {
+    sweepState(state, lock.afterCrash)
+    if (lock.afterCrash)
+      for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK]) sweepBeside(join(root, file))
     return await runLocked(root, request, surroundings, listen, signal)
   } finally {
-    release()
+    lock.release()
   }
 }
 
@@ -82,9 +87,7 @@ async function runLocked(
   listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
   const started = performance.now()
   const stop = new AbortController()
-  const state = join(root, STATE_FOLDER)
-  const scratch = openScratch(state, randomUUID())
-  if (scratch.afterCrash) sweep(root, state, ['', dirname(NOTEBOOK)])
+  const scratch = openScratch(join(root, STATE_FOLDER), randomUUID())
   const runId = scratch.folder.slice(-36)
   const execution = {
     workspace,

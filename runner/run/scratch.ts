@@ -43,8 +43,6 @@ function startTime(pid: number): string | undefined {
 /** The scratch folder of one run. */
 export interface Scratch {
   readonly folder: string
-  /** True if an earlier run was killed. */
-  readonly afterCrash: boolean
   /** A folder for one stage, empty. */
   stageFolder(stage: string): string
   /** Notes a stage's process, so that the next run can stop it should this one be killed. */
@@ -56,13 +54,12 @@ export interface Scratch {
 /** Opens the scratch folder of a run, after clearing those of runs that are no more. Call with the project locked. */
 export function openScratch(state: string, runId: string): Scratch {
   const parent = join(state, 'tmp')
-  const afterCrash = clearOld(parent)
+  clearOld(parent)
   const folder = join(parent, runId)
   mkdirSync(join(folder, 'pids'), { recursive: true })
   mkdirSync(join(state, 'logs'), { recursive: true })
   return {
     folder,
-    afterCrash,
     stageFolder(stage) {
       const path = join(folder, stage)
       rmSync(path, { recursive: true, force: true })
@@ -76,14 +73,12 @@ export function openScratch(state: string, runId: string): Scratch {
   }
 }
 
-/** True if there was something to clear. */
-function clearOld(parent: string): boolean {
+function clearOld(parent: string): void {
   const runs = list(parent)
   for (const run of runs)
     for (const pid of list(join(parent, run, 'pids'))) stopOrphan(join(parent, run, 'pids', pid))
   if (runs.length > 0) stopStrays(runs)
   for (const run of runs) rmSync(join(parent, run), { recursive: true, force: true })
-  return runs.length > 0
 }
 
 /**
