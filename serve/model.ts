@@ -10,6 +10,8 @@ import { verifyBundle } from './verify-bundle.ts'
 
 export interface ServedModel {
   readonly version: Version
+  /** How answers name it. */
+  readonly label: { readonly name: string; readonly version: number }
   readonly model: Model
   /** Throws ModelError for a row that does not fit. */
   readonly predict: (row: FeatureRow) => Prediction
@@ -29,6 +31,7 @@ export async function loadModel(store: string, version: Version): Promise<Served
   const model = parseModel(JSON.parse(await readFile(join(dir, 'model.json'), 'utf8')))
   return {
     version,
+    label: { name: version.name, version: version.version },
     model,
     predict: predictor(model),
     check: featureCheck(model.features),

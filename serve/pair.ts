@@ -1,5 +1,6 @@
 // A model and an online table together: whether they fit, and a user's row as the model reads it.
 import type { FeatureRow, FeatureValue } from '../ml/dataset.ts'
+import type { Prediction } from '../ml/model.ts'
 import type { Problem } from './errors.ts'
 import type { ServedModel } from './model.ts'
 import type { OnlineTable } from './online.ts'
@@ -9,26 +10,56 @@ export interface Pair {
   readonly table: OnlineTable
   /** Why the table cannot feed the model; empty when it can. */
   readonly problems: readonly Problem[]
-  /** The model's features of a user, in the model's order; undefined for an unknown user. */
-  rowOf(id: string): FeatureRow | undefined
+  /** What the model says of a user, and by which features, in the model's order; undefined for an unknown user. */
+  scoreOf(id: string): Score | undefined
+}
+
+export interface Score extends Prediction {
+  readonly row: FeatureRow
 }
 
 /** Pairs a model with a table. */
 export function pairOf(model: ServedModel, table: OnlineTable): Pair {
-  const names = model.model.features.map((feature) => feature.name)
-  const columns = names.map((name) => table.columns.get(name) ?? [])
-  const { index } = table
+  const rowAt = rowReader(model, table)
+  const predictAt = remembered((at) => model.predict(rowAt(at)), table.manifest.rows)
   return {
     model,
     table,
     problems: mismatches(model, table),
-    rowOf: (id) => {
-      const row = index.get(id)
-      if (row === undefined) return undefined
-      const features: Record<string, FeatureValue> = {}
-      for (let i = 0; i < names.length; i++) features[names[i] ?? ''] = columns[i]?.[row] ?? null
-      return features
+    scoreOf: (id) => {
+      const at = table.index.get(id)
+      if (at === undefined) return undefined
+      const { probability, prediction } = predictAt(at)
+      return { probability, prediction, row: rowAt(at) }
     },
+  }
+}
+
+/** Reads the model's features of a row of the table. */
+function rowReader({ model }: ServedModel, table: OnlineTable): (at: number) => FeatureRow {
+  const names = model.features.map((feature) => feature.name)
+  const columns = names.map((name) => table.columns.get(name) ?? [])
+  return (at) => {
+    const row: Record<string, FeatureValue> = {}
+    for (let i = 0; i < names.length; i++) row[names[i] ?? ''] = columns[i]?.[at] ?? null
+    return row
+  }
+}
+
+/**
+ * The same model and the same row give the same answer, so each row is predicted once.
+ * Eight bytes a row and one for the class; a pair ends with its model or its table, and this with it.
+ */
+function remembered(predictAt: (at: number) => Prediction, rows: number) {
+  const probabilities = new Float64Array(rows).fill(Number.NaN)
+  const positive = new Uint8Array(rows)
+  return (at: number): Prediction => {
+    const known = probabilities[at] ?? Number.NaN
+    if (!Number.isNaN(known)) return { probability: known, prediction: positive[at] ? 1 : 0 }
+    const found = predictAt(at)
+    probabilities[at] = found.probability
+    positive[at] = found.prediction
+    return found
   }
 }
 

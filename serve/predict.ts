@@ -38,16 +38,15 @@ function isById(ask: Ask): ask is AskById {
 }
 
 function answerOne(model: ServedModel, pair: Pair | null, ask: Ask): Answer {
-  if (!isById(ask)) return predicted(model, ask.features)
-  const row = pair?.rowOf(ask.id)
-  if (row === undefined) throw unknownEntities([unknown(model.model.entity, ask.id)])
-  return { [model.model.entity]: ask.id, ...predicted(model, row) }
-}
-
-function predicted(served: ServedModel, row: FeatureRow): Answer {
-  const { prediction, probability } = served.predict(row)
-  const { name, version } = served.version
-  return { prediction, probability, model: { name, version }, features_used: row }
+  if (!isById(ask)) {
+    const { prediction, probability } = model.predict(ask.features)
+    return { prediction, probability, model: model.label, features_used: ask.features }
+  }
+  const { entity } = model.model
+  const score = pair?.scoreOf(ask.id)
+  if (score === undefined) throw unknownEntities([unknown(entity, ask.id)])
+  const { prediction, probability, row } = score
+  return { [entity]: ask.id, prediction, probability, model: model.label, features_used: row }
 }
 
 /** Names every unknown user of a request, not only the first. */
