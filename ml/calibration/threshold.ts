@@ -54,6 +54,12 @@ function* cuts(
     const below = rows[i + 1]?.probability ?? 0
     if (below === probability) continue
     const counts = { truePositives, falsePositives: i + 1 - truePositives, positives, negatives }
-    yield { threshold: (probability + below) / 2, counts }
+    yield { threshold: between(below, probability), counts }
   }
+}
+
+/** Half-way, but never `below` itself, to which the middle of two neighbouring doubles may be rounded. */
+function between(below: number, above: number): number {
+  const middle = (below + above) / 2
+  return middle > below ? middle : above
 }

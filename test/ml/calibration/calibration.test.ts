@@ -92,3 +92,8 @@ test('a threshold given as a number is taken as it is', () => {
 test('a threshold lies between two probabilities', () => {
   expect(chooseThreshold('f1', [0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1])).toBeCloseTo(0.4, 12)
 })
+
+test('of two neighbouring doubles the threshold is the upper one', () => {
+  const upper = 0.5 + Number.EPSILON / 2
+  expect(chooseThreshold('f1', [0.5, upper], [0, 1])).toBe(upper)
+})
