@@ -85,7 +85,8 @@ export function sharesOf(pair: Pair): Shares {
 }
 
 function fill(shares: readonly number[]): number[] {
-  const least = Math.min(...shares.filter((share) => share > 0))
+  // Not spread into Math.min, which fails on a category of some hundred thousand levels.
+  const least = shares.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), Number.POSITIVE_INFINITY)
   const filler = least <= 0.0001 ? least / 1e6 : 0.0001
   return shares.map((share) => (share === 0 ? filler : share))
 }

@@ -142,6 +142,13 @@ describe('odd columns', () => {
     expect(scoreColumn(column(empty, empty))).toMatchObject({ ...none, drifted: false })
   })
 
+  it('scores a category of very many levels', () => {
+    const ids = numbers(200_000, (i) => i).map(String)
+    const found = scoreColumn(column(ids, [...ids.slice(1), 'new']), { method: 'psi' })
+    // Each of the two levels on one side only adds (1/n − 1/(10⁶ n)) ln 10⁶.
+    expect(found.score).toBeCloseTo((2 / 200_000) * (1 - 1e-6) * Math.log(1e6), 10)
+  })
+
   it('refuses a text among numbers', () => {
     const mixed = { name: 'x', kind: 'numeric' as const, reference: [1, 'two'], current: [1] }
     expect(() => scoreColumn(mixed)).toThrow(TypeError)
