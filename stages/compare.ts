@@ -1,7 +1,8 @@
 /**
  * Is the candidate better than what is in Production? Both score the same held-out users of this
  * period, whom neither was trained on. Because the rows are the same, the difference of the two AUCs
- * is known far more sharply than either AUC: its 95 % interval is DeLong's for paired rows.
+ * is known far more sharply than either AUC: its 95 % interval is DeLong's for paired rows. Where the
+ * split was changed since Production was trained, the users count that both splits hold out.
  *
  * How to read it: the candidate is put forward if its AUC exceeds Production's by more than
  * `promote.min_gain`. With nothing in Production the first valid model is put forward.
@@ -15,8 +16,8 @@ import { rocAuc } from '../ml/metrics/roc.ts'
 import { defineStage, renderReport, type StageContext } from '../runner/api.ts'
 import { type Comparison, comparisonBlocks } from './charts/comparison-charts.ts'
 import { showBlocks } from './io/blocks.ts'
-import { readBundleModel } from './io/bundle-model.ts'
-import { SplitParams } from './io/held-out-rows.ts'
+import { type BundleModel, readBundleModel } from './io/bundle-model.ts'
+import { type Split, SplitParams } from './io/held-out-rows.ts'
 import { writeJson } from './io/json-file.ts'
 import { type RegisteredVersion, readRegisteredVersion } from './io/registry-input.ts'
 import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
@@ -35,14 +36,20 @@ const CANDIDATE = 'artifacts/candidate'
 const FEATURES = 'artifacts/features'
 const REPORT = 'reports/comparison.html'
 const RESULT = 'artifacts/comparison.json'
+const CHANGED_SPLIT =
+  'the split is not the one that both were trained under: judged on users whom neither was trained on'
 
 export default defineStage({ title: 'Compare the candidate with Production', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
   const { params, inputs, outputs, metrics, show, log } = context
-  const candidate = await score(context, inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
   const rival = await readRegisteredVersion(inputs, 'rival')
-  const production = rival === null ? null : await scoreRival(context, rival)
+  const contestant = await open(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
+  const standing = rival === null ? null : await openRival(rival)
+  const splits = splitsOf(params.split, [contestant, ...(standing ? [standing] : [])])
+  if (splits.length > 1) log(CHANGED_SPLIT)
+  const candidate = await score(context, contestant, splits)
+  const production = standing && (await score(context, standing, splits))
   const minGain = params.promote.min_gain
   const comparison = compared(params.as_of, candidate, rival, production, minGain)
   const blocks = comparisonBlocks(comparison, candidate, production)
@@ -61,20 +68,33 @@ async function run(context: StageContext<Params>): Promise<void> {
   log(comparison.reason)
 }
 
-async function score(
-  { params, inputs }: StageContext<Params>,
-  dir: string,
-  what: string,
-  digest?: string,
-): Promise<ScoredRows> {
-  const model = await readBundleModel(dir, what, digest)
-  return scoreHeldOut(model, what, inputs[FEATURES] ?? FEATURES, params.as_of, params.split)
+interface Contestant extends BundleModel {
+  /** How messages call it. */
+  readonly what: string
 }
 
-function scoreRival(context: StageContext<Params>, rival: RegisteredVersion): Promise<ScoredRows> {
+async function open(dir: string, what: string, digest?: string): Promise<Contestant> {
+  return { what, ...(await readBundleModel(dir, what, digest)) }
+}
+
+function openRival(rival: RegisteredVersion): Promise<Contestant> {
   // A stage runs in the project's folder, and the registry names bundles relative to it.
-  const dir = resolve(rival.bundle)
-  return score(context, dir, `version ${rival.version} in Production`, rival.digest)
+  return open(resolve(rival.bundle), `version ${rival.version} in Production`, rival.digest)
+}
+
+/** The different splits in play: one, unless params.split has changed since a model was trained. */
+function splitsOf(now: Split, contestants: readonly BundleModel[]): Split[] {
+  const all = [now, ...contestants.map(({ split }) => split ?? now)]
+  const same = (a: Split, b: Split) => a.salt === b.salt && a.held_out === b.held_out
+  return all.filter((split, i) => all.findIndex((other) => same(split, other)) === i)
+}
+
+function score(
+  { params, inputs }: StageContext<Params>,
+  { model, what }: Contestant,
+  splits: readonly Split[],
+): Promise<ScoredRows> {
+  return scoreHeldOut(model, what, inputs[FEATURES] ?? FEATURES, params.as_of, splits)
 }
 
 /** comparison.json of a candidate against the rival's scores of the same rows, if there is a rival. */

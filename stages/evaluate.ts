@@ -43,9 +43,10 @@ export default defineStage({ title: 'Evaluate the candidate', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
   const { params, inputs, outputs, metrics, show, log } = context
-  const model = await readBundleModel(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
+  const { model, split } = await readBundleModel(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
   const features = inputs[FEATURES] ?? FEATURES
-  const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, params.split)
+  const splits = [params.split, split ?? params.split]
+  const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, splits)
   const figures = figuresOf(rows, model.threshold)
   const blocks: Block[] = [
     text(leadOf(params.as_of, figures)),

@@ -23,6 +23,7 @@ import { defineStage, type MetricValue, type StageContext, StageError } from '..
 import { lossCharts, membersTable } from './charts/training-charts.ts'
 import { showBlocks } from './io/blocks.ts'
 import { writeBundle } from './io/bundle.ts'
+import { SPLIT_FILE } from './io/bundle-model.ts'
 import { readDefinition } from './io/definition.ts'
 import { readFrame } from './io/frame.ts'
 import { SplitParams } from './io/held-out-rows.ts'
@@ -63,6 +64,7 @@ async function run(context: StageContext<Params>): Promise<void> {
       'model.json': trained.model,
       'reference.json': profileOf(features, rows.rows),
       'examples.json': makeExamples(trained.model, spread(rows.rows, EXAMPLES)),
+      [SPLIT_FILE]: { held_out: params.split.held_out, salt: params.split.salt },
       'training.json': figures,
     },
   })

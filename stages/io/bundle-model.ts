@@ -1,23 +1,35 @@
-// The model of a bundle, after the bundle's files are checked against its manifest.
+// The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
+import { Value } from '@sinclair/typebox/value'
 import { type Model, parseModel } from '../../ml/model.ts'
 import { ModelError } from '../../ml/model-error.ts'
-import { openBundle } from '../../registry/bundle.ts'
+import { type Bundle, openBundle } from '../../registry/bundle.ts'
 import { RegistryError } from '../../registry/error.ts'
 import { StageError } from '../../runner/api.ts'
+import { type Split, SplitParams } from './held-out-rows.ts'
 import { readJson } from './json-file.ts'
 
+/** The file of a bundle that says whom its model was never trained on. */
+export const SPLIT_FILE = 'split.json'
+
+export interface BundleModel {
+  readonly model: Model
+  /** The split that it was trained under; null where the bundle does not say. */
+  readonly split: Split | null
+}
+
 /**
- * Opens the bundle in a folder and parses its model.
+ * Opens the bundle in a folder and parses its model and its split.
  * @param what how messages call it: `the candidate`, `version 3`
  * @param expected the digest that the bundle should have, where that is known
- * @throws StageError BUNDLE_MISSING, BUNDLE_MANIFEST, BUNDLE_DAMAGED, MODEL_INVALID, MODEL_INCONSISTENT
+ * @throws StageError BUNDLE_MISSING, BUNDLE_MANIFEST, BUNDLE_DAMAGED, MODEL_INVALID, MODEL_INCONSISTENT,
+ *   SPLIT_INVALID
  */
 export async function readBundleModel(
   dir: string,
   what: string,
   expected?: string,
-): Promise<Model> {
+): Promise<BundleModel> {
   try {
     const bundle = await openBundle(dir)
     if (expected !== undefined && bundle.digest !== expected) {
@@ -26,10 +38,22 @@ export async function readBundleModel(
         hint: `its manifest should have the digest ${expected}`,
       })
     }
-    return parseModel(await readJson(join(dir, 'model.json')))
+    const model = parseModel(await readJson(join(dir, 'model.json')))
+    return { model, split: await splitOf(bundle, what) }
   } catch (error) {
     throw explained(error, dir, what)
   }
+}
+
+async function splitOf({ dir, files }: Bundle, what: string): Promise<Split | null> {
+  if (!files.some(({ path }) => path === SPLIT_FILE)) return null
+  const where = join(dir, SPLIT_FILE)
+  const split = await readJson(where)
+  if (Value.Check(SplitParams, split)) return split
+  throw new StageError('SPLIT_INVALID', `${what} does not say whom it was not trained on`, {
+    where,
+    hint: 'the file holds held_out and salt, as params split has them',
+  })
 }
 
 function explained(error: unknown, dir: string, what: string): unknown {

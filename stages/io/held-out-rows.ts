@@ -21,25 +21,34 @@ export interface HeldOut {
 }
 
 /**
- * Selects the held-out users with a label.
+ * Selects the users with a label that every one of the splits holds out: of models that were trained
+ * under different splits, only those were never trained on by any.
  * @throws StageError NO_LABELS, NO_HELD_OUT, ONE_CLASS where they cannot judge a model
  */
-export function heldOutRows(frame: FeatureFrame, split: Split): HeldOut {
+export function heldOutRows(frame: FeatureFrame, splits: readonly Split[]): HeldOut {
   const positions: number[] = []
   const ids: string[] = []
   const labels: Label[] = []
   for (const [position, id] of frame.ids.entries()) {
     const label = frame.labels[position] ?? null
-    if (label === null || !isHeldOut(id, split.salt, split.held_out)) continue
+    if (label === null || !isHeldOutByAll(id, splits)) continue
     positions.push(position)
     ids.push(id)
     labels.push(label)
   }
-  checkLabels(frame, labels, split)
+  checkLabels(frame, labels, splits)
   return { ids, rows: rowsAt(frame, positions), labels }
 }
 
-function checkLabels(frame: FeatureFrame, labels: readonly Label[], split: Split): void {
+function isHeldOutByAll(id: string, splits: readonly Split[]): boolean {
+  return splits.every(({ salt, held_out: share }) => isHeldOut(id, salt, share))
+}
+
+function checkLabels(
+  frame: FeatureFrame,
+  labels: readonly Label[],
+  splits: readonly Split[],
+): void {
   const where = `features ${frame.asOf}`
   if (frame.labels.every((label) => label === null)) {
     throw new StageError('NO_LABELS', `no user of ${frame.asOf} has a label`, {
@@ -47,10 +56,11 @@ function checkLabels(frame: FeatureFrame, labels: readonly Label[], split: Split
       hint: 'a model can be judged once the labels of the period are known',
     })
   }
+  const shares = splits.map((split) => split.held_out).join(' and ')
   if (labels.length === 0) {
     throw new StageError('NO_HELD_OUT', `no labelled user of ${frame.asOf} is held out`, {
       where,
-      hint: `split.held_out is ${split.held_out} of ${frame.ids.length} users; raise it`,
+      hint: `split.held_out is ${shares} of ${frame.ids.length} users; raise it, or set split back to what Production was trained with`,
     })
   }
   const [first] = labels

@@ -11,7 +11,7 @@ export interface ScoredRows extends HeldOut {
 }
 
 /**
- * Scores the labelled held-out users of a period.
+ * Scores the labelled users of a period that every one of the splits holds out.
  * @param what how messages call the model: `the candidate`, `version 3`
  * @throws StageError FEATURES_UNFIT where the period does not have what the model asks for; also
  *   PERIOD_MISSING and what heldOutRows throws
@@ -21,11 +21,11 @@ export async function scoreHeldOut(
   what: string,
   featuresDir: string,
   asOf: string,
-  split: Split,
+  splits: readonly Split[],
 ): Promise<ScoredRows> {
   try {
     const frame = await readFrame(featuresDir, asOf, model.features)
-    const heldOut = heldOutRows(frame, split)
+    const heldOut = heldOutRows(frame, splits)
     const probabilities = predict(model, heldOut.rows).map(({ probability }) => probability)
     return { ...heldOut, probabilities }
   } catch (error) {

@@ -20,7 +20,7 @@ describe('held-out rows', () => {
   it('are those of held-out users with a label', () => {
     const found = heldOutRows(
       frame((i) => (i % 10 === 0 ? null : i % 3 === 0 ? 1 : 0)),
-      split,
+      [split],
     )
     const expected = ids.filter((id, i) => isHeldOut(id, 'weir', 0.25) && i % 10 !== 0)
     expect(found.ids).toEqual(expected)
@@ -30,6 +30,19 @@ describe('held-out rows', () => {
       expect(found.rows[i]).toEqual({ hours: at })
       expect(found.labels[i]).toBe(at % 3 === 0 ? 1 : 0)
     }
+  })
+
+  it('are held out by every split', () => {
+    const other = { held_out: 0.5, salt: 'another' }
+    const found = heldOutRows(
+      frame((i) => (i % 2) as 0 | 1),
+      [split, other],
+    )
+    const expected = ids.filter(
+      (id) => isHeldOut(id, 'weir', 0.25) && isHeldOut(id, 'another', 0.5),
+    )
+    expect(expected.length).toBeGreaterThan(5)
+    expect(found.ids).toEqual(expected)
   })
 
   it.each([
@@ -42,7 +55,7 @@ describe('held-out rows', () => {
     typeof split,
     string,
   ][])('%s is refused with a place and a hint', (_name, labelOf, chosen, code) => {
-    expect(() => heldOutRows(frame(labelOf), chosen)).toThrow(
+    expect(() => heldOutRows(frame(labelOf), [chosen])).toThrow(
       expect.objectContaining({
         code,
         where: 'features 2024-01-31',

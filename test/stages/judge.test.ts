@@ -33,6 +33,8 @@ interface Wish {
   readonly rival?: Model | null
   readonly rows?: readonly Client[]
   readonly split?: typeof SPLIT
+  /** What the rival was trained under. */
+  readonly rivalSplit?: typeof SPLIT
   /** Damages files after they are written. */
   readonly spoil?: () => Promise<void>
 }
@@ -60,7 +62,7 @@ async function evaluated(wish: Wish = {}) {
 
 async function compared(wish: Wish = {}, minGain = 0.01) {
   const { rival = modelOf(1) } = wish
-  if (rival !== null) await writeModel(join(root, 'rival'), rival)
+  if (rival !== null) await writeModel(join(root, 'rival'), rival, wish.rivalSplit)
   const digest = await bundleDigest(join(root, 'rival'))
   const version = { version: 3, digest, as_of: BEFORE, bundle: join(root, 'rival') }
   const inputs = {
@@ -155,6 +157,17 @@ describe('compare', () => {
     expect(await read('comparison.json')).toMatchObject({ promote: false, min_gain: 0.99 })
   })
 
+  it('judges on nobody that either was trained on when the split has changed', async () => {
+    const old = { held_out: 0.5, salt: 'old' }
+    const said = await compared({ rivalSplit: old })
+    const both = clients().filter((_, i) =>
+      [SPLIT, old].every(({ salt, held_out }) => isHeldOut(`c${1000 + i}`, salt, held_out)),
+    )
+    expect(both.length).toBeLessThan(heldOut.length)
+    expect((await read('comparison.json')).n).toBe(both.length)
+    expect(said.logs[0]).toContain('split')
+  })
+
   it('puts the first valid model forward', async () => {
     const said = await compared({ rival: null })
     expect(await read('comparison.json')).toMatchObject({
@@ -210,5 +223,10 @@ describe('compare refuses', () => {
   it('a rival that is not the bundle that was registered', async () => {
     const spoil = () => writeModel(join(root, 'rival'), modelOf(5))
     expect((await failure(compared({ spoil }))).code).toBe('BUNDLE_DAMAGED')
+  })
+
+  it('a rival whose split cannot be read', async () => {
+    const rivalSplit = { held_out: 2, salt: 'weir' }
+    expect((await failure(compared({ rivalSplit }))).code).toBe('SPLIT_INVALID')
   })
 })

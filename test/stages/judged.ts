@@ -83,11 +83,11 @@ export function modelOf(slope: number, features = FEATURES): Model {
 }
 
 /** Writes a bundle with the model. */
-export async function writeModel(dir: string, model: Model): Promise<void> {
+export async function writeModel(dir: string, model: Model, split: object = SPLIT): Promise<void> {
   await writeBundle(dir, {
     name: model.name,
     as_of: model.as_of,
-    files: { 'model.json': model, 'examples.json': [] },
+    files: { 'model.json': model, 'examples.json': [], 'split.json': split },
   })
 }
 

@@ -102,13 +102,14 @@ test('a sound bundle, figures, a table, charts and progress', async () => {
   const dir = join(root, 'artifacts/candidate')
   const { name, as_of, files } = await openBundle(dir)
   expect({ name, as_of }).toEqual({ name: 'tiny_churn', as_of: '2024-01-31' })
-  const names = ['examples.json', 'model.json', 'reference.json', 'training.json']
+  const names = ['examples.json', 'model.json', 'reference.json', 'split.json', 'training.json']
   expect(files.map(({ path }) => path)).toEqual(names)
   const content = await bytes(dir)
   const examples = JSON.parse(content['examples.json'] ?? '')
   expect(examples).toHaveLength(20)
   expect(checkExamples(parseModel(JSON.parse(content['model.json'] ?? '')), examples)).toEqual([])
   expect(JSON.parse(content['training.json'] ?? '')).toEqual(said.metrics)
+  expect(JSON.parse(content['split.json'] ?? '')).toEqual({ held_out: 0.25, salt: 'weir' })
   expect(said.metrics).toMatchObject({ model_type: 'logistic+mlp', members: 4, unlabelled: 0 })
   expect(Number(said.metrics.val_auc)).toBeGreaterThan(0.8)
   expect(said.charts).toEqual(['Loss by epoch: logistic', 'Loss by epoch: mlp'])
