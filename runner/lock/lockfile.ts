@@ -1,6 +1,6 @@
 // pipeline.lock: for each stage the key document of its last run and the hashes of its outputs.
 // It is YAML in a fixed order, one block a stage, so that git merges it; each block is JSON, so that it reads fast.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { byCodeUnit } from '../config/paths.ts'
 import type { KeyDocument } from '../key/document.ts'
@@ -8,9 +8,11 @@ import type { Modules } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
 import type { Digest } from '../store/digest.ts'
 import type { Stored } from '../store/objects.ts'
-import { writeWhole } from '../store/write.ts'
+import { writeState, writeWhole } from '../store/write.ts'
 
 export const LOCK_FILE = 'pipeline.lock'
+/** One empty file for each stage whose entry is not in force. */
+const MARKS = '.weir/running'
 const SCHEMA = 'weir/lock/1'
 const HEAD = `# What was run, with hashes. Written by weir; commit it, never edit it.\nschema: ${SCHEMA}\nstages:\n`
 
@@ -29,9 +31,14 @@ export interface LockEntry {
 
 /** The lock of a project, in memory and on disk. */
 export interface LockFile {
+  /** The entry of a stage; undefined also while the stage runs, and after a run that was killed in it. */
   get(stage: string): LockEntry | undefined
-  /** Sets or removes an entry; on disk when it returns. */
-  set(stage: string, entry: LockEntry | undefined): void
+  /** Takes an entry out of force, before its stage starts: by a mark beside the lock, which costs no room. */
+  suspend(stage: string): void
+  /** Puts it back into force, its outputs being back in place. */
+  resume(stage: string): void
+  /** Sets an entry, in force; on disk when it returns. */
+  set(stage: string, entry: LockEntry): void
   names(): string[]
 }
 
@@ -44,7 +51,7 @@ export function openLock(root: string): LockOutcome {
   const text = readText(join(root, LOCK_FILE))
   const entries = text === undefined ? new Map<string, LockEntry>() : parse(text)
   if (!(entries instanceof Map)) return { ok: false, problem: entries }
-  return { ok: true, lock: lockOf(join(root, LOCK_FILE), entries) }
+  return { ok: true, lock: lockOf(join(root, LOCK_FILE), join(root, MARKS), entries) }
 }
 
 function readText(path: string): string | undefined {
@@ -56,23 +63,38 @@ function readText(path: string): string | undefined {
   }
 }
 
-function lockOf(path: string, entries: Map<string, LockEntry>): LockFile {
+function lockOf(path: string, marks: string, entries: Map<string, LockEntry>): LockFile {
   let blocks = new Map([...entries].map(([name, entry]) => [name, block(name, entry)]))
+  const suspended = new Set(list(marks))
+  const resume = (stage: string): void => {
+    rmSync(join(marks, stage), { recursive: true, force: true })
+    suspended.delete(stage)
+  }
   return {
-    get: (stage) => entries.get(stage),
-    names: () => [...entries.keys()],
+    get: (stage) => (suspended.has(stage) ? undefined : entries.get(stage)),
+    names: () => [...entries.keys()].filter((name) => !suspended.has(name)),
+    suspend(stage) {
+      writeState(join(marks, stage), '')
+      suspended.add(stage)
+    },
+    resume,
     set(stage, entry) {
-      if (entry === undefined && !entries.has(stage)) return
-      const next = new Map(blocks)
-      if (entry) next.set(stage, block(stage, entry))
-      else next.delete(stage)
+      const next = new Map(blocks).set(stage, block(stage, entry))
       const names = [...next.keys()].sort(byCodeUnit)
       writeWhole(path, HEAD + names.map((name) => next.get(name)).join(''))
       // Only what is on disk is remembered: a full disk must not part the two.
       blocks = next
-      if (entry) entries.set(stage, entry)
-      else entries.delete(stage)
+      entries.set(stage, entry)
+      resume(stage)
     },
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 

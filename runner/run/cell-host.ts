@@ -6,6 +6,7 @@ import type { StageContext, StageDefinition } from '../api.ts'
 import { checkChart } from '../report/chart-data.ts'
 import type { MetricValue } from '../show.ts'
 import type { CellJob, CellMessage } from './events.ts'
+import { FULL_HINT, meansFull } from './system-problem.ts'
 
 const stopped = new AbortController()
 
@@ -75,13 +76,15 @@ function fail(error: unknown): void {
   const { name, code, message, where, hint, stack } = Object(error ?? String(error)) as Error &
     Record<'code' | 'where' | 'hint', string | undefined>
   const expected = name === 'StageError' && code !== undefined
+  const full = !expected && meansFull(code)
   if (!expected) process.stderr.write(`${stack ?? String(error)}\n`)
   const told: CellMessage = {
     kind: 'failed',
-    code: expected ? code : 'STAGE_FAILED',
+    code: expected ? code : full ? 'DISK_FULL' : 'STAGE_FAILED',
     message: message ?? String(error),
     ...(expected && where !== undefined && { where }),
     ...(expected && hint !== undefined && { hint }),
+    ...(full && { hint: FULL_HINT }),
   }
   process.send?.(told, () => process.exit(1))
 }

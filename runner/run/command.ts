@@ -4,6 +4,7 @@ import type { Attempt, Execution, StageLog } from './execute.ts'
 import { readMetrics } from './metrics.ts'
 import { type Ended, runProcess } from './process.ts'
 import { RUN_VARIABLE } from './scratch.ts'
+import { FULL_HINT, isFull } from './system-problem.ts'
 
 const SHELL = '/bin/sh'
 
@@ -37,7 +38,14 @@ export async function runCommand(
       signal,
     )
     if (pid !== undefined) scratch.forgetProcess(pid)
-    if (ended.code !== 0) return { ok: false, problem: endProblem(stage, line, ended, signal) }
+    if (ended.code !== 0) {
+      const problem = endProblem(stage, line, ended, signal)
+      const full = !signal.aborted && isFull(workspace.root)
+      return {
+        ok: false,
+        problem: full ? { ...problem, code: 'DISK_FULL', hint: FULL_HINT } : problem,
+      }
+    }
   }
   const metrics = await readMetrics(workspace.root, stage)
   return { ok: true, record: { title: stage.desc ?? stage.name, metrics, shown: [] } }

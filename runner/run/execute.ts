@@ -43,7 +43,9 @@ export type Attempt =
 /** A place to append lines of a stage's log to. */
 export interface StageLog {
   readonly path: string
+  /** Appends a line. That it cannot be written is thrown by `check`, since nobody hears what a stream's listener throws. */
   line(text: string): void
+  check(): void
   tail(): string[]
   close(): void
 }
@@ -95,8 +97,7 @@ async function runStage(
 ): Promise<Omit<StageResult, 'seconds'>> {
   const { workspace, listen } = execution
   listen({ kind: 'stage_started', stage: stage.name, reasons })
-  const before = workspace.lock.get(stage.name)
-  workspace.lock.set(stage.name, undefined)
+  workspace.lock.suspend(stage.name)
   let recorded = false
   try {
     const failure = await attempts(execution, stage, prepared)
@@ -105,7 +106,7 @@ async function runStage(
     return { name: stage.name, outcome: 'failed', reasons, ...failure }
   } finally {
     // The old entry still tells the truth about the old outputs, which are back in place.
-    if (!recorded) workspace.lock.set(stage.name, before)
+    if (!recorded) workspace.lock.resume(stage.name)
   }
 }
 
@@ -178,6 +179,7 @@ async function asCell(
   const { workspace } = execution
   const places = prepareAside(workspace.root, stage, folder)
   const attempt = await runCell(execution, stage, prepared, places, folder, log)
+  log.check()
   if (!attempt.ok) return attempt.problem
   const outs = await takeIn(workspace, stage, (path) => places[path] ?? path)
   if (isProblem(outs)) return outs
@@ -207,6 +209,7 @@ async function asCommand(
   clearInPlace(workspace.root, stage, folder)
   try {
     const attempt = await runCommand(execution, stage, log)
+    log.check()
     const outs = attempt.ok
       ? await takeIn(workspace, stage, (path) => join(workspace.root, path))
       : attempt.problem
@@ -302,13 +305,21 @@ function openStageLog(path: string, listen: Listener, stage: string): StageLog {
   writeState(path, '')
   const file = openSync(path, 'w')
   const last: string[] = []
+  let failure: unknown
   return {
     path,
     line(text) {
-      writeSync(file, `${text}\n`)
+      try {
+        writeSync(file, `${text}\n`)
+      } catch (error) {
+        failure ??= error
+      }
       last.push(text)
       if (last.length > TAIL_LINES) last.shift()
       listen({ kind: 'stage_log', stage, line: text })
+    },
+    check() {
+      if (failure !== undefined) throw failure
     },
     tail: () => last,
     close: () => closeSync(file),

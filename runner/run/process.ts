@@ -30,29 +30,38 @@ export interface Ended {
 }
 
 /** Starts a child and waits until it has ended and its output is read. The signal's abort ends its whole group. */
-export function runProcess(launch: Launch, ears: Ears, signal: AbortSignal): Promise<Ended> {
+export async function runProcess(launch: Launch, ears: Ears, signal: AbortSignal): Promise<Ended> {
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
     env: launch.env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(launch.ipc ? (['ipc'] as const) : [])],
   })
-  ears.started(child)
+  const ended = endOf(child)
   const stop = (): void => stopGroup(child)
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
-  if (ears.message) child.on('message', ears.message)
-  for (const stream of [child.stdout, child.stderr])
-    if (stream) createInterface({ input: stream }).on('line', ears.line)
+  try {
+    ears.started(child)
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    if (ears.message) child.on('message', ears.message)
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface({ input: stream }).on('line', ears.line)
+    return await ended
+  } catch (error) {
+    // A child that nobody listens to must not stay.
+    signalGroup(child.pid, 'SIGKILL')
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => {
-    const end = (ended: Ended): void => {
-      signal.removeEventListener('abort', stop)
-      resolve(ended)
-    }
-    child.once('error', (error) => end({ code: null, signal: null, error }))
+    child.once('error', (error) => resolve({ code: null, signal: null, error }))
     // What a stage leaves running would write into outputs that are taken for finished, and hold its log open.
     child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
-    child.once('close', (code, killed) => end({ code, signal: killed }))
+    child.once('close', (code, signal) => resolve({ code, signal }))
   })
 }
 

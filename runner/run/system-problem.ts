@@ -1,8 +1,11 @@
 // What the operating system or a resolver refused, as a coded problem; any other error is a bug and goes on.
+import { statfsSync } from 'node:fs'
 import type { Stage } from '../config/model.ts'
 import type { Problem, ProblemCode } from '../problem.ts'
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
+/** Less room than this and a program that failed has most likely failed for it. */
+const LITTLE_BYTES = 64 * 1024
 const SEALED = ['EROFS', 'EACCES', 'EPERM']
 
 /** The problem behind a coded error, with the stage that met it. @throws the error itself if it has no code. */
@@ -21,13 +24,30 @@ export function systemProblem(error: unknown, stage?: Stage): Problem {
   return { code: codeOf(code, stage), message: said, ...(place && { place }), hint: hintOf(code) }
 }
 
+/** True for the codes of an error that tell of a full disk. */
+export function meansFull(code: unknown): boolean {
+  return typeof code === 'string' && FULL.includes(code)
+}
+
+/** True if hardly anything can be written in a folder any more. */
+export function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < LITTLE_BYTES
+  } catch {
+    return false
+  }
+}
+
+export const FULL_HINT = 'make room and run again: what was recorded before is untouched'
+
 function codeOf(code: string, stage: Stage | undefined): ProblemCode {
-  if (FULL.includes(code)) return 'DISK_FULL'
+  if (meansFull(code)) return 'DISK_FULL'
   return SEALED.includes(code) || !stage ? 'FILE_UNWRITABLE' : 'STAGE_FAILED'
 }
 
 function hintOf(code: string): string {
-  if (FULL.includes(code)) return 'make room and run again: what was recorded before is untouched'
+  if (meansFull(code)) return FULL_HINT
   if (SEALED.includes(code)) return 'give this user the right to write there, and run again'
   return 'mend that and run again'
 }
