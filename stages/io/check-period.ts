@@ -173,6 +173,6 @@ export function problemOf(asOf: string, outcome: CheckOutcome): DataProblem {
     code: outcome.check,
     where: `${asOf}, table ${outcome.table}${column}`,
     message: `expected ${outcome.expects}; ${outcome.found}`,
-    ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
+    hint: outcome.hint ?? 'correct the exports, or the data set file if it promises too much',
   }
 }

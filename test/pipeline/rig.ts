@@ -45,6 +45,9 @@ const PLACE = realpathSync(mkdtempSync(join(tmpdir(), 'weir-pipeline-')))
 vi.setConfig({ testTimeout: 180_000 })
 afterAll(() => rmSync(PLACE, { recursive: true, force: true }))
 
+/** A run with how its command ended. */
+export type RunOf = RunJson & { readonly end: Ended }
+
 /** A version as `weir registry list --json` tells it; tests read few of its keys. */
 export interface VersionJson {
   readonly version: number
@@ -142,7 +145,7 @@ export class Churn {
   }
 
   /** `weir run --json …`, with its JSON. */
-  async run(...args: string[]): Promise<RunJson & { readonly end: Ended }> {
+  async run(...args: string[]): Promise<RunOf> {
     const end = await this.weir('run', '--json', ...args)
     return { ...jsonOf<RunJson>(end), end }
   }

@@ -1,0 +1,265 @@
+// Bad months through the CLI: each stops where it is found, says what, where and what to do, and loses nothing;
+// the run after the repair goes on. Line 7 of the loop's acceptance, the part of the data.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { withDuckDB } from '../../stages/io/duckdb.ts'
+import { text } from '../../stages/sql/quote.ts'
+import { type Churn, freshClone, MONTH_1, MONTH_2, prepared, type RunOf, stageOf } from './rig.ts'
+
+const MONTH = `exports/${MONTH_2}`
+
+/** A folder of exports of two months, the first of which is in Production. */
+const withExports = prepared(async () => {
+  const it = freshClone(600)
+  await it.outcomes('--until', 'simulate')
+  for (const month of [MONTH_1, MONTH_2])
+    for (const path of it.files(`simulated/${month}`))
+      it.write(path.replace('simulated', 'exports'), it.read(path))
+  it.remove('simulated')
+  await it.outcomes('-S', 'data.source=exports')
+  return it
+})
+
+/** Changes the lines of a table; the header is the first. */
+function lines(it: Churn, table: string, change: (rows: string[]) => string[]): void {
+  const path = `${MONTH}/${table}.csv`
+  it.write(path, `${change(it.read(path).trimEnd().split('\n')).join('\n')}\n`)
+}
+
+/** Sets the value of a column in some rows of data, counted from 1; without rows in all. */
+function set(it: Churn, table: string, column: string, value: string, ...rows: number[]): void {
+  lines(it, table, ([head = '', ...data]) => {
+    const at = head.split(',').indexOf(column)
+    const changed = data.map((row, index) => {
+      if (rows.length > 0 && !rows.includes(index + 1)) return row
+      return row.split(',').with(at, value).join(',')
+    })
+    return [head, ...changed]
+  })
+}
+
+async function toParquet(it: Churn, table: string): Promise<Uint8Array> {
+  const [csv, parquet] = [`${MONTH}/${table}.csv`, `${MONTH}/${table}.parquet`]
+  const [from, to] = [text(it.path(csv)), text(it.path(parquet))]
+  await withDuckDB((db) =>
+    db.run(`COPY (FROM read_csv(${from}, all_varchar = true)) TO ${to} (FORMAT parquet)`),
+  )
+  it.remove(csv)
+  return readFileSync(it.path(parquet))
+}
+
+interface Fault {
+  readonly name: string
+  readonly stage: 'ingest' | 'validate'
+  readonly damage: (it: Churn) => void | Promise<void>
+  readonly code: string
+  /** What the message, its place and its hint must tell. */
+  readonly tells: readonly (string | RegExp)[]
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a missing column',
+    stage: 'ingest',
+    damage: (it) => it.edit(`${MONTH}/subscriptions.csv`, 'monthly_fee', 'fee_per_month'),
+    code: 'COLUMN_MISSING',
+    tells: ['2 problems', `${MONTH_2}/subscriptions.csv, column monthly_fee`, 'COLUMN_EXTRA'],
+  },
+  {
+    name: 'an extra column',
+    stage: 'ingest',
+    damage: (it) => lines(it, 'users', (rows) => rows.map((row, i) => `${row},${i ? 1 : 'shoes'}`)),
+    code: 'COLUMN_EXTRA',
+    tells: [`${MONTH_2}/users.csv, column shoes`, 'data set file'],
+  },
+  {
+    name: 'text in a number',
+    stage: 'ingest',
+    damage: (it) => set(it, 'usage_agg_30d', 'watch_hours_30d', 'many', 2, 5),
+    code: 'NUMBER_INVALID',
+    tells: [`${MONTH_2}/usage_agg_30d.csv, column watch_hours_30d, rows 2, 5`, '"many"'],
+  },
+  {
+    name: 'a duplicate key',
+    stage: 'ingest',
+    damage: (it) => lines(it, 'labels', (rows) => [...rows, rows[3] ?? '']),
+    code: 'KEY_DUPLICATE',
+    tells: [`${MONTH_2}/labels.csv, column user_id, row 601`, 'repeats a key'],
+  },
+  {
+    name: 'an empty file',
+    stage: 'ingest',
+    damage: (it) => it.write(`${MONTH}/labels.csv`, ''),
+    code: 'FILE_EMPTY',
+    tells: [`${MONTH_2}/labels.csv`, 'empty'],
+  },
+  {
+    name: 'a header and no rows',
+    stage: 'ingest',
+    damage: (it) => lines(it, 'payments_agg_90d', (rows) => rows.slice(0, 1)),
+    code: 'TABLE_EMPTY',
+    tells: [`${MONTH_2}/payments_agg_90d.csv`, 'no rows'],
+  },
+  {
+    name: 'a truncated Parquet file',
+    stage: 'ingest',
+    async damage(it) {
+      const whole = await toParquet(it, 'usage_agg_30d')
+      it.write(`${MONTH}/usage_agg_30d.parquet`, whole.subarray(0, whole.length - 100))
+    },
+    code: 'PARQUET_UNREADABLE',
+    tells: [`${MONTH_2}/usage_agg_30d.parquet`, 'export'],
+  },
+  {
+    name: 'a wrong encoding',
+    stage: 'ingest',
+    damage(it) {
+      const table = it.read(`${MONTH}/users.csv`).replace('Female', 'F\u00e9minine')
+      it.write(`${MONTH}/users.csv`, Buffer.from(table, 'latin1'))
+    },
+    code: 'ENCODING_WRONG',
+    tells: [`${MONTH_2}/users.csv`, 'UTF-8'],
+  },
+  {
+    name: 'a missing table',
+    stage: 'ingest',
+    damage: (it) => it.remove(`${MONTH}/support_agg_90d.csv`),
+    code: 'TABLE_MISSING',
+    tells: [`${MONTH_2}, table support_agg_90d`, 'support_agg_90d.csv'],
+  },
+  {
+    name: 'a missing month',
+    stage: 'ingest',
+    damage: (it) => it.remove(MONTH),
+    code: 'PERIOD_MISSING',
+    tells: [MONTH_2, `there are: ${MONTH_1}`],
+  },
+  {
+    name: 'no labels',
+    stage: 'ingest',
+    damage: (it) => it.remove(`${MONTH}/labels.csv`),
+    code: 'TABLE_MISSING',
+    tells: [`${MONTH_2}, table labels`],
+  },
+  {
+    name: 'labels that are all blank',
+    stage: 'validate',
+    damage: (it) => set(it, 'labels', 'churn_label', ''),
+    code: 'VALUE_MISSING',
+    tells: ['labels', 'churn_label', 'NO_LABELS'],
+  },
+  {
+    name: 'labels of one class',
+    stage: 'validate',
+    damage: (it) => set(it, 'labels', 'churn_label', 'False'),
+    code: 'ONE_CLASS',
+    tells: ['labels', 'churn_label'],
+  },
+  {
+    name: 'a value out of its range',
+    stage: 'validate',
+    damage: (it) => set(it, 'subscriptions', 'monthly_fee', '-3', 7),
+    code: 'BELOW_MIN',
+    tells: ['subscriptions', 'column monthly_fee', '-3', '1 row: ', 'correct the exports'],
+  },
+]
+
+/** All that a failed stage says of its failure. */
+function told(run: RunOf, stage: string): string {
+  const { message, place, hint } = stageOf(run, stage).error ?? { message: '' }
+  return [message, place?.file, hint].join('\n')
+}
+
+describe('a bad month', () => {
+  test.for(FAULTS)('$name stops at $stage, and nothing is lost', async (fault) => {
+    const it = await withExports()
+    const good = it.contents('artifacts', 'models', 'reports/drift')
+    const month = it.contents(MONTH)
+    await fault.damage(it)
+    const run = await it.run('-S', `as_of=${MONTH_2}`)
+
+    expect(run.end.code).toBe(1)
+    expect(stageOf(run, fault.stage)).toMatchObject({
+      outcome: 'failed',
+      error: { code: fault.code },
+    })
+    for (const part of fault.tells) expect(told(run, fault.stage)).toMatch(part)
+    expect(run.stages.at(-1)).toMatchObject({ name: 'promote', outcome: 'skipped' })
+    expectKept(it, good, fault.stage)
+    expect(await it.registry()).toEqual(['Production'])
+
+    it.remove(`${MONTH}/usage_agg_30d.parquet`)
+    for (const [path, bytes] of Object.entries(month)) it.write(path, Buffer.from(bytes, 'latin1'))
+    expect(await it.outcomes('--until', fault.stage)).toMatchObject({ [fault.stage]: 'ran' })
+  })
+
+  test('all problems of all tables are told at once', async () => {
+    const it = await withExports()
+    set(it, 'usage_agg_30d', 'skips_7d', '1.5', 1)
+    set(it, 'usage_agg_30d', 'watch_hours_30d', 'x', 1, 2, 3)
+    set(it, 'users', 'signup_date', '31.01.2024', 9)
+    lines(it, 'labels', (rows) => [...rows, rows[1] ?? ''])
+    const run = await it.run('-S', `as_of=${MONTH_2}`)
+    expect(told(run, 'ingest')).toContain('4 problems')
+    const codes = told(run, 'ingest').match(/^[A-Z]+_[A-Z_]+/gm)
+    expect(codes?.sort()).toEqual([
+      'DATE_INVALID',
+      'INTEGER_INVALID',
+      'KEY_DUPLICATE',
+      'NUMBER_INVALID',
+    ])
+  })
+
+  test('the whole month runs after the repair, and what was in Production decided nothing', async () => {
+    const it = await withExports()
+    const bad = it.read(`${MONTH}/labels.csv`)
+    set(it, 'labels', 'churn_label', 'True')
+    expect((await it.weir('run', '-S', `as_of=${MONTH_2}`)).code).toBe(1)
+    it.write(`${MONTH}/labels.csv`, bad)
+    await it.outcomes()
+    expect(await it.registry()).toEqual(['Archived', 'Production'])
+  })
+
+  test('a month given as Parquet is as good as CSV', async () => {
+    const it = await withExports()
+    await it.outcomes('-S', `as_of=${MONTH_2}`, '--until', 'validate')
+    const snapshots = it.contents('artifacts/snapshots')
+    for (const table of ['users', 'labels', 'usage_agg_30d']) await toParquet(it, table)
+    expect(await it.outcomes('--until', 'validate')).toMatchObject({
+      ingest: 'ran',
+      validate: 'cached',
+    })
+    expect(it.contents('artifacts/snapshots')).toEqual(snapshots)
+  })
+})
+
+/** The outputs from the failed stage on are those of the month before. */
+function expectKept(it: Churn, good: Readonly<Record<string, string>>, stage: string): void {
+  const now = it.contents('artifacts', 'models', 'reports/drift')
+  const renewed = stage === 'validate' ? 'artifacts/snapshots/' : 'none'
+  const kept = Object.keys(good).filter((path) => !path.startsWith(renewed))
+  expect(kept.filter((path) => now[path] !== good[path])).toEqual([])
+}
+
+describe('params that do not fit their cell', () => {
+  test.for([
+    ['train.epochs: a text', 'epochs: 60', 'epochs: many', 'PARAM_TYPE'],
+    ['train.members: an unknown one', 'members: [logistic]', 'members: [forest]', 'PARAM_TYPE'],
+    ['promote.min_gain: a list', 'min_gain: 0.01', 'min_gain: [1]', 'PARAM_TYPE'],
+  ] as const)('%s', async ([, old, now, code]) => {
+    const it = await withExports()
+    const before = it.contents('artifacts', 'models', 'pipeline.lock')
+    it.edit('params.yaml', old, now)
+    const row =
+      it
+        .read('params.yaml')
+        .split('\n')
+        .findIndex((line) => line.includes(now)) + 1
+    const run = await it.run('-S', `as_of=${MONTH_2}`)
+    expect(run.end.code).toBe(2)
+    const [error] = run.errors ?? []
+    expect(error).toMatchObject({ code, place: { file: 'params.yaml', line: row } })
+    expect(error?.place?.col).toBeGreaterThan(4)
+    expect(it.contents('artifacts', 'models', 'pipeline.lock')).toEqual(before)
+  })
+})
