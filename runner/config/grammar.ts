@@ -11,6 +11,9 @@ const checkPipeline = new Ajv({
   verbose: true,
 }).compile<PipelineSource>(PipelineSchema)
 
+const A_PIPELINE = 'a pipeline begins with `stages:`, and below it each stage under its name'
+const SEE_SCHEMA = 'docs/pipeline.schema.json says what each field may be'
+
 /** True for a pipeline of the right form; every problem of another one is reported. */
 export function checkGrammar(
   yaml: YamlFile,
@@ -56,7 +59,7 @@ function grammarProblem(yaml: YamlFile, error: ErrorObject): Problem {
     code: 'BAD_VALUE',
     message: `${where || PIPELINE_FILE} ${said}`,
     place: yaml.place(path),
-    ...(hint !== undefined && { hint }),
+    hint: hint ?? (where === '' || where === 'stages' ? A_PIPELINE : SEE_SCHEMA),
   }
 }
 

@@ -69,7 +69,7 @@ export interface StatusJson {
 /** What a command was started with besides its arguments. */
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** Folder relative to the project. */
+  /** Folder, absolute or relative to the project. */
   readonly cwd?: string
   /** Put before `node bin/weir.js …`, as `sh -c` would be. */
   readonly before?: readonly string[]
@@ -171,7 +171,7 @@ export class Project {
   start(args: readonly string[], { env = {}, cwd = '.', before = [] }: StartOptions = {}): Running {
     const [command = '', ...rest] = [...before, process.execPath, WEIR, ...args]
     const child = spawn(command, rest, {
-      cwd: this.path(cwd),
+      cwd: resolve(this.root, cwd),
       env: {
         ...process.env,
         E2E_SOCKET: this.#socket,
