@@ -10,6 +10,7 @@ import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
 import type { Digest } from '../store/digest.ts'
 import { dependencyDigest, recordOf } from './contents.ts'
+import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A stage as it would run now: its key and what the key was made from. */
@@ -104,8 +105,10 @@ export async function prepare(
     return { ...cell.problem, message: `stage '${stage.name}': ${cell.problem.message}` }
   const deps: Record<string, Digest> = {}
   for (const path of stage.deps) {
-    const digest = foreseen.get(path)?.sha256 ?? (await dependencyDigest(workspace, path))
+    const found = foreseen.get(path)?.sha256 ?? dependencyDigest(workspace, path)
+    const digest = await Promise.resolve(found).catch((error) => systemProblem(error, stage))
     if (digest === undefined) return missingDependency(workspace, stage, path)
+    if (typeof digest === 'object') return digest
     deps[path] = digest
   }
   const params = declaredValues(stage.params, workspace.pipeline.params)

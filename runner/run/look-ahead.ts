@@ -4,6 +4,7 @@ import { isWithin } from '../config/paths.ts'
 import type { Reason } from '../key/reason.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import { type Decision, decide } from './decide.ts'
+import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
@@ -83,7 +84,9 @@ async function foresee(
   const known = new Map(
     [...foreseen].filter((item): item is [string, RecordedOut] => item[1] !== null),
   )
-  const decision = await decide(workspace, stage, { force, foreseen: known })
+  const decision = await decide(workspace, stage, { force, foreseen: known }).catch(
+    (error): Decision => ({ action: 'fail', problem: systemProblem(error, stage) }),
+  )
   if (decision.action === 'restore')
     for (const [path, out] of Object.entries(decision.entry.outs)) foreseen.set(path, out)
   if (decision.action === 'run') for (const out of stage.outs) foreseen.set(out.path, null)

@@ -8,19 +8,21 @@ const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const LITTLE_BYTES = 64 * 1024
 const SEALED = ['EROFS', 'EACCES', 'EPERM']
 
+/** What a failed system call carries, or an error of a resolver. */
+interface Coded extends NodeJS.ErrnoException {
+  readonly where?: string
+  readonly hint?: string
+}
+
 /** The problem behind a coded error, with the stage that met it. @throws the error itself if it has no code. */
 export function systemProblem(error: unknown, stage?: Stage): Problem {
-  const { code, errno, path, message, hint } = error as NodeJS.ErrnoException & { hint?: string }
+  const { code, errno, path, message, where, hint } = error as Coded
   if (code === undefined) throw error
   const said = stage ? `stage '${stage.name}': ${message}` : message
+  const file = path ?? where
+  const place = file === undefined ? stage?.place : { file }
   if (errno === undefined)
-    return {
-      code,
-      message: said,
-      ...(stage && { place: stage.place }),
-      ...(hint !== undefined && { hint }),
-    }
-  const place = path === undefined ? stage?.place : { file: path }
+    return { code, message: said, ...(place && { place }), ...(hint !== undefined && { hint }) }
   return { code: codeOf(code, stage), message: said, ...(place && { place }), hint: hintOf(code) }
 }
 
