@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { makeActivity } from '../../ml/simulate/activity.ts'
 import { simulateMonth } from '../../ml/simulate/month.ts'
 import { makeProfile, type Profile } from '../../ml/simulate/profile.ts'
-import { binomial, randomStream } from '../../ml/simulate/random.ts'
 import { attainableAuc, churnProbability, termNames, truthOf } from '../../ml/simulate/truth.ts'
+import { binomial, randomStream } from '../../ml/statistics/random.ts'
 
 const USERS = 20_000
 const profiles = Array.from({ length: USERS }, (_, index) => makeProfile(42, index))

@@ -1,7 +1,7 @@
 // The parts of training that draw lots: folds, orders, class weights.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { randomStream } from '../../../ml/simulate/random.ts'
+import { randomStream } from '../../../ml/statistics/random.ts'
 import { rowWeights, take } from '../../../ml/training/examples.ts'
 import { stratifiedFolds } from '../../../ml/training/folds.ts'
 import { shuffled } from '../../../ml/training/shuffle.ts'

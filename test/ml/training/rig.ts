@@ -1,6 +1,6 @@
 // A small training set with a known truth, and params that train on it in a moment.
 import type { FeatureRow, FeatureSpec } from '../../../ml/dataset.ts'
-import { randomStream } from '../../../ml/simulate/random.ts'
+import { randomStream } from '../../../ml/statistics/random.ts'
 import type { TrainParams } from '../../../ml/training/params.ts'
 import type { TrainingSet } from '../../../ml/training/train.ts'
 
