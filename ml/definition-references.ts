@@ -80,8 +80,20 @@ function checkRange(range: { min?: number; max?: number }, path: Path, report: R
   }
 }
 
+/** Joins compare keys as they are: the key has one type, and one whose text names an entity. */
 function checkEntity(file: DefinitionFile, report: Report): void {
-  requireOneRow(file, file.entity.table, ['entity', 'table'], report)
+  const { key, table } = file.entity
+  requireOneRow(file, table, ['entity', 'table'], report)
+  const type = file.tables[table]?.columns[key]?.type
+  if (type === undefined) return
+  if (type !== 'string' && type !== 'integer') {
+    report(['entity', 'key'], `${key} is of type ${type}`, 'a key is a string or an integer')
+  }
+  for (const [name, { columns }] of Object.entries(file.tables)) {
+    const other: string = columns[key]?.type ?? type
+    const path = ['tables', name, 'columns', key, 'type']
+    if (other !== type) report(path, `${key} is of type ${other} here and ${type} in ${table}`)
+  }
 }
 
 /** A table of one row an entity: its key is the entity's. */
@@ -105,10 +117,8 @@ function checkLabel(file: DefinitionFile, report: Report): void {
 }
 
 function checkViews(file: DefinitionFile, report: Report): void {
-  const owners = new Map<string, string>([
-    [file.entity.key, 'the entity'],
-    [file.label.column, 'the label'],
-  ])
+  checkNames(Object.keys(file.views), ['views'], report)
+  const owners = ownersOf(file)
   for (const [name, view] of Object.entries(file.views)) {
     const path = ['views', name]
     const columns = columnsOf(file, view.table, [...path, 'table'], report)
@@ -118,11 +128,24 @@ function checkViews(file: DefinitionFile, report: Report): void {
     for (const [at, feature] of view.features.entries()) {
       const here = [...path, 'features', at]
       checkFeature(feature, columns, here, report)
-      const owner = owners.get(feature)
+      const owner = owners.get(feature.toLowerCase())
       if (owner !== undefined) report(here, `${feature} is already used by ${owner}`)
-      owners.set(feature, `the view ${name}`)
+      owners.set(feature.toLowerCase(), `the view ${name}`)
     }
   }
+}
+
+/** Who uses a name, in lower case, beside the features: all are columns of one table, where SQL ignores case. */
+function ownersOf({ entity, label, views }: DefinitionFile): Map<string, string> {
+  const owners = new Map([
+    [entity.key.toLowerCase(), 'the entity'],
+    [label.column.toLowerCase(), 'the label'],
+  ])
+  for (const view of Object.keys(views)) {
+    owners.set(`${view.toLowerCase()}__as_of`, `the view ${view} for its time`)
+    owners.set(`${view.toLowerCase()}__event`, `the view ${view} for its time`)
+  }
+  return owners
 }
 
 function checkTimes(

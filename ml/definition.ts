@@ -122,7 +122,10 @@ export function tableOf(definition: Definition, name: string): TableSpec {
   return table
 }
 
-/** The features of the model, view by view in the file's order. */
+/**
+ * The features of the model, view by view in the file's order. One that comes from events may be blank
+ * whatever its column promises: nobody needs to have had an event.
+ */
 export function featureSpecs(definition: Definition): FeatureSpec[] {
   return definition.views.flatMap((view) => {
     const { columns } = tableOf(definition, view.table)
@@ -134,7 +137,8 @@ export function featureSpecs(definition: Definition): FeatureSpec[] {
 
 function featureOf(view: ViewSpec, column: ColumnSpec): FeatureSpec {
   const { name, type, nullable, ...limits } = column
-  return { name, view: view.name, type: featureType(type), ...limits, nullable }
+  const blank = nullable || view.eventTime !== null
+  return { name, view: view.name, type: featureType(type), ...limits, nullable: blank }
 }
 
 function featureType(type: ColumnType): FeatureType {

@@ -77,7 +77,8 @@ test('features come view by view with their column’s promises', () => {
   expect(featureSpecs(parseDefinition(SMALL))).toEqual([
     { name: 'age', view: 'person', type: 'integer', min: 0, nullable: false },
     { name: 'town', view: 'person', type: 'category', levels: ['Here'], nullable: true },
-    { name: 'spent', view: 'visit', type: 'number', nullable: false },
+    // Not everyone has visited.
+    { name: 'spent', view: 'visit', type: 'number', nullable: true },
   ])
 })
 
@@ -122,6 +123,13 @@ test.each<[path: string, value: unknown, at: string, message: RegExp]>([
   ['tables./up', { columns: { id: { type: 'string' } } }, 'tables./up', /cannot be a file's name/],
   ['entity.table', 'persons', 'entity.table', /there is no table persons/],
   ['entity.table', 'visits', 'entity.table', /key of visits is not id/],
+  ['tables.people.columns.id.type', 'number', 'entity.key', /id is of type number/],
+  [
+    'tables.visits.columns.id.type',
+    'integer',
+    'tables.visits.columns.id.type',
+    /id is of type integer here and string in people/,
+  ],
   ['label.column', 'age', 'label.column', /not a boolean but integer/],
   ['label.column', 'lift', 'label.column', /there is no column lift/],
   ['label.table', 'visits', 'label.table', /key of visits is not id/],
@@ -133,6 +141,12 @@ test.each<[path: string, value: unknown, at: string, message: RegExp]>([
     ['left'],
     'views.person.features.0',
     /left is already used by the label/,
+  ],
+  [
+    'views.Visit',
+    { table: 'people', features: ['town'] },
+    'views.Visit',
+    /Visit differs from visit by case alone/,
   ],
   ['views.visit.features', ['age'], 'views.visit.features.0', /no column age/],
   ['views.visit.ttl_days', 0, 'views.visit.ttl_days', /above 0 or a null, found 0/],
@@ -162,6 +176,28 @@ test.each<[path: string, value: unknown, at: string, message: RegExp]>([
   const found = problems(changed(path, value))
   expect(found.map((problem) => problem.path.join('.'))).toContain(at)
   expect(found.map((problem) => problem.message).join('\n')).toMatch(message)
+})
+
+test('names of features that differ by case alone, or meet a column of the join, are refused', () => {
+  const { people, visits } = SMALL.tables
+  const tables = {
+    people: { columns: { ...people.columns, visit__as_of: { type: 'number' } } },
+    visits: { ...visits, columns: { ...visits.columns, AGE: { type: 'number' } } },
+  }
+  const views = {
+    person: { table: 'people', features: ['age', 'visit__as_of'] },
+    visit: { table: 'visits', event_time: 'at', features: ['AGE'] },
+  }
+  expect(problems({ ...SMALL, tables, views })).toMatchObject([
+    {
+      path: ['views', 'person', 'features', 1],
+      message: 'visit__as_of is already used by the view visit for its time',
+    },
+    {
+      path: ['views', 'visit', 'features', 0],
+      message: 'AGE is already used by the view person',
+    },
+  ])
 })
 
 test('a mistyped name gets the nearest known one as a hint', () => {
