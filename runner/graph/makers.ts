@@ -26,12 +26,13 @@ export function collectMakers(stages: readonly Stage[], report: Report): Makers 
     sound = false
     report(problem)
   }
+  const cells = stages.flatMap(({ command }) => (command.kind === 'run' ? [command.file] : []))
   for (const stage of stages)
     for (const { path } of stage.outs) {
       const other = exact.get(path)
       if (other !== undefined) reportTwice(path, other, stage, wrong)
       if (isOutside(path)) reportOutside(path, stage, wrong)
-      else checkReserved(path, stage, stages, wrong)
+      else checkReserved(path, stage, cells, wrong)
       exact.set(path, stage.name)
       for (const folder of foldersOf(path))
         below.set(folder, (below.get(folder) ?? new Set()).add(stage.name))
@@ -97,9 +98,9 @@ function checkOwn(stage: Stage, report: Report): void {
 }
 
 /** What no output may be: the project itself, its settings, its code, its history, and the runner's state. */
-function checkReserved(path: string, stage: Stage, stages: readonly Stage[], report: Report): void {
+function checkReserved(path: string, stage: Stage, cells: readonly string[], report: Report): void {
   const fixed = [PIPELINE_FILE, PARAMS_FILE].includes(path) || isWithin(path, '.git')
-  const code = stages.some(({ command }) => command.kind === 'run' && isWithin(command.file, path))
+  const code = cells.some((file) => isWithin(file, path))
   if (path === '.' || fixed || code || isRunners(path)) reportReserved(path, stage, report)
 }
 

@@ -64,7 +64,10 @@ function readText(path: string): string | undefined {
 }
 
 function lockOf(path: string, marks: string, entries: Map<string, LockEntry>): LockFile {
-  let blocks = new Map([...entries].map(([name, entry]) => [name, block(name, entry)]))
+  // Made at the first change: a run that has nothing to do writes nothing.
+  let blocks: Map<string, string> | undefined
+  const blocksNow = (): Map<string, string> =>
+    (blocks ??= new Map([...entries].map(([name, entry]) => [name, block(name, entry)])))
   const suspended = new Set(list(marks))
   const resume = (stage: string): void => {
     rmSync(join(marks, stage), { recursive: true, force: true })
@@ -79,7 +82,7 @@ function lockOf(path: string, marks: string, entries: Map<string, LockEntry>): L
     },
     resume,
     set(stage, entry) {
-      const next = new Map(blocks).set(stage, block(stage, entry))
+      const next = new Map(blocksNow()).set(stage, block(stage, entry))
       const names = [...next.keys()].sort(byCodeUnit)
       writeWhole(path, HEAD + names.map((name) => next.get(name)).join(''))
       // Only what is on disk is remembered: a full disk must not part the two.
