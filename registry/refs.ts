@@ -1,6 +1,7 @@
 // What a registry:// reference of a pipeline means: who is or was in Production, as a canonical text.
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { bundleDigest, bundlePath } from './bundle.ts'
+import { bundleDigest, bundlePath, openBundle } from './bundle.ts'
+import type { Digest } from './digest.ts'
 import { RegistryError } from './error.ts'
 import type { JournalEvent } from './event.ts'
 import { byDigest, fold, type ModelState, production, type Version } from './fold.ts'
@@ -22,7 +23,8 @@ interface Reference {
  *
  * - `incumbent?before=AS_OF`: Production, counting only what happened to versions of an earlier as_of.
  * - `rival?candidate=DIR`: Production just before the candidate was first registered; now, if it is not.
- * - `registered?candidate=DIR`: the candidate's version.
+ * - `registered?candidate=DIR`: the candidate's version, while its stored bundle is whole: registering it
+ *   again puts a lost or damaged one back.
  *
  * Promoting the candidate itself changes none but the last.
  * @param ref the reference as pipeline.yaml writes it, its `${}` replaced
@@ -56,8 +58,17 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   registered: async ({ name, option }, root, store) => {
     const digest = await bundleDigest(under(root, option('candidate')))
     const found = digest && byDigest(modelAfter(await eventsOf(store, name), name), digest)
-    return found ? { version: found.version, digest: found.digest } : null
+    return found && (await isWhole(store, found.digest))
+      ? { version: found.version, digest: found.digest }
+      : null
   },
+}
+
+async function isWhole(store: string, digest: Digest): Promise<boolean> {
+  return openBundle(bundlePath(store, digest), digest).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function eventsOf(store: string, name: string): Promise<readonly JournalEvent[]> {
