@@ -144,13 +144,22 @@ function checkDependencies(
 ): void {
   const outs = [...graph.stages.values()].flatMap((stage) => stage.outs.map((out) => out.path))
   const made = new Set(outs)
-  const isMade = (path: string): boolean =>
-    made.has(path) || outs.some((out) => path.startsWith(`${out}/`) || out.startsWith(`${path}/`))
+  const isThere = (path: string): boolean =>
+    made.has(path) ||
+    existsSync(resolve(root, path)) ||
+    outs.some((out) => path.startsWith(`${out}/`) || out.startsWith(`${path}/`))
+  // Many stages read the same few files: each is looked for once.
+  const there = new Map<string, boolean>()
+  const isMissing = (path: string): boolean => {
+    const known = there.get(path) ?? isThere(path)
+    there.set(path, known)
+    return !known
+  }
   for (const stage of stages) {
     const source = stage.command.kind === 'run' ? [stage.command.file] : []
     const fact = stage.when?.test.kind === 'fact' ? [stage.when.test.file] : []
     for (const path of [...stage.deps, ...source, ...fact])
-      if (!isReference(path) && !existsSync(resolve(root, path)) && !isMade(path))
+      if (!isReference(path) && isMissing(path))
         report({
           code: 'DEP_MISSING',
           message: `stage '${stage.name}' needs '${path}', which does not exist and which no stage makes`,
