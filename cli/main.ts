@@ -49,6 +49,7 @@ function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
 export async function main(argv: readonly string[], program: Program): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', forgiveGoneReader)
   const { command, rest } = commandOf(argv)
   const asksHelp = rest.includes('--help') || rest.includes('-h')
   const help = command ? command.help : overview()
@@ -68,6 +69,11 @@ export async function main(argv: readonly string[], program: Program): Promise<n
     },
   }
   return (command ?? runCommand).run(rest, io)
+}
+
+/** `weir run | head`: a reader that has seen enough is no reason to break off the work. */
+function forgiveGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** The registry's answer to a reference; loaded only where a pipeline has one. */
