@@ -41,7 +41,7 @@ export function keyDocument(
 ): KeyDocument {
   const env = Object.entries(stage.env).map(([name, value]) => [
     name,
-    value ?? environment[name] ?? null,
+    value ?? (Object.hasOwn(environment, name) ? environment[name] : undefined) ?? null,
   ])
   return {
     schema: KEY_SCHEMA,

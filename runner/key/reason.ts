@@ -1,4 +1,5 @@
 // Why a stage is not fresh: recorded where it is decided, printed by every command that tells of it.
+import { isMap } from '../config/params.ts'
 import type { Digest } from '../store/digest.ts'
 import { canonicalJson } from '../store/digest.ts'
 import type { KeyDocument } from './document.ts'
@@ -23,6 +24,7 @@ export type Reason =
       readonly old?: string
       readonly new?: string
     }
+  | { readonly kind: 'key_schema'; readonly old: string; readonly new: string }
   | { readonly kind: 'esbuild'; readonly old: string; readonly new: string }
   | {
       readonly kind: 'param'
@@ -53,6 +55,7 @@ export function diffDocuments(
   now: { document: KeyDocument; modules?: Modules },
 ): Reason[] {
   return [
+    ...diffSchema(old.document.schema, now.document.schema),
     ...diffCommand(old, now),
     ...diffParams(old.document.params, now.document.params),
     ...pairs(old.document.env, now.document.env).map(
@@ -63,6 +66,11 @@ export function diffDocuments(
     ),
     ...diffOuts(old.document.outs, now.document.outs),
   ]
+}
+
+/** Keys of another version of weir mean something else, though nothing of the project may have changed. */
+function diffSchema(old: string, now: string): Reason[] {
+  return old === now ? [] : [{ kind: 'key_schema', old, new: now }]
 }
 
 function diffCommand(
@@ -99,23 +107,31 @@ function commandText(command: KeyDocument['command']): string {
 }
 
 function diffParams(old: KeyDocument['params'], now: KeyDocument['params']): Reason[] {
-  const files = new Set([...Object.keys(old), ...Object.keys(now)])
-  return [...files].flatMap((file) =>
-    pairs(leaves(old[file] ?? {}), leaves(now[file] ?? {})).map(
-      ([key, was, is]): Reason => ({ kind: 'param', file, key, ...sides(was, is) }),
-    ),
-  )
+  return pairs(old, now).flatMap(([file, was, is]) => {
+    const changes = diffMaps(was ?? {}, is ?? {})
+    // A file that is declared and gives nothing differs from one that is not declared.
+    const all = changes.length > 0 ? changes : [{ key: '(all)', ...sides(was, is) }]
+    return all.map((change): Reason => ({ kind: 'param', file, ...change }))
+  })
 }
 
-/** A map's scalars and lists by dotted key, so that a change is named to the leaf. */
-function leaves(value: Readonly<Record<string, unknown>>, prefix = ''): Record<string, unknown> {
-  const flat: Record<string, unknown> = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (typeof item === 'object' && item !== null && !Array.isArray(item))
-      Object.assign(flat, leaves(item as Record<string, unknown>, `${prefix}${key}.`))
-    else flat[`${prefix}${key}`] = item
-  }
-  return flat
+interface MapChange {
+  readonly key: string
+  readonly old?: never
+  readonly new?: never
+}
+
+/** What two maps differ in, named to the leaf by a dotted key. */
+function diffMaps(
+  old: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+  prefix = '',
+): MapChange[] {
+  return pairs(old, now).flatMap(([key, was, is]) =>
+    isMap(was) && isMap(is)
+      ? diffMaps(was, is, `${prefix}${key}.`)
+      : [{ key: `${prefix}${key}`, ...sides(was, is) }],
+  )
 }
 
 function diffOuts(old: readonly string[], now: readonly string[]): Reason[] {
@@ -131,8 +147,12 @@ function pairs<T>(
 ): [string, T | undefined, T | undefined][] {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()
   return keys
-    .map((key): [string, T | undefined, T | undefined] => [key, old[key], now[key]])
+    .map((key): [string, T | undefined, T | undefined] => [key, own(old, key), own(now, key)])
     .filter(([, was, is]) => json(was) !== json(is))
+}
+
+function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
 function json(value: unknown): string | undefined {
@@ -201,6 +221,8 @@ function changeText(reason: ChangeReason): string {
       return `code ${reason.change}: ${reason.module}`
     case 'package':
       return `package ${reason.name}: ${reason.old ?? 'not imported'} -> ${reason.new ?? 'not imported'}`
+    case 'key_schema':
+      return `the form of keys: ${reason.old} -> ${reason.new}`
     case 'esbuild':
       return `esbuild: ${reason.old} -> ${reason.new}`
     case 'param':
