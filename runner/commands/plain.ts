@@ -5,9 +5,27 @@ import type { RunEvent, StageResult } from '../run/events.ts'
 import type { TextStream } from './io.ts'
 import { reasonsLine } from './say.ts'
 
-/** A listener that writes plain lines. */
-export function plainReporter(stream: TextStream): (event: RunEvent) => void {
-  const say = (line: string): void => void stream.write(`${line}\n`)
+/** A listener that writes plain lines, and a way to have the last of them written. */
+export interface PlainReporter {
+  readonly listen: (event: RunEvent) => void
+  end(): void
+}
+
+/** What is said in one turn of the event loop is written at once: a thousand cached stages are one write. */
+export function plainReporter(stream: TextStream): PlainReporter {
+  let pending = ''
+  const end = (): void => {
+    if (pending !== '') stream.write(pending)
+    pending = ''
+  }
+  const say = (line: string): void => {
+    if (pending === '') setImmediate(end)
+    pending += `${line}\n`
+  }
+  return { listen: teller(say), end }
+}
+
+function teller(say: (line: string) => void): PlainReporter['listen'] {
   return (event) => {
     switch (event.kind) {
       case 'waiting':

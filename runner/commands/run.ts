@@ -186,7 +186,7 @@ interface Reporter {
 
 /** Live lines on a terminal, plain ones elsewhere. */
 async function reporterFor(stream: TextStream, io: CommandIo): Promise<Reporter> {
-  if (!stream.isTTY) return { listen: plainReporter(stream), end: () => undefined }
+  if (!stream.isTTY) return plainReporter(stream)
   const { liveReporter } = await import('./live.ts')
   return liveReporter(stream, io.surroundings.env)
 }

@@ -1,5 +1,5 @@
 // Hashes: a digest is a type of its own, so that no other text is taken for one.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 declare const brand: unique symbol
 
@@ -8,7 +8,7 @@ export type Digest = string & { readonly [brand]: 'Digest' }
 
 /** The digest of bytes, or of a text as UTF-8. */
 export function sha256(content: string | Uint8Array): Digest {
-  return createHash('sha256').update(content).digest('hex') as Digest
+  return hash('sha256', content, 'hex') as Digest
 }
 
 /** True if a text has the form of a digest. */
@@ -21,15 +21,22 @@ export function isDigest(text: unknown): text is Digest {
  * @throws TypeError for what JSON cannot hold (functions, symbols, numbers without end).
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    entries.sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
-  }
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? `[${value.map(canonicalJson).join(',')}]` : canonicalMap(value)
   const inexact = typeof value === 'number' && !Number.isFinite(value)
   const text = inexact ? undefined : JSON.stringify(value)
   if (text === undefined)
     throw new TypeError(`${inexact ? value : typeof value} has no place in a canonical document`)
   return text
+}
+
+/** The members in order. A loop, since every stage's key of every run passes here. */
+function canonicalMap(map: object): string {
+  let text = ''
+  for (const key of Object.keys(map).sort()) {
+    const value = (map as Record<string, unknown>)[key]
+    if (value === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(value)}`
+  }
+  return `{${text}}`
 }
