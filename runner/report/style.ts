@@ -28,7 +28,7 @@ const FRAME = `.top{position:relative;margin-bottom:1.5rem}
 .lead{font-size:1.05rem;color:var(--soft);max-width:60ch;margin:.5rem 0 0}
 .unfold{font:inherit;font-size:.85rem;color:var(--accent);background:none;border:1px solid var(--line);border-radius:6px;padding:.25rem .7rem;margin-top:.9rem;cursor:pointer}
 .unfold:hover{background:var(--tint)}
-nav{position:relative;margin-bottom:1.25rem;font-size:.9rem;max-height:18rem;overflow-y:auto}
+nav{position:relative;margin-bottom:1.25rem;font-size:.9rem;max-height:28rem;overflow-y:auto}
 nav h2{font-size:.75rem;letter-spacing:.08em;text-transform:uppercase;color:var(--soft);font-weight:600;margin-bottom:.4rem}
 nav ol{list-style:none;margin:0;padding:0;columns:9rem;column-gap:1.25rem}
 nav a{position:relative;display:flex;align-items:baseline;gap:.5em;padding:.2rem .3rem;border-radius:5px;color:inherit;text-decoration:none;overflow-wrap:anywhere;break-inside:avoid}
@@ -51,7 +51,7 @@ const BLOCKS = `.facts{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:.9rem 0
 .facts dt,.tiles dt{font-size:.78rem;color:var(--soft)}
 .facts dd,.tiles dd{margin:0;overflow-wrap:anywhere}
 .facts dd{font-variant-numeric:tabular-nums}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.6rem;margin:.9rem 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.6rem;margin:.9rem 0}
 .tile{background:var(--tint);border-radius:8px;padding:.5rem .75rem .55rem;min-width:0}
 .tiles dt{overflow-wrap:anywhere}
 .value{font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.35;display:block}

@@ -8,6 +8,9 @@ const MOST_ROWS = 200
 const MOST_COLUMNS = 60
 const LONGEST_CELL = 400
 
+/** A number, also one that a cell wrote out itself: `0.2635`, `25.6 %`. */
+const FIGURE = /^[-\u2212+]?(\d+(\.\d+)?(e[-+]?\d+)?|Infinity)( ?%)?$|^NaN$/
+
 type Cell = TableView['rows'][number][number] | undefined
 
 /** How the cells of one column are written, found from the rows that are shown. */
@@ -19,7 +22,7 @@ interface ColumnStyle {
 function columnStyle(rows: TableView['rows'], column: number): ColumnStyle {
   const cells = rows.map((row) => row[column]).filter((cell) => cell !== null && cell !== undefined)
   const numbers = cells.filter((cell) => typeof cell === 'number')
-  const numeric = numbers.length > 0 && numbers.length === cells.length
+  const numeric = cells.length > 0 && cells.every((cell) => FIGURE.test(String(cell)))
   return { numeric, number: columnFormat(numbers) }
 }
 

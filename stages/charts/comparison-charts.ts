@@ -75,5 +75,6 @@ function gainChart({ gain, gain_low, gain_high, min_gain }: Comparison): Block {
   }
   const interval = `${rounded(gain_low)} to ${rounded(gain_high)}`
   const alt = `Gain ${rounded(gain)}, 95 % interval ${interval}; asked for: more than ${min_gain}.`
-  return chart('Gain in AUC over Production, 95 % interval', alt, spec)
+  const title = `Gain in AUC over Production, 95 % interval; dashed: none, and the ${min_gain} asked for`
+  return chart(title, alt, spec)
 }

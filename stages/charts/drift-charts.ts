@@ -54,20 +54,34 @@ export function strengthChart(columns: readonly ColumnDrift[]): Block {
       { mark: { type: 'rule', strokeDash: [4, 3] }, encoding: { x: { datum: 1 } } },
     ],
   }
-  const title = `Score against threshold (p-values: threshold ÷ p; bars end at ${LONGEST_BAR})`
-  return chart(title, alt, spec)
+  return chart(strengthTitle(columns), alt, spec)
 }
 
-/** All columns in the order of the data set, with method, threshold and score. */
+function strengthTitle(columns: readonly ColumnDrift[]): string {
+  const tests = columns.some(({ method }) => METHODS[method].scale !== 'distance')
+  const long = columns.some((column) => (strength(column) ?? 0) > LONGEST_BAR)
+  const notes = [
+    ...(tests ? ['of p-values: threshold ÷ p'] : []),
+    ...(long ? [`bars end at ${LONGEST_BAR}`] : []),
+  ]
+  return `Score ÷ threshold by column${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
+}
+
+/** All columns, those nearest to their threshold and beyond it first. */
 export function driftTable(columns: readonly ColumnDrift[]): Block {
   const corrected = columns.some((column) => column.adjusted !== undefined)
-  const head = ['column', 'type', 'method', 'threshold', 'score']
+  const order = (column: ColumnDrift) => [Number(column.drifted), strength(column) ?? 0] as const
+  const sorted = columns.toSorted((a, b) => {
+    const [[driftedA, strengthA], [driftedB, strengthB]] = [order(a), order(b)]
+    return driftedB - driftedA || (strengthB > strengthA ? 1 : strengthB < strengthA ? -1 : 0)
+  })
+  const more = ['threshold', 'method', 'type', 'n_ref', 'n_cur']
   return table({
-    columns: [...head, ...(corrected ? ['adjusted p'] : []), 'drifted', 'n_ref', 'n_cur'],
-    rows: columns.map((c) => [
-      ...[c.column, c.type, c.method, c.threshold, rounded(c.score)],
+    columns: ['column', 'drifted', 'score', ...(corrected ? ['adjusted p'] : []), ...more],
+    rows: sorted.map((c) => [
+      ...[c.column, c.drifted ? 'yes' : 'no', rounded(c.score)],
       ...(corrected ? [rounded(c.adjusted ?? null)] : []),
-      ...[c.drifted ? 'yes' : 'no', c.n_ref, c.n_cur],
+      ...[c.threshold, c.method, c.type, c.n_ref, c.n_cur],
     ]),
     caption: 'Every column that counts: the features and the target',
   })
