@@ -133,9 +133,29 @@ test('rows with times of their own: the latest event, the latest version of it k
   expect(online.map((row) => row.visit__as_of)).toEqual(['2024-01-30', '2024-01-21', null])
 })
 
+test('a later export corrects an event for its own period, not for the one before', async () => {
+  const definition = EVENTS.replace('key: [id, at, written]', 'key: [id, at]')
+    .replace('written: { type: timestamp }, ', '')
+    .replace(' created_time: written, ttl_days: 10,', '')
+  const files = {
+    'first/people.csv': null,
+    'first/outcomes.csv': null,
+    '2024-01-31/people.csv': 'id,left\na,True\nb,False\n',
+    '2024-01-31/visits.csv': 'id,at,spent\na,2024-01-30,8\nb,2024-01-30,2\n',
+    '2024-02-29/people.csv': 'id,left\na,True\nb,False\n',
+    '2024-02-29/visits.csv': 'id,at,spent\na,2024-01-30,1\nb,2024-01-30,9\n',
+  }
+  const { at } = await prepared(files, '2024-02-29', definition)
+  const spent = async (asOf: string) =>
+    (await readParquet(at(`features/${asOf}.parquet`))).map((row) => row.spent)
+  expect(await spent('2024-01-31')).toEqual([8, 2])
+  expect(await spent('2024-02-29')).toEqual([1, 9])
+})
+
 test('the online table: everyone’s latest values, their days, and a manifest that fits', async () => {
   const { at } = await prepared(
-    { ...FEBRUARY, '2024-02-29/outcomes.csv': 'id,left\n1,True\n3,False\n' },
+    // Who has no label yet is online all the same.
+    { ...FEBRUARY, '2024-02-29/outcomes.csv': 'id,left\n1,True\n' },
     '2024-02-29',
   )
   expect(await readParquet(at('online/features.parquet'))).toEqual([

@@ -109,6 +109,8 @@ test('a sound bundle, figures, a table, charts and progress', async () => {
   expect(examples).toHaveLength(20)
   expect(checkExamples(parseModel(JSON.parse(content['model.json'] ?? '')), examples)).toEqual([])
   expect(JSON.parse(content['training.json'] ?? '')).toEqual(said.metrics)
+  const reference = JSON.parse(content['reference.json'] ?? '')
+  expect(reference.map(({ n }: { n: number }) => n)).toContain(said.metrics.rows)
   expect(JSON.parse(content['split.json'] ?? '')).toEqual({ held_out: 0.25, salt: 'weir' })
   expect(said.metrics).toMatchObject({ model_type: 'logistic+mlp', members: 4, unlabelled: 0 })
   expect(Number(said.metrics.val_auc)).toBeGreaterThan(0.8)

@@ -22,6 +22,12 @@ test('folds differ by one row at most, in all and in each class', () => {
   )
 })
 
+test('the seed decides who is in which fold', () => {
+  const labels = Array.from({ length: 60 }, (_, i) => i % 2)
+  expect(stratifiedFolds(labels, 3, 1)).toEqual(stratifiedFolds(labels, 3, 1))
+  expect(stratifiedFolds(labels, 3, 1)).not.toEqual(stratifiedFolds(labels, 3, 2))
+})
+
 test('a shuffle keeps every number, and its seed decides the order', () => {
   const order = (seed: number) => Array.from(shuffled(50, randomStream(seed)))
   expect([...order(1)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))

@@ -7,7 +7,11 @@ import { encodedWidth } from '../../../ml/encoding/encoder.ts'
 import { encodeRows } from '../../../ml/encoding/transform.ts'
 import { rocAuc } from '../../../ml/metrics/roc.ts'
 import { type Model, parseModel, predict, scorer } from '../../../ml/model.ts'
-import type { Layer } from '../../../ml/network.ts'
+import { type Layer, logitOf } from '../../../ml/network.ts'
+import { fitMember } from '../../../ml/training/fit-member.ts'
+import { stratifiedFolds } from '../../../ml/training/folds.ts'
+import { trainMembers } from '../../../ml/training/members.ts'
+import { layersOf } from '../../../ml/training/network.ts'
 import { TrainParams } from '../../../ml/training/params.ts'
 import { train } from '../../../ml/training/train.ts'
 import type { TrainingError } from '../../../ml/training/training-error.ts'
@@ -41,22 +45,22 @@ test('the ensemble finds the truth in new rows, and leaves no tensor behind', as
   expect(model.encoder.blocks.map(({ feature }) => feature)).not.toContain('same')
 })
 
-test.each(['relu', 'tanh'] as const)(
-  'the plain forward pass gives what TensorFlow gives (%s)',
-  async (activation) => {
-    const set = madeUp(120)
-    const params = { ...small, mlp: { ...small.mlp, hidden: [5, 3], activation } }
-    const { model } = await train(set, naming, params, 3)
-    const width = encodedWidth(model.encoder.blocks)
-    const score = scorer(model)
-    const logits = tf.tidy(() => {
-      const input = tf.tensor2d(encodeRows(model.encoder, set.rows), [set.rows.length, width])
-      const members = model.members.map((member) => member.layers.reduce(dense, input))
-      return Array.from(tf.mean(tf.concat(members, 1), 1).dataSync())
-    })
-    for (const [i, row] of set.rows.entries()) expect(score(row)).toBeCloseTo(logits[i] ?? NaN, 4.7)
-  },
-)
+test.each([
+  'relu',
+  'tanh',
+] as const)('the plain forward pass gives what TensorFlow gives (%s)', async (activation) => {
+  const set = madeUp(120)
+  const params = { ...small, mlp: { ...small.mlp, hidden: [5, 3], activation } }
+  const { model } = await train(set, naming, params, 3)
+  const width = encodedWidth(model.encoder.blocks)
+  const score = scorer(model)
+  const logits = tf.tidy(() => {
+    const input = tf.tensor2d(encodeRows(model.encoder, set.rows), [set.rows.length, width])
+    const members = model.members.map((member) => member.layers.reduce(dense, input))
+    return Array.from(tf.mean(tf.concat(members, 1), 1).dataSync())
+  })
+  for (const [i, row] of set.rows.entries()) expect(score(row)).toBeCloseTo(logits[i] ?? NaN, 4.7)
+})
 
 function dense(input: tf.Tensor2D, layer: Layer): tf.Tensor2D {
   const kernel = tf.tensor2d(layer.kernel, [layer.inputs, layer.units])
@@ -80,6 +84,67 @@ test('probabilities are calibrated: their mean is the base rate', async () => {
   }
 })
 
+test('balanced classes have the same say in the loss, and the base rate has where they are not', async () => {
+  const all = madeUp(400)
+  const kept = all.labels.flatMap((label, i) => (label === 0 || i % 3 === 0 ? [i] : []))
+  const set = {
+    ...all,
+    rows: kept.map((i) => all.rows[i] ?? {}),
+    labels: kept.map((i) => all.labels[i] ?? 0),
+  }
+  const rate = set.labels.reduce((sum, label) => sum + label, 0) / set.labels.length
+  expect(rate).toBeLessThan(0.3)
+  // Where the loss is least, the weighted mean of the probabilities is that of the labels.
+  for (const [class_weight, churner, due] of [
+    ['none', rate, rate],
+    ['balanced', 0.5, 0.5],
+  ] as const) {
+    const params = { ...small, epochs: 40, calibration: 'none' as const, class_weight }
+    const { outOfFold } = await train(set, naming, params, 1)
+    const meanOf = (label: number) => {
+      const own = outOfFold.filter((_, i) => set.labels[i] === label)
+      return own.reduce((sum, p) => sum + p, 0) / own.length
+    }
+    const mean = churner * meanOf(1) + (1 - churner) * meanOf(0)
+    expect(Math.abs(mean - due), class_weight).toBeLessThan(0.03)
+  }
+})
+
+test('members count by their weight in the out-of-fold scores', async () => {
+  const set = madeUp(120)
+  const rows = Float32Array.from(set.rows, ({ months }) => Number(months) / 72)
+  const labels = Float32Array.from(set.labels)
+  const encoded = { width: 1, rows, labels, weights: new Float32Array(120).fill(1) }
+  const folds = stratifiedFolds(set.labels, 2, 1)
+  const scores = async (members: TrainParams['members']) => {
+    const params = { ...small, members, logistic: { ...small.logistic, weight: 3 } }
+    return (await trainMembers(encoded, folds, params, 1, {})).scores
+  }
+  const [logistic, mlp] = [await scores(['logistic']), await scores(['mlp'])]
+  for (const [i, score] of (await scores(['logistic', 'mlp'])).entries()) {
+    expect(score).toBeCloseTo((3 * (logistic[i] ?? NaN) + (mlp[i] ?? NaN)) / 4, 10)
+  }
+})
+
+test('the weights that are kept are those that gave the best scores', async () => {
+  const set = madeUp(150)
+  const rows = Float32Array.from(set.rows, ({ months }) => Number(months) / 72)
+  const examples = {
+    rows,
+    labels: Float32Array.from(set.labels),
+    weights: new Float32Array(150).fill(1),
+  }
+  const shape = { inputs: 1, hidden: [3], activation: 'tanh' as const, dropout: 0 }
+  const params = { ...small, l2: 0, learning_rate: 0.5, epochs: 30, patience: 5 }
+  const fitted = await fitMember(shape, examples, examples, params, [1])
+  expect(fitted.history.length).toBeGreaterThan(fitted.bestEpoch)
+  const layers = layersOf(shape, fitted.weights)
+  const logit = logitOf({ name: 'm', kind: 'mlp', weight: 1, layers })
+  for (const [i, expected] of fitted.validationLogits.entries()) {
+    expect(logit(Float64Array.of(rows[i] ?? NaN))).toBeCloseTo(expected, 4)
+  }
+})
+
 test('a stored model predicts exactly what it predicted when trained', async () => {
   const set = madeUp(100)
   for (const calibration of ['none', 'platt', 'isotonic'] as const) {
@@ -96,6 +161,29 @@ test('the best epoch has the lowest validation loss, and training stops after pa
     const losses = history.map(({ validationLoss }) => validationLoss)
     expect(losses[bestEpoch - 1]).toBe(Math.min(...losses))
     expect(history.length).toBe(Math.min(60, bestEpoch + 2))
+  }
+})
+
+test('a member never trains on the fold that stops it and that it scores', async () => {
+  const set = madeUp(200)
+  const fold = stratifiedFolds(set.labels, 2, 1)
+  const labels = Float32Array.from(set.labels)
+  const rows = Float32Array.from(set.rows, ({ months }) => Number(months) / 72)
+  const params = { ...small, patience: small.epochs }
+  const losses = async (labels: Float32Array) => {
+    const encoded = { width: 1, rows, labels, weights: new Float32Array(200).fill(1) }
+    const { reports } = await trainMembers(encoded, fold, params, 1, {})
+    return reports.map(({ history }) => history.map(({ trainLoss }) => trainLoss))
+  }
+  // The labels of the first fold turned round: members that are judged by it notice nothing in training.
+  const [before, after] = [
+    await losses(labels),
+    await losses(labels.map((label, row) => (fold[row] === 0 ? 1 - label : label))),
+  ]
+  expect(before).toHaveLength(4)
+  for (const [member, trainLosses] of before.entries()) {
+    if (member % 2 === 0) expect(after[member]).toEqual(trainLosses)
+    else expect(after[member]).not.toEqual(trainLosses)
   }
 })
 
