@@ -2,15 +2,16 @@
 // It is YAML in a fixed order, one block a stage, so that git merges it; each block is JSON, so that it reads fast.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { LOCK_FILE } from '../config/model.ts'
+import { isMap } from '../config/params.ts'
 import { byCodeUnit } from '../config/paths.ts'
 import type { KeyDocument } from '../key/document.ts'
 import type { Modules } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
-import type { Digest } from '../store/digest.ts'
+import { type Digest, isDigest } from '../store/digest.ts'
 import type { Stored } from '../store/objects.ts'
 import { writeState, writeWhole } from '../store/write.ts'
 
-export const LOCK_FILE = 'pipeline.lock'
 /** One empty file for each stage whose entry is not in force. */
 const MARKS = '.weir/running'
 const SCHEMA = 'weir/lock/1'
@@ -122,9 +123,12 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }
 
-const BLOCK = /^ {2}("(?:[^"\\]|\\.)*"):\n((?: {4}.*\n)+)/gm
+/** Lines end with \n alone: JSON leaves U+2028 as it is, which `.` takes for the end of one. */
+const BLOCK = /^ {2}("(?:[^"\\\n]|\\.)*"):\n((?: {4}[^\n]*\n)+)/gm
 
-function parse(text: string): Map<string, LockEntry> | Problem {
+function parse(written: string): Map<string, LockEntry> | Problem {
+  // Git may have given it Windows' line ends; JSON has no raw carriage return of its own.
+  const text = written.replaceAll('\r\n', '\n')
   const schema = /^schema: *(\S+)/m.exec(text)?.[1]
   if (schema !== SCHEMA) return wrongSchema(schema, text)
   const entries = new Map<string, LockEntry>()
@@ -140,12 +144,26 @@ function parse(text: string): Map<string, LockEntry> | Problem {
 
 function parseBlock(json: string): LockEntry | undefined {
   try {
-    const entry = JSON.parse(json) as Partial<LockEntry>
-    const whole = typeof entry.key === 'string' && entry.document?.deps && entry.outs
-    return whole ? (entry as LockEntry) : undefined
+    const entry = JSON.parse(json) as unknown
+    return isEntry(entry) ? entry : undefined
   } catch {
     return undefined
   }
+}
+
+/** True for an entry that everyone can work with, whoever wrote it. */
+function isEntry(value: unknown): value is LockEntry {
+  if (!isMap(value) || !isMap(value.document) || !isMap(value.outs)) return false
+  const { command, params, env, deps, outs } = value.document
+  const parts = [
+    command,
+    params,
+    env,
+    deps,
+    ...(value.modules === undefined ? [] : [value.modules]),
+  ]
+  const digests = [value.key, ...Object.values(value.outs).map((out) => isMap(out) && out.sha256)]
+  return parts.every(isMap) && Array.isArray(outs) && digests.every(isDigest)
 }
 
 function wrongSchema(schema: string | undefined, text: string): Problem {

@@ -1,7 +1,7 @@
 // Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isReference, type Stage } from '../config/model.ts'
+import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Block } from '../report/document.ts'
@@ -11,7 +11,7 @@ import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 import { writeState, writeWholeIn } from '../store/write.ts'
 import type { StageResult } from './events.ts'
 import { plotBlock } from './plots.ts'
-import { STATE_FOLDER, type Workspace } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 export const NOTEBOOK = 'reports/index.html'
 

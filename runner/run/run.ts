@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PARAMS_FILE } from '../config/model.ts'
+import { LOCK_FILE, PARAMS_FILE, STATE_FOLDER } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
-import { LOCK_FILE } from '../lock/lockfile.ts'
 import type { Problem, Report } from '../problem.ts'
 import { canonicalJson, sha256 } from '../store/digest.ts'
 import { writeWhole } from '../store/write.ts'
@@ -14,13 +13,7 @@ import { acquireLock } from './project-lock.ts'
 import { schedule } from './schedule.ts'
 import { openScratch } from './scratch.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
-import {
-  openWorkspace,
-  projectRoot,
-  STATE_FOLDER,
-  type Surroundings,
-  type Workspace,
-} from './workspace.ts'
+import { openWorkspace, projectRoot, type Surroundings, type Workspace } from './workspace.ts'
 
 /** What a run is asked for. */
 export interface RunRequest {

@@ -1,6 +1,6 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
-import { isReference, type Pipeline, type Stage } from '../config/model.ts'
+import { isReference, type Pipeline, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { findRoot, loadProject } from '../config/project.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
@@ -42,9 +42,6 @@ export interface Workspace {
 export type Opened =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly Problem[] }
-
-/** The folder of a project's own state. */
-export const STATE_FOLDER = '.weir'
 
 /** Finds the project's folder, or says that there is none. */
 export function projectRoot(surroundings: Surroundings): string | Problem {
