@@ -7,8 +7,11 @@ import { featureSpecs } from '../../ml/definition.ts'
 import features from '../../stages/features.ts'
 import ingest from '../../stages/ingest.ts'
 import { definitionOf } from '../../stages/io/definition.ts'
+import { rowsOf, withDuckDB } from '../../stages/io/duckdb.ts'
 import { listPeriods, readFrame } from '../../stages/io/frame.ts'
+import { listSnapshots, snapshotOf } from '../../stages/io/snapshots.ts'
 import materialize from '../../stages/materialize.ts'
+import { featureQuery, labelledEntities } from '../../stages/sql/feature-query.ts'
 import { PEOPLE, people } from './people.ts'
 import { failure, readParquet, runCell } from './rig.ts'
 
@@ -150,6 +153,15 @@ test('a later export corrects an event for its own period, not for the one befor
     (await readParquet(at(`features/${asOf}.parquet`))).map((row) => row.spent)
   expect(await spent('2024-01-31')).toEqual([8, 2])
   expect(await spent('2024-02-29')).toEqual([1, 9])
+
+  // Whatever the order in which the exports are read.
+  const parsed = definitionOf(definition, 'visits.yaml')
+  const stored = await listSnapshots(at('snapshots'), parsed)
+  const everyone = labelledEntities(parsed, undefined, snapshotOf(stored, 'people', '2024-02-29'))
+  const backwards = (table: string) => stored(table).toReversed()
+  const query = featureQuery(parsed, backwards, '2024-02-29', everyone)
+  const rows = await withDuckDB((db) => rowsOf(db, `FROM (${query}) ORDER BY __entity`))
+  expect(rows.map((row) => row.spent)).toEqual([1, 9])
 })
 
 test('the online table: everyone’s latest values, their days, and a manifest that fits', async () => {
