@@ -17,7 +17,7 @@ export async function listPeriods(folder: string): Promise<string[]> {
 /**
  * The rows of one period: the file's first column is the entity, its last the label, `features` are read by name.
  * Numbers and integers come as numbers, blanks as null; rows in order of the entity.
- * @throws StageError PERIOD_MISSING, FEATURE_MISSING
+ * @throws StageError PERIOD_MISSING, FEATURE_MISSING, FEATURE_TYPE
  */
 export async function readFrame(
   featuresDir: string,
@@ -44,6 +44,8 @@ async function readFile(
   const described = await rowsOf(db, `DESCRIBE SELECT * FROM ${source}`)
   const present = described.map((row) => String(row.column_name))
   checkFeatures(features, present, asOf)
+  const types = new Map(described.map((row) => [row.column_name, String(row.column_type)]))
+  for (const feature of features) checkType(feature, types.get(feature.name) ?? '', asOf)
   const id = `CAST(${name(present.at(0) ?? '')} AS VARCHAR)`
   const label = `CAST(${name(present.at(-1) ?? '')} AS INTEGER)`
   const values = features.map((feature) => `CAST(${name(feature.name)} AS ${sqlType(feature)})`)
@@ -76,7 +78,18 @@ function checkFeatures(
   )
 }
 
-function sqlType(feature: FeatureSpec): string {
-  if (feature.type === 'boolean') return 'BOOLEAN'
-  return feature.type === 'category' ? 'VARCHAR' : 'DOUBLE'
+/** A cast would fail without a place, or make a flag of a number. */
+function checkType({ name, type }: FeatureSpec, found: string, asOf: string): void {
+  const numeric = type === 'number' || type === 'integer'
+  const fits = numeric ? /INT|DOUBLE|FLOAT|DECIMAL/.test(found) : found === sqlType({ type })
+  if (fits) return
+  throw new StageError('FEATURE_TYPE', `${name} of ${asOf} is ${found}, not a ${type}`, {
+    where: `features ${asOf}`,
+    hint: 'run features for the period, with the definition that the model was made with',
+  })
+}
+
+function sqlType({ type }: Pick<FeatureSpec, 'type'>): string {
+  if (type === 'boolean') return 'BOOLEAN'
+  return type === 'category' ? 'VARCHAR' : 'DOUBLE'
 }

@@ -34,7 +34,8 @@ export async function scoreHeldOut(
 }
 
 function explained(error: unknown, what: string, asOf: string): unknown {
-  const unfit = error instanceof StageError && error.code === 'FEATURE_MISSING'
+  const unfit =
+    error instanceof StageError && ['FEATURE_MISSING', 'FEATURE_TYPE'].includes(error.code)
   if (!unfit && !(error instanceof ModelError)) return error
   return new StageError('FEATURES_UNFIT', `${what} cannot score ${asOf}: ${error.message}`, {
     where: `features ${asOf}`,

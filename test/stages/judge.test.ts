@@ -220,6 +220,14 @@ describe('compare refuses', () => {
     expect(error.message).toContain('age')
   })
 
+  it('a rival whose feature is of another type now', async () => {
+    const hours = { name: 'hours', view: 'client', type: 'number', nullable: true } as const
+    const plan = { name: 'plan', view: 'client', type: 'boolean', nullable: false } as const
+    const error = await failure(compared({ rival: modelOf(1, [hours, plan]) }))
+    expect(error.code).toBe('FEATURES_UNFIT')
+    expect(error.message).toContain('plan of 2024-02-29 is VARCHAR, not a boolean')
+  })
+
   it('a rival that is not the bundle that was registered', async () => {
     const spoil = () => writeModel(join(root, 'rival'), modelOf(5))
     expect((await failure(compared({ spoil }))).code).toBe('BUNDLE_DAMAGED')
