@@ -42,7 +42,7 @@ export interface Trained {
   readonly members: readonly MemberReport[]
   /**
    * The calibrated probability of each training row, from members that were not trained on it:
-   * an honest view of the model on training users.
+   * a nearly honest view of the model, for only the epoch to stop at was chosen by them.
    */
   readonly outOfFold: readonly number[]
 }
