@@ -1,7 +1,6 @@
 // Measures what the runner costs beside DVC, in one run and as ratios: nothing to do in a pipeline of the shipped
 // shape, 200 trivial stages from cold, and 1,000 stages against 10 with nothing to do.
-// npx esbuild bench/runner.ts --bundle --platform=node --format=esm --packages=external \
-//   --outfile=node_modules/.cache/bench-runner.mjs && node node_modules/.cache/bench-runner.mjs
+// node bench/run.js runner
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'

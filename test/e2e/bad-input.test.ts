@@ -27,8 +27,8 @@ async function refused(files: Record<string, string>): Promise<readonly ErrorJso
     expect(run.end.stderr).toContain(`error[${error.code}]: ${error.message}`)
     expect(error.hint, error.message).toBeTruthy()
   }
-  for (const args of [['status'], ['dag'], ['explain', 'a'], ['run', '--dry-run']]) {
-    const end = await it.weir([...args, '--json'])
+  const others = [['status'], ['dag'], ['explain', 'a'], ['run', '--dry-run']]
+  for (const end of await Promise.all(others.map((args) => it.weir([...args, '--json'])))) {
     expect(end.code).toBe(2)
     expect(jsonOf<RunJson>(end).errors).toEqual(run.errors)
   }
