@@ -10,9 +10,10 @@ import { endProblem, stageEnvironment } from './command.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'
 import type { CellJob, CellMessage } from './events.ts'
-import type { Attempt, Execution, StageLog } from './execute.ts'
+import type { Attempt, Execution } from './execution.ts'
 import { fileOuts } from './outputs.ts'
 import { type Ears, runProcess } from './process.ts'
+import type { StageLog } from './stage-log.ts'
 
 /** What has been heard of a cell. */
 interface Heard {

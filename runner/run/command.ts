@@ -1,9 +1,10 @@
 // Runs a shell stage: each line of its command in a shell of its own, the first failure stops.
 import type { Stage } from '../config/model.ts'
-import type { Attempt, Execution, StageLog } from './execute.ts'
+import type { Attempt, Execution } from './execution.ts'
 import { readMetrics } from './metrics.ts'
 import { type Ended, runProcess } from './process.ts'
 import { RUN_VARIABLE } from './scratch.ts'
+import type { StageLog } from './stage-log.ts'
 import { FULL_HINT, isFull } from './system-problem.ts'
 
 const SHELL = '/bin/sh'

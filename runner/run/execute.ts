@@ -1,56 +1,15 @@
-// Carries a decision out for one stage: restores its outputs, or runs it, takes its outputs in and records them.
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+// Carries a decision out for one stage: restores its outputs, or runs it, with as many attempts as it may have.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from '../config/model.ts'
 import type { Reason } from '../key/reason.ts'
-import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
+import type { LockEntry } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import type { RunRecord } from '../store/runs.ts'
-import { writeState } from '../store/write.ts'
-import { runCell } from './cell.ts'
-import { runCommand } from './command.ts'
-import { dependencyDigest } from './contents.ts'
+import { attemptOnce, type Failure } from './attempt.ts'
 import type { Decision, Prepared } from './decide.ts'
-import type { Listener, StageResult } from './events.ts'
-import {
-  clearInPlace,
-  learnOutputs,
-  moveIntoPlace,
-  prepareAside,
-  putBack,
-  restoreOutputs,
-  takeIn,
-} from './outputs.ts'
-import type { Scratch } from './scratch.ts'
-import { systemProblem } from './system-problem.ts'
-import type { Workspace } from './workspace.ts'
+import type { StageResult } from './events.ts'
+import type { Execution } from './execution.ts'
+import { restoreOutputs } from './outputs.ts'
 
-/** What executing a stage needs besides the stage. */
-export interface Execution {
-  readonly workspace: Workspace
-  readonly scratch: Scratch
-  readonly runId: string
-  readonly listen: Listener
-  readonly signal: AbortSignal
-}
-
-/** One attempt's outcome: what the cell told, or the problem. */
-export type Attempt =
-  | { readonly ok: true; readonly record: Omit<RunRecord, 'seconds'> }
-  | { readonly ok: false; readonly problem: Problem }
-
-/** A place to append lines of a stage's log to. */
-export interface StageLog {
-  readonly path: string
-  /** Appends a line. That it cannot be written is thrown by `check`, since nobody hears what a stream's listener throws. */
-  line(text: string): void
-  check(): void
-  tail(): string[]
-  close(): void
-}
-
-const TAIL_LINES = 12
 const RETRY_MS = 500
 
 /** Restores or runs a stage, whichever was decided. A restore that meets a corrupt object becomes a run. */
@@ -110,12 +69,6 @@ async function runStage(
   }
 }
 
-interface Failure {
-  readonly problem: Problem
-  readonly tail: readonly string[]
-  readonly logPath: string
-}
-
 async function attempts(
   execution: Execution,
   stage: Stage,
@@ -135,193 +88,5 @@ async function attempts(
       problem,
     })
     await sleep(RETRY_MS * attempt, undefined, { signal: execution.signal }).catch(() => undefined)
-  }
-}
-
-async function attemptOnce(
-  execution: Execution,
-  stage: Stage,
-  prepared: Prepared,
-): Promise<Failure | undefined> {
-  const folder = execution.scratch.stageFolder(stage.name)
-  const log = openStageLog(
-    join(execution.workspace.root, '.weir', 'logs', `${stage.name}.txt`),
-    execution.listen,
-    stage.name,
-  )
-  const fail = (problem: Problem): Failure => ({ problem, tail: log.tail(), logPath: log.path })
-  const timer = deadline(stage, execution.signal)
-  try {
-    const started = performance.now()
-    const job = { ...execution, signal: timer.signal }
-    const problem =
-      stage.command.kind === 'run'
-        ? await asCell(job, stage, prepared, folder, log, started)
-        : await asCommand(job, stage, prepared, folder, log, started)
-    if (!problem) return undefined
-    return fail(timer.passed() ? timeoutProblem(stage) : problem)
-  } catch (error) {
-    return fail(systemProblem(error, stage))
-  } finally {
-    timer.clear()
-    log.close()
-  }
-}
-
-async function asCell(
-  execution: Execution,
-  stage: Stage,
-  prepared: Prepared,
-  folder: string,
-  log: StageLog,
-  started: number,
-): Promise<Problem | undefined> {
-  const { workspace } = execution
-  const places = prepareAside(workspace.root, stage, folder)
-  const attempt = await runCell(execution, stage, prepared, places, folder, log)
-  log.check()
-  if (!attempt.ok) return attempt.problem
-  const outs = await takeIn(workspace, stage, (path) => places[path] ?? path)
-  if (isProblem(outs)) return outs
-  const moved = await inputsMoved(workspace, stage, prepared)
-  if (moved) return moved
-  moveIntoPlace(workspace.root, stage, places, folder)
-  recordRun(
-    workspace,
-    stage,
-    prepared,
-    outs,
-    { ...attempt.record, seconds: since(started) },
-    log.path,
-  )
-  return undefined
-}
-
-async function asCommand(
-  execution: Execution,
-  stage: Stage,
-  prepared: Prepared,
-  folder: string,
-  log: StageLog,
-  started: number,
-): Promise<Problem | undefined> {
-  const { workspace } = execution
-  clearInPlace(workspace.root, stage, folder)
-  try {
-    const attempt = await runCommand(execution, stage, log)
-    log.check()
-    const outs = attempt.ok
-      ? await takeIn(workspace, stage, (path) => join(workspace.root, path))
-      : attempt.problem
-    const problem = isProblem(outs) ? outs : await inputsMoved(workspace, stage, prepared)
-    if (problem || isProblem(outs) || !attempt.ok) {
-      putBack(workspace.root, stage, folder)
-      return problem
-    }
-    recordRun(
-      workspace,
-      stage,
-      prepared,
-      outs,
-      { ...attempt.record, seconds: since(started) },
-      log.path,
-    )
-    return undefined
-  } catch (error) {
-    putBack(workspace.root, stage, folder)
-    throw error
-  }
-}
-
-function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
-  return typeof (value as Problem).code === 'string'
-}
-
-function since(started: number): number {
-  return (performance.now() - started) / 1000
-}
-
-function recordRun(
-  workspace: Workspace,
-  stage: Stage,
-  prepared: Prepared,
-  outs: Readonly<Record<string, RecordedOut>>,
-  record: RunRecord,
-  logPath: string,
-): void {
-  const { key, document } = prepared
-  const entry: LockEntry = { key, document, ...modulesOf(prepared), outs }
-  learnOutputs(workspace, outs)
-  workspace.runs.keep(entry, record, logPath)
-  workspace.lock.set(stage.name, entry)
-}
-
-/** The problem if a dependency is not any more what the key says: such a run is not recorded. */
-async function inputsMoved(
-  workspace: Workspace,
-  stage: Stage,
-  prepared: Prepared,
-): Promise<Problem | undefined> {
-  for (const [path, digest] of Object.entries(prepared.document.deps)) {
-    if ((await dependencyDigest(workspace, path)) === digest) continue
-    return {
-      code: 'INPUT_CHANGED',
-      message: `'${path}' changed while stage '${stage.name}' ran; its result is not recorded`,
-      place: stage.place,
-      hint: 'run again when nothing writes there any more',
-    }
-  }
-  return undefined
-}
-
-interface Deadline {
-  readonly signal: AbortSignal
-  passed(): boolean
-  clear(): void
-}
-
-/** The run's signal, or the stage's own timeout, whichever comes first. */
-function deadline(stage: Stage, signal: AbortSignal): Deadline {
-  const timeout = new AbortController()
-  const timer =
-    stage.timeoutMs === undefined ? undefined : setTimeout(() => timeout.abort(), stage.timeoutMs)
-  return {
-    signal: AbortSignal.any([signal, timeout.signal]),
-    passed: () => timeout.signal.aborted,
-    clear: () => clearTimeout(timer),
-  }
-}
-
-function timeoutProblem(stage: Stage): Problem {
-  return {
-    code: 'STAGE_TIMEOUT',
-    message: `stage '${stage.name}' took longer than its timeout of ${(stage.timeoutMs ?? 0) / 1000} s and was stopped`,
-    place: stage.place,
-    hint: 'raise `timeout`, or make it faster',
-  }
-}
-
-function openStageLog(path: string, listen: Listener, stage: string): StageLog {
-  writeState(path, '')
-  const file = openSync(path, 'w')
-  const last: string[] = []
-  let failure: unknown
-  return {
-    path,
-    line(text) {
-      try {
-        writeSync(file, `${text}\n`)
-      } catch (error) {
-        failure ??= error
-      }
-      last.push(text)
-      if (last.length > TAIL_LINES) last.shift()
-      listen({ kind: 'stage_log', stage, line: text })
-    },
-    check() {
-      if (failure !== undefined) throw failure
-    },
-    tail: () => last,
-    close: () => closeSync(file),
   }
 }

@@ -4,7 +4,8 @@ import type { Reason } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
 import { decide } from './decide.ts'
 import type { Outcome, StageResult } from './events.ts'
-import { type Execution, execute } from './execute.ts'
+import { execute } from './execute.ts'
+import type { Execution } from './execution.ts'
 import { systemProblem } from './system-problem.ts'
 
 /** What a run is asked to do. */
@@ -134,12 +135,11 @@ function blockedBy(
     if (!result) continue
     if (result.outcome === 'failed') return { kind: 'upstream_failed', stage: before }
     if (result.outcome !== 'skipped') continue
-    const failed = result.reasons.some(
-      (reason) => reason.kind === 'upstream_failed' || reason.kind === 'not_started',
+    // The stage that failed is named, and not one that did not start because of it.
+    const cause = result.reasons.find(
+      ({ kind }) => kind === 'upstream_failed' || kind === 'not_started',
     )
-    return failed
-      ? { kind: 'upstream_failed', stage: before }
-      : { kind: 'upstream_skipped', stage: before }
+    return cause ?? { kind: 'upstream_skipped', stage: before }
   }
   return undefined
 }

@@ -1,0 +1,20 @@
+// What carrying a stage out needs, and how one attempt at it ends: the vocabulary that its steps share.
+import type { Problem } from '../problem.ts'
+import type { RunRecord } from '../store/runs.ts'
+import type { Listener } from './events.ts'
+import type { Scratch } from './scratch.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What executing a stage needs besides the stage. */
+export interface Execution {
+  readonly workspace: Workspace
+  readonly scratch: Scratch
+  readonly runId: string
+  readonly listen: Listener
+  readonly signal: AbortSignal
+}
+
+/** One attempt's outcome: what the cell told, or the problem. */
+export type Attempt =
+  | { readonly ok: true; readonly record: Omit<RunRecord, 'seconds'> }
+  | { readonly ok: false; readonly problem: Problem }
