@@ -39,6 +39,7 @@ export const PROBLEM_CODES = {
   PATH_OUTSIDE: 'an output lies outside the project',
   PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
+  NOT_A_FILE: 'a dependency or output is neither a file nor a folder',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   CODE_BROKEN: 'a cell cannot be bundled',

@@ -106,7 +106,8 @@ function checkReserved(path: string, stage: Stage, cells: readonly string[], rep
 
 /** True for what the runner itself writes. */
 function isRunners(path: string): boolean {
-  return isWithin(path, STATE_FOLDER) || path === LOCK_FILE
+  // The last one cannot be a key of the maps that records are kept in.
+  return isWithin(path, STATE_FOLDER) || path === LOCK_FILE || path === '__proto__'
 }
 
 function reportReserved(path: string, stage: Stage, report: Report): void {

@@ -69,7 +69,7 @@ async function notebookRun(workspace: Workspace, run: FinishedRun): Promise<Note
     command: run.command,
     stages: await Promise.all(
       [...graph.stages.values()].map((stage) =>
-        stageRecord(workspace, stage, results.get(stage.name), histories[stage.name]),
+        stageRecord(workspace, stage, results.get(stage.name), histories.get(stage.name)),
       ),
     ),
     edges: [...graph.upstream].flatMap(([to, before]) =>
@@ -87,16 +87,16 @@ function projectName(root: string): string {
 }
 
 /** Moves each stage's latest key on, where it has a new one. */
-function updateHistories(workspace: Workspace): Record<string, History> {
+function updateHistories(workspace: Workspace): Map<string, History> {
   const { memo, lock } = workspace
-  const histories = { ...memo.read<Record<string, History>>('history') }
+  const histories = new Map(Object.entries(memo.read<Record<string, History>>('history') ?? {}))
   for (const name of lock.names()) {
     const key = lock.get(name)?.key
-    const known = histories[name]
+    const known = histories.get(name)
     if (key !== undefined && known?.current !== key)
-      histories[name] = { current: key, ...(known && { previous: known.current }) }
+      histories.set(name, { current: key, ...(known && { previous: known.current }) })
   }
-  memo.write('history', histories)
+  memo.write('history', Object.fromEntries(histories))
   return histories
 }
 

@@ -3,6 +3,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -36,23 +37,36 @@ export function prepareAside(root: string, stage: Stage, folder: string): Record
 
 /** Before a command, which writes in place: old outputs go aside; what persists becomes a copy of its own. */
 export function clearInPlace(root: string, stage: Stage, folder: string): void {
-  for (const out of fileOuts(stage)) {
-    const [path, old] = [join(root, out.path), join(folder, 'old', out.path)]
-    mkdirSync(dirname(path), { recursive: true })
-    if (!existsSync(path)) continue
-    mkdirSync(dirname(old), { recursive: true })
-    renameSync(path, old)
-    if (out.persist) copyWritable(old, path)
+  const moved: [path: string, old: string][] = []
+  try {
+    for (const out of fileOuts(stage)) {
+      const [path, old] = [join(root, out.path), join(folder, 'old', out.path)]
+      mkdirSync(dirname(path), { recursive: true })
+      if (!stands(path)) continue
+      mkdirSync(dirname(old), { recursive: true })
+      renameSync(path, old)
+      moved.push([path, old])
+      if (out.persist) copyWritable(old, path)
+    }
+  } catch (error) {
+    for (const [path, old] of moved) replaceBy(path, old)
+    throw error
   }
+}
+
+/** True for anything at a path, also for a link that leads nowhere: a command would write through it. */
+function stands(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function replaceBy(path: string, old: string): void {
+  rmSync(path, { recursive: true, force: true })
+  if (stands(old)) renameSync(old, path)
 }
 
 /** After a command that failed: what it left goes, what was before comes back. */
 export function putBack(root: string, stage: Stage, folder: string): void {
-  for (const out of fileOuts(stage)) {
-    const [path, old] = [join(root, out.path), join(folder, 'old', out.path)]
-    rmSync(path, { recursive: true, force: true })
-    if (existsSync(old)) renameSync(old, path)
-  }
+  for (const out of fileOuts(stage)) replaceBy(join(root, out.path), join(folder, 'old', out.path))
 }
 
 function copyWritable(from: string, to: string): void {
@@ -112,7 +126,7 @@ export function moveIntoPlace(
 
 function replace(from: string, to: string, old: string): void {
   mkdirSync(dirname(to), { recursive: true })
-  if (existsSync(to)) {
+  if (stands(to)) {
     mkdirSync(dirname(old), { recursive: true })
     renameSync(to, old)
   }

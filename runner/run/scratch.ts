@@ -61,7 +61,7 @@ export function openScratch(state: string, runId: string): Scratch {
   return {
     folder,
     stageFolder(stage) {
-      const path = join(folder, stage)
+      const path = join(folder, 'stages', stage)
       rmSync(path, { recursive: true, force: true })
       mkdirSync(path, { recursive: true })
       return path

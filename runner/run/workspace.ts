@@ -89,7 +89,9 @@ function unknownSchemes({ stages }: Pipeline, { schemes }: Surroundings): Proble
   })
   return stages.flatMap((stage) =>
     [...stage.deps, ...stage.outs.map((out) => out.path)]
-      .filter((path) => isReference(path) && !(path.slice(0, path.indexOf(':')) in schemes))
+      .filter(
+        (path) => isReference(path) && !Object.hasOwn(schemes, path.slice(0, path.indexOf(':'))),
+      )
       .map((path) => wrong(stage, path)),
   )
 }

@@ -62,6 +62,7 @@ export function createFileHasher(memo: Memo): FileHasher {
   const fileDigest = (path: string, stats: Stats): Digest => {
     const entry = known.get(path)
     if (entry && isCurrent(entry, stats)) return entry[3]
+    if (!stats.isFile()) throw notAFile(path)
     const at = Date.now()
     const digest = hashFile(path, stats.size)
     remember(path, stats, digest, at)
@@ -99,6 +100,12 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
+function notAFile(path: string): Error {
+  const message = `'${path}' is neither a file nor a folder`
+  const hint = 'sockets, pipes and devices have no content to hash: take it out of there'
+  return Object.assign(new Error(message), { code: 'NOT_A_FILE', hint })
+}
+
 function isCurrent([inode, size, changed, , at]: Known, stats: Stats): boolean {
   return (
     inode === stats.ino &&
@@ -123,14 +130,18 @@ export function treeText(files: readonly TreeFile[]): string {
   return `${JSON.stringify(files)}\n`
 }
 
-/** Every file below a folder in order of its path; links are followed, empty folders vanish. */
+/**
+ * Every file below a folder in order of its path. Links are followed; empty folders and links that lead nowhere
+ * vanish. What is neither file nor folder is refused: a pipe would be waited for without end.
+ */
 function listTree(folder: string, digest: (path: string, stats: Stats) => Digest): TreeFile[] {
   const files: TreeFile[] = []
   const walk = (inner: string): void => {
     for (const name of readdirSync(join(folder, inner))) {
       const path = inner === '' ? name : `${inner}/${name}`
       const absolute = join(folder, path)
-      const stats = statSync(absolute)
+      const stats = statsOf(absolute)
+      if (!stats) continue
       if (stats.isDirectory()) walk(path)
       else files.push({ path, sha256: digest(absolute, stats), size: stats.size, ...execOf(stats) })
     }

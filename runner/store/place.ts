@@ -1,5 +1,5 @@
 // Puts a file's content at another path: reflink, else hard link (read-only), else copy.
-import { chmodSync, constants, copyFileSync, linkSync, mkdirSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, linkSync, lstatSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const READ_ONLY = 0o444
@@ -20,8 +20,10 @@ export function placeFile(from: string, to: string, exec: boolean): void {
     tryTo(() => copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL))
   )
     return
-  chmodSync(from, READ_ONLY)
-  if (tryTo(() => linkSync(from, to))) return
+  // What a link leads to is not ours: it is neither made read-only nor shared.
+  const own = !lstatSync(from).isSymbolicLink()
+  if (own) chmodSync(from, READ_ONLY)
+  if (own && tryTo(() => linkSync(from, to))) return
   copyFileSync(from, to, constants.COPYFILE_EXCL)
 }
 

@@ -287,7 +287,7 @@ describe('failure', () => {
     expect(stopped.stages.map(({ outcome, reasons }) => [outcome, reasons[0]])).toEqual([
       ['failed', expect.anything()],
       ['skipped', 'bad failed'],
-      ['skipped', 'after failed'],
+      ['skipped', 'bad failed'],
       ['skipped', 'the run ended before its turn'],
     ])
     const kept = await it.run('--jobs', '1', '--keep-going')

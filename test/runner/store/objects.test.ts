@@ -1,0 +1,200 @@
+// The content store: what comes out is what went in, or a failure; never something else.
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { sha256 } from '../../../runner/store/digest.ts'
+import { type Content, createFileHasher } from '../../../runner/store/hash-files.ts'
+import { type ObjectStore, openObjects } from '../../../runner/store/objects.ts'
+import { folderWith } from '../project-folder.ts'
+
+interface Rig {
+  readonly root: string
+  readonly store: ObjectStore
+  put(path: string): Content
+  /** Where the object of a content is. */
+  object(content: string): string
+}
+
+function rig(files: Record<string, string>): Rig {
+  const root = folderWith(files)
+  const store = openObjects(join(root, 'cache'))
+  return {
+    root,
+    store,
+    put(path) {
+      const content = createFileHasher({ read: () => undefined, write: () => undefined }).content(
+        join(root, path),
+      )
+      if (!content) throw new Error(`nothing at ${path}`)
+      store.put(join(root, path), content)
+      return content
+    },
+    object: (content) => join(root, 'cache', sha256(content).slice(0, 2), sha256(content).slice(2)),
+  }
+}
+
+function spoil(path: string): void {
+  rmSync(path)
+  writeFileSync(path, 'spoilt')
+}
+
+describe('a file', () => {
+  it('comes back as it was, read-only and named by its hash', () => {
+    const { root, store, put, object } = rig({ a: 'text' })
+    const content = put('a')
+    expect(readFileSync(object('text'), 'utf8')).toBe('text')
+    expect(store.has(content)).toBe(true)
+    expect(store.restore(content, join(root, 'deep/er/b'))).toBeUndefined()
+    expect(readFileSync(join(root, 'deep/er/b'), 'utf8')).toBe('text')
+  })
+
+  it('shared by a hard link cannot be written through by who has no rights', () => {
+    const { root, put, object } = rig({ a: 'text' })
+    put('a')
+    const [mine, kept] = [statSync(join(root, 'a')), statSync(object('text'))]
+    if (mine.ino === kept.ino) expect(mine.mode & 0o222).toBe(0)
+    else expect(mine.mode & 0o200).toBe(0o200)
+  })
+
+  it('that is absent or corrupt is not restored; the corrupt object is discarded', () => {
+    const { root, store, put, object } = rig({ a: 'text' })
+    const content = put('a')
+    spoil(object('text'))
+    expect(store.has(content)).toBe(true)
+    expect(store.restore(content, join(root, 'b'))).toEqual({
+      kind: 'corrupt',
+      digest: content.sha256,
+    })
+    expect(existsSync(join(root, 'b'))).toBe(false)
+    expect(store.has(content)).toBe(false)
+    expect(store.restore(content, join(root, 'b'))).toEqual({
+      kind: 'absent',
+      digest: content.sha256,
+    })
+  })
+
+  it('put again mends a corrupt object, or a folder in its place', () => {
+    const { root, store, put, object } = rig({ a: 'text', again: 'text' })
+    const content = put('a')
+    spoil(object('text'))
+    put('again')
+    expect(store.restore(content, join(root, 'b'))).toBeUndefined()
+    rmSync(object('text'))
+    mkdirSync(join(object('text'), 'x'), { recursive: true })
+    expect(store.has(content)).toBe(false)
+    put('again')
+    expect(store.restore(content, join(root, 'c'))).toBeUndefined()
+  })
+
+  it('leaves nothing on its way', () => {
+    const { root, put } = rig({ a: 'text', 'd/x': '1' })
+    put('a')
+    put('d')
+    expect(readdirSync(join(root, 'cache/tmp'))).toEqual([])
+  })
+
+  it('that is executable comes back so, and lends nothing of it to others of the same bytes', () => {
+    const { root, store, put } = rig({ tool: '#!/bin/sh\n', plain: '#!/bin/sh\n' })
+    chmodSync(join(root, 'tool'), 0o755)
+    const tool = put('tool')
+    const plain = put('plain')
+    for (const [content, path] of [
+      [tool, 'tool2'],
+      [plain, 'plain2'],
+      [tool, 'tool3'],
+    ] as const)
+      expect(store.restore(content, join(root, path))).toBeUndefined()
+    const exec = (path: string) => (statSync(join(root, path)).mode & 0o100) !== 0
+    expect(['tool', 'tool2', 'tool3'].map(exec)).toEqual([true, true, true])
+    expect(['plain', 'plain2'].map(exec)).toEqual([false, false])
+  })
+
+  it('behind a link is kept by its bytes; what the link leads to stays writable and unshared', () => {
+    const { root, store, put, object } = rig({ input: 'raw' })
+    symlinkSync('input', join(root, 'out'))
+    const content = put('out')
+    expect(lstatSync(object('raw')).isFile()).toBe(true)
+    expect(statSync(join(root, 'input')).mode & 0o200).toBe(0o200)
+    writeFileSync(join(root, 'input'), 'edited')
+    expect(store.restore(content, join(root, 'b'))).toBeUndefined()
+    expect(readFileSync(join(root, 'b'), 'utf8')).toBe('raw')
+  })
+})
+
+describe('a folder', () => {
+  const FILES = { 'd/a': '1', 'd/b/c': '2', 'd/b/same': '1', 'd/é 😀': '', 'd/toString': 'x' }
+
+  it('comes back with all its files', () => {
+    const { root, store, put } = rig(FILES)
+    const content = put('d')
+    expect(store.has(content)).toBe(true)
+    expect(store.restore(content, join(root, 'e'))).toBeUndefined()
+    const again = createFileHasher({ read: () => undefined, write: () => undefined }).content(
+      join(root, 'e'),
+    )
+    expect(again).toEqual(content)
+  })
+
+  it('that is empty comes back empty', () => {
+    const { root, store, put } = rig({})
+    mkdirSync(join(root, 'd'))
+    expect(store.restore(put('d'), join(root, 'e'))).toBeUndefined()
+    expect(readdirSync(join(root, 'e'))).toEqual([])
+  })
+
+  it('without one of its objects is not there; with a corrupt one it is not restored', () => {
+    const { root, store, put, object } = rig(FILES)
+    const content = put('d')
+    spoil(object('2'))
+    expect(store.restore(content, join(root, 'e'))).toEqual({
+      kind: 'corrupt',
+      digest: sha256('2'),
+    })
+    expect(store.has(content)).toBe(false)
+    put('d')
+    expect(store.has(content)).toBe(true)
+  })
+
+  it('whose list is corrupt is discarded when it is restored, not when it is looked at', () => {
+    const { root, store, put } = rig(FILES)
+    const content = put('d')
+    const list = join(root, 'cache', content.sha256.slice(0, 2), content.sha256.slice(2))
+    for (const rubbish of ['[]', '{', '']) {
+      chmodSync(list, 0o644)
+      writeFileSync(list, rubbish)
+      expect(store.has(content)).toBe(true)
+      expect(readFileSync(list, 'utf8')).toBe(rubbish)
+      expect(store.restore(content, join(root, 'e'))).toEqual({
+        kind: 'corrupt',
+        digest: content.sha256,
+      })
+      expect(existsSync(list)).toBe(false)
+      put('d')
+    }
+    expect(store.restore(content, join(root, 'e'))).toBeUndefined()
+  })
+
+  it('a link in it to a file outside is kept by its bytes, and hard links are no matter', () => {
+    const { root, store, put } = rig({ ...FILES, outside: 'far' })
+    symlinkSync('../outside', join(root, 'd/link'))
+    linkSync(join(root, 'd/a'), join(root, 'd/hard'))
+    expect(store.restore(put('d'), join(root, 'e'))).toBeUndefined()
+    expect(['link', 'hard'].map((name) => readFileSync(join(root, 'e', name), 'utf8'))).toEqual([
+      'far',
+      '1',
+    ])
+    expect(statSync(join(root, 'outside')).mode & 0o200).toBe(0o200)
+  })
+})

@@ -1,0 +1,131 @@
+// The runner's own files: whole or not at all, and absent where they are damaged; the run cache and the memo over them.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { LockEntry } from '../../../runner/lock/lockfile.ts'
+import { openMemo } from '../../../runner/store/memo.ts'
+import { openRunCache, type RunRecord } from '../../../runner/store/runs.ts'
+import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
+import { writeState, writeWhole, writeWholeIn } from '../../../runner/store/write.ts'
+import { DOCUMENT, digestOf } from '../key/documents.ts'
+import { folderWith } from '../project-folder.ts'
+
+describe('writing whole', () => {
+  it('replaces the content and leaves nothing beside it', () => {
+    const root = folderWith({ a: 'old' })
+    writeWhole(join(root, 'a'), 'new')
+    writeWholeIn(join(root, 'deep/er/b'), Buffer.from([0, 255]))
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('new')
+    expect([...readFileSync(join(root, 'deep/er/b'))]).toEqual([0, 255])
+    expect(readdirSync(root)).toEqual(['a', 'deep'])
+    expect(readdirSync(join(root, 'deep/er'))).toEqual(['b'])
+  })
+
+  it('a failure leaves the old content and nothing beside it', () => {
+    const root = folderWith({ a: 'old', 'folder/x': '' })
+    expect(() => writeWhole(join(root, 'folder'), 'text')).toThrow()
+    expect(() => writeWhole(join(root, 'no/such'), 'text')).toThrow()
+    expect(readdirSync(root)).toEqual(['a', 'folder'])
+  })
+
+  it('state takes the place of a folder that is in the way', () => {
+    const root = folderWith({ 'a/b/c': '' })
+    writeState(join(root, 'a'), 'text')
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('text')
+  })
+})
+
+describe('a sealed file', () => {
+  it('property: gives its value back; with any byte changed or cut it gives nothing', () => {
+    const path = join(folderWith(), 'x.json')
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (value, seed, flip) => {
+          writeSealed(path, value)
+          expect(readSealed(path)).toEqual(JSON.parse(JSON.stringify(value)))
+          const bytes = readFileSync(path)
+          const spot = seed % bytes.length
+          writeFileSync(path, bytes.subarray(0, spot))
+          expect(readSealed(path)).toBeUndefined()
+          bytes[spot] = (bytes[spot] ?? 0) ^ flip
+          writeFileSync(path, bytes)
+          expect(readSealed(path)).toBeUndefined()
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('that is absent or a folder gives nothing', () => {
+    const root = folderWith({ 'folder/x': '' })
+    expect(readSealed(join(root, 'gone'))).toBeUndefined()
+    expect(readSealed(join(root, 'folder'))).toBeUndefined()
+  })
+})
+
+describe('the memo', () => {
+  it('gives back what it was given, in the next process too', () => {
+    const root = folderWith()
+    expect(openMemo(root).read('x')).toBeUndefined()
+    openMemo(root).write('x', { a: [1] })
+    expect(openMemo(root).read('x')).toEqual({ a: [1] })
+  })
+
+  it('does without a place to write', () => {
+    const root = folderWith({ '.weir': 'a file where the folder should be' })
+    const memo = openMemo(root)
+    memo.write('x', 1)
+    expect(memo.read('x')).toBeUndefined()
+  })
+})
+
+describe('the run cache', () => {
+  const entry: LockEntry = { key: digestOf('key'), document: DOCUMENT, outs: {} }
+  const record: RunRecord = { title: 't', seconds: 1.5, metrics: { auc: 0.8 }, shown: [] }
+
+  it('keeps a run by its key', () => {
+    const root = folderWith({ 'log.txt': 'line\n' })
+    const runs = openRunCache(join(root, 'runs'))
+    expect([runs.find(entry.key), runs.record(entry.key), runs.log(entry.key)]).toEqual([
+      undefined,
+      undefined,
+      '',
+    ])
+    runs.keep(entry, record, join(root, 'log.txt'))
+    const again = openRunCache(join(root, 'runs'))
+    expect([again.find(entry.key), again.record(entry.key), again.log(entry.key)]).toEqual([
+      entry,
+      record,
+      'line\n',
+    ])
+    expect(again.find(digestOf('other'))).toBeUndefined()
+  })
+
+  it('forgets a run, and can keep it again', () => {
+    const root = folderWith({ log: '' })
+    const runs = openRunCache(join(root, 'runs'))
+    runs.keep(entry, record, join(root, 'log'))
+    runs.forget(entry.key)
+    expect(runs.find(entry.key)).toBeUndefined()
+    runs.forget(entry.key)
+    runs.keep(entry, record, join(root, 'log'))
+    expect(runs.find(entry.key)).toEqual(entry)
+  })
+
+  it('an entry under another key than its own is not found', () => {
+    const root = folderWith({ log: '' })
+    const runs = openRunCache(join(root, 'runs'))
+    runs.keep(entry, record, join(root, 'log'))
+    const other = digestOf('other')
+    mkdirSync(join(root, 'runs', other.slice(0, 2), other), { recursive: true })
+    writeFileSync(
+      join(root, 'runs', other.slice(0, 2), other, 'entry.json'),
+      readFileSync(join(root, 'runs', entry.key.slice(0, 2), entry.key, 'entry.json')),
+    )
+    expect(runs.find(other)).toBeUndefined()
+  })
+})
