@@ -1,6 +1,7 @@
 // TypeScript cells through the real CLI: what they are given, what they tell, and every way in which they can go wrong.
 import { describe, expect, test } from 'vitest'
-import { API, type Project, pipeline, project, runs, until } from './rig.ts'
+import { runs, until } from './processes.ts'
+import { API, type Project, pipeline, project } from './rig.ts'
 
 /** A project of one cell, whose `run` has this body. */
 function cell(body: string, stage: object = {}, files: Record<string, string> = {}): Project {

@@ -1,6 +1,7 @@
 // Killed at any moment, a run costs work and never truth: resumed, lock and outputs are those of an undisturbed run.
 import { expect, test } from 'vitest'
-import { type Project, pipeline, processesWith, project } from './rig.ts'
+import { processesWith } from './processes.ts'
+import { type Project, pipeline, project } from './rig.ts'
 
 const KILLS = 50
 const SEED = 20240131

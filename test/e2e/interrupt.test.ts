@@ -1,16 +1,7 @@
 // How a run and its stages end when somebody stops them: signals to the runner, to a stage, timeouts.
 import { describe, expect, test } from 'vitest'
-import {
-  controlled,
-  jsonOf,
-  outcomesOf,
-  pipeline,
-  processesWith,
-  project,
-  type RunJson,
-  runs,
-  until,
-} from './rig.ts'
+import { processesWith, runs, until } from './processes.ts'
+import { controlled, jsonOf, outcomesOf, pipeline, project, type RunJson } from './rig.ts'
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s to the runner', (signal) => {
   test('exits 130, stops the children, keeps what was finished', async () => {

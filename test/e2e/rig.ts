@@ -1,6 +1,6 @@
 // The rig of the end-to-end tests: makes projects in temporary folders, runs the real CLI in them, reads its JSON,
 // and lets a test hold stages in its hand (`nextInvocation`, `exit`), so that order is asserted without a sleep.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -13,9 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type Ended, follow, type Running } from './running.ts'
+import { answerStages, type Invocation, type StageCalls } from './stage-calls.ts'
+
+export type { Ended, Running } from './running.ts'
 
 const REPO = resolve(import.meta.dirname, '../..')
 const WEIR = join(REPO, 'bin', 'weir.js')
@@ -23,14 +26,6 @@ const WEIR = join(REPO, 'bin', 'weir.js')
 const PLACE = join(REPO, 'node_modules', '.cache', 'weir-e2e')
 /** What a cell in stages/ of a project imports the stage API from. */
 export const API = '../../../../../runner/api.ts'
-
-/** How a run of the CLI ended. */
-export interface Ended {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /** A coded problem as --json tells it. */
 export interface ErrorJson {
@@ -75,26 +70,6 @@ export interface StartOptions {
   readonly before?: readonly string[]
 }
 
-/** A command that runs. */
-export interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ended>
-  kill(signal?: NodeJS.Signals): void
-  /** Resolves when the text has appeared on stdout or stderr; rejects when the command ends before. */
-  said(text: string): Promise<void>
-}
-
-/** A stage of a test that has been started and waits for what it is told. */
-export interface Invocation {
-  readonly name: string
-  readonly pid: number
-  write(files: Readonly<Record<string, string>>): void
-  /** Ends the stage, having written files if there are any. */
-  exit(code?: number, files?: Readonly<Record<string, string>>): void
-  /** Resolves when the stage's process is gone. */
-  readonly gone: Promise<void>
-}
-
 /** Files of a project by path; text. */
 export type Files = Readonly<Record<string, string>>
 
@@ -102,9 +77,7 @@ export type Files = Readonly<Record<string, string>>
 export class Project {
   readonly root: string
   readonly #socket: string
-  #server: Server | undefined
-  readonly #arrived: Invocation[] = []
-  readonly #awaited: { name: string; take: (invocation: Invocation) => void }[] = []
+  #calls: StageCalls | undefined
   readonly #running = new Set<Running>()
 
   constructor(files: Files) {
@@ -208,64 +181,31 @@ export class Project {
     return Object.fromEntries(stages.map(({ name, state }) => [name, state]))
   }
 
-  /** Takes calls of the stages whose command is STAGE; without it such a stage fails. */
+  /** Takes the calls of controlled stages; without it such a stage fails. */
   async listen(): Promise<void> {
-    this.#server = createServer((socket) => this.#meet(socket))
-    // The path of a socket is short: bound relative to the project.
-    await new Promise<void>((done) => this.#server?.listen(this.#shortSocket(), done))
-  }
-
-  #shortSocket(): string {
-    const short = relative(process.cwd(), this.#socket)
-    return short.length < this.#socket.length ? short : this.#socket
-  }
-
-  #meet(socket: Socket): void {
-    socket.setEncoding('utf8')
-    const gone = new Promise<void>((done) => socket.once('close', () => done()))
-    socket.on('error', () => undefined)
-    socket.once('data', (line) => {
-      const { name, pid } = JSON.parse(String(line)) as { name: string; pid: number }
-      const tell = (order: object): void => void socket.write(`${JSON.stringify(order)}\n`)
-      this.#deliver({
-        name,
-        pid,
-        gone,
-        write: (files) => tell({ write: this.#absolute(files) }),
-        exit: (code = 0, files = {}) => tell({ write: this.#absolute(files), exit: code }),
-      })
-    })
-  }
-
-  #absolute(files: Files): Files {
-    return Object.fromEntries(Object.entries(files).map(([path, text]) => [this.path(path), text]))
-  }
-
-  #deliver(invocation: Invocation): void {
-    const index = this.#awaited.findIndex(({ name }) => name === invocation.name)
-    const [waiting] = index < 0 ? [] : this.#awaited.splice(index, 1)
-    if (waiting) waiting.take(invocation)
-    else this.#arrived.push(invocation)
+    this.#calls = await answerStages(this.#socket, (path) => this.path(path))
   }
 
   /** The next start of a controlled stage. */
   nextInvocation(name: string): Promise<Invocation> {
-    const index = this.#arrived.findIndex((invocation) => invocation.name === name)
-    const [known] = index < 0 ? [] : this.#arrived.splice(index, 1)
-    if (known) return Promise.resolve(known)
-    return new Promise((take) => this.#awaited.push({ name, take }))
+    return this.#stages().next(name)
   }
 
   /** Controlled stages that have started and nobody asked for yet. */
   waitingInvocations(): string[] {
-    return this.#arrived.map(({ name }) => name).sort()
+    return this.#stages().waiting()
+  }
+
+  #stages(): StageCalls {
+    if (!this.#calls) throw new Error('listen() comes before the first stage')
+    return this.#calls
   }
 
   /** Ends what still runs and removes the folder. */
   async dispose(): Promise<void> {
     for (const running of this.#running) running.kill('SIGKILL')
     await Promise.all([...this.#running].map((running) => running.ended))
-    this.#server?.close()
+    this.#calls?.close()
     rmSync(this.root, { recursive: true, force: true })
   }
 }
@@ -301,71 +241,4 @@ export function pipeline(stages: Readonly<Record<string, object>>): string {
 /** The command of a stage that the test controls. */
 export function controlled(name: string): string {
   return `node "$E2E_STAGE" ${name}`
-}
-
-/** Every process whose environment has a variable set to a value that begins so; empty where there is no /proc. */
-export function processesWith(variable: string, value: string): number[] {
-  if (!existsSync('/proc')) return []
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => environmentOf(pid).some((item) => item.startsWith(`${variable}=${value}`)))
-    .map(Number)
-}
-
-function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-  } catch {
-    return []
-  }
-}
-
-/** True while a process runs (a zombie does not). */
-export function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Waits until something holds; for what no event tells. */
-export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
-  for (const end = Date.now() + ms; !holds(); ) {
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`)
-    await new Promise((done) => setTimeout(done, 10))
-  }
-}
-
-function follow(child: ChildProcess): Running {
-  const out = { stdout: '', stderr: '' }
-  const watchers = new Set<() => void>()
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.setEncoding('utf8')
-    child[name]?.on('data', (chunk: string) => {
-      out[name] += chunk
-      for (const watch of watchers) watch()
-    })
-  }
-  const ended = new Promise<Ended>((done, fail) => {
-    child.once('error', fail)
-    child.once('close', (code, signal) => done({ code, signal, ...out }))
-  })
-  return {
-    child,
-    ended,
-    kill: (signal = 'SIGTERM') => void child.kill(signal),
-    said: (text) =>
-      new Promise((done, fail) => {
-        const watch = (): void => {
-          if (!out.stdout.includes(text) && !out.stderr.includes(text)) return
-          watchers.delete(watch)
-          done()
-        }
-        watchers.add(watch)
-        ended.then(() => fail(new Error(`ended without ${text}:\n${out.stdout}\n${out.stderr}`)))
-        watch()
-      }),
-  }
 }
