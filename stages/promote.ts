@@ -76,7 +76,8 @@ async function registered(
   if (changed && standing !== comparison.production_version) {
     const [now, then] = [standing, comparison.production_version].map((v) => v ?? 'nothing')
     const message = `Production is ${now} now, the candidate was compared with ${then}`
-    throw new StageError('COMPARISON_STALE', message, { hint: 'run the pipeline again' })
+    const where = 'artifacts/comparison.json'
+    throw new StageError('COMPARISON_STALE', message, { where, hint: 'run the pipeline again' })
   }
   return version
 }

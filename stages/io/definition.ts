@@ -9,6 +9,8 @@ import {
 } from '../../ml/definition.ts'
 import { StageError } from '../../runner/api.ts'
 
+const AS_YAML = 'correct the YAML at the place named; docs/data.md shows a whole file'
+
 /**
  * The checked definition in a YAML file.
  * @throws StageError DEFINITION_UNREADABLE, DEFINITION_SYNTAX or DEFINITION_INVALID, which lists all problems as `file:line:col message`.
@@ -25,7 +27,7 @@ export function definitionOf(text: string, path: string): Definition {
     const problems = document.errors.map(
       (error) => `${at(path, lines, error.pos[0])} ${error.message}`,
     )
-    throw new StageError('DEFINITION_SYNTAX', problems.join('\n'), { where: path })
+    throw new StageError('DEFINITION_SYNTAX', problems.join('\n'), { where: path, hint: AS_YAML })
   }
   try {
     return parseDefinition(document.toJS({ maxAliasCount: 100 }))
@@ -54,7 +56,10 @@ async function textOf(path: string): Promise<string> {
 
 function aliasBomb(error: unknown, path: string): unknown {
   return error instanceof ReferenceError
-    ? new StageError('DEFINITION_SYNTAX', `${path}: ${error.message}`, { where: path })
+    ? new StageError('DEFINITION_SYNTAX', `${path}: ${error.message}`, {
+        where: path,
+        hint: 'write values out instead of repeating them by aliases',
+      })
     : error
 }
 

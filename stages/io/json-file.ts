@@ -2,6 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { StageError } from '../../runner/api.ts'
 
+const REMAKE = 'run the stage that writes it again, with --force'
+
 /** Writes the value indented by two, with a newline at the end; JSON has no NaN, so it becomes null. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
@@ -15,11 +17,15 @@ export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new StageError('FILE_UNREADABLE', `cannot read ${path}: ${String(error)}`, {
       where: path,
+      hint: REMAKE,
     })
   })
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new StageError('JSON_INVALID', `${path} is no JSON: ${String(error)}`, { where: path })
+    throw new StageError('JSON_INVALID', `${path} is no JSON: ${String(error)}`, {
+      where: path,
+      hint: REMAKE,
+    })
   }
 }

@@ -36,7 +36,12 @@ export async function checkTable(
   await checkKey(db, file, table, tell)
   const rows = await count(db, RAW)
   if (rows === 0 && sound && !mayBeEmpty) {
-    tell({ code: 'TABLE_EMPTY', where: file.label, message: 'the file has a header and no rows' })
+    tell({
+      code: 'TABLE_EMPTY',
+      where: file.label,
+      message: 'the file has a header and no rows',
+      hint: 'export the table again',
+    })
   }
   return sound ? rows : undefined
 }
@@ -81,7 +86,12 @@ async function checkKey(
   const nulls = await offenders(db, `SELECT ${ROW} AS r, '' AS v FROM ${RAW} WHERE ${blank}`)
   if (nulls.n > 0) {
     const message = `${nulls.n} ${nulls.n === 1 ? 'row has' : 'rows have'} no key`
-    report({ code: 'KEY_NULL', where: `${label}, ${rowsText(nulls.rows, nulls.n)}`, message })
+    report({
+      code: 'KEY_NULL',
+      where: `${label}, ${rowsText(nulls.rows, nulls.n)}`,
+      message,
+      hint: 'every row names its key; correct the export, or the key of the table',
+    })
   }
   // A key is one by its value: 7 and 7.0 are the same integer.
   const specs = table.columns.filter((column) => table.key.includes(column.name))

@@ -50,7 +50,12 @@ async function loadCsv(
     table.columns.map((column) => column.name),
   )
   if (header === 'empty') {
-    report({ code: 'FILE_EMPTY', where: file.label, message: 'the file is empty' })
+    report({
+      code: 'FILE_EMPTY',
+      where: file.label,
+      message: 'the file is empty',
+      hint: 'export the table again',
+    })
     return false
   }
   if (header === 'encoding') {
@@ -134,6 +139,7 @@ function checkColumns(
       code: 'COLUMN_TWICE',
       where: `${file.label}, column ${column}`,
       message: `the column ${column} is there twice`,
+      hint: 'rename or remove one in the export',
     })
   }
   return missing.length + extra.length + twice.length === 0

@@ -26,13 +26,17 @@ export async function readRegisteredVersion(
   const [reference, path] = Object.entries(inputs).find(([name]) => isReference(name, kind)) ?? []
   if (reference === undefined || path === undefined) {
     throw new StageError('REGISTRY_INPUT_MISSING', `the stage depends on no registry://…/${kind}`, {
+      where: `registry://…/${kind}`,
       hint: 'name it in the stage’s deps in pipeline.yaml',
     })
   }
   const answer = await readJson(path)
   if (Value.Check(VersionSchema, answer)) return answer
   if (answer === null || Value.Check(Type.Object({ version: Type.Null() }), answer)) return null
-  throw new StageError('REGISTRY_INPUT_INVALID', `${reference} is not a version`, { where: path })
+  throw new StageError('REGISTRY_INPUT_INVALID', `${reference} is not a version`, {
+    where: path,
+    hint: 'weir registry list tells whether the registry can be read',
+  })
 }
 
 function isReference(name: string, kind: string): boolean {

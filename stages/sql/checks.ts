@@ -39,6 +39,7 @@ function uniqueKey(table: TableSpec): RowCheck {
     table: table.name,
     column: table.key.join(', '),
     expects: 'one row a key',
+    hint: 'declare a longer key where rows have more than one',
     query: `SELECT ${keyText(table)} AS key, CAST(count(*) AS VARCHAR) || ' rows' AS value FROM ${periodTable(table.name)} GROUP BY ${keys} HAVING count(*) > 1`,
   }
 }
@@ -86,6 +87,7 @@ function references({ entity, expectations }: Definition): RowCheck[] {
     table: from,
     column: entity.key,
     expects: `a row in ${to}`,
+    hint: `export ${to} whole, or drop the expectation`,
     query: `SELECT DISTINCT CAST(${key} AS VARCHAR) AS key, '' AS value FROM ${periodTable(from)} WHERE ${key} NOT IN (SELECT ${key} FROM ${periodTable(to)} WHERE ${key} IS NOT NULL)`,
   }))
 }
