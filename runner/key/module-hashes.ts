@@ -14,12 +14,13 @@ export async function moduleHashes(text: string, names: ReadonlySet<string>): Pr
   return hashes
 }
 
-/** The text below each line that names a module; such a line in a text of the program names none that is known. */
+/** The text below the first line that names each module; a later such line is one of the program's own texts. */
 function moduleParts(text: string, names: ReadonlySet<string>): [string, string][] {
   const parts: [string, string[]][] = []
+  const left = new Set(names)
   for (const line of text.split('\n')) {
     const name = line.startsWith('// ') ? line.slice(3) : ''
-    if (names.has(name)) parts.push([name, []])
+    if (left.delete(name)) parts.push([name, []])
     else parts.at(-1)?.[1].push(line)
   }
   return parts.map(([name, lines]) => [name, lines.join('\n')])
