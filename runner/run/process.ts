@@ -73,7 +73,8 @@ function stopGroup(child: ChildProcess): void {
 
 /** Sends a signal to a process group; a group that is gone already is no error. */
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
+  // 0 and 1 would mean our own group and every process there is.
+  if (pid === undefined || !(pid > 1)) return
   try {
     process.kill(-pid, signal)
   } catch (error) {
