@@ -170,7 +170,7 @@ function told(run: RunOf, stage: string): string {
   return [message, place?.file, hint].join('\n')
 }
 
-describe('a bad month', () => {
+describe.concurrent('a bad month', () => {
   test.for(FAULTS)('$name stops at $stage, and nothing is lost', async (fault) => {
     const it = await withExports()
     const good = it.contents('artifacts', 'models', 'reports/drift')
@@ -241,7 +241,7 @@ function expectKept(it: Churn, good: Readonly<Record<string, string>>, stage: st
   expect(kept.filter((path) => now[path] !== good[path])).toEqual([])
 }
 
-describe('params that do not fit their cell', () => {
+describe.concurrent('params that do not fit their cell', () => {
   test.for([
     ['train.epochs: a text', 'epochs: 60', 'epochs: many', 'PARAM_TYPE'],
     ['train.members: an unknown one', 'members: [logistic]', 'members: [forest]', 'PARAM_TYPE'],

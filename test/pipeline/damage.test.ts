@@ -69,7 +69,7 @@ describe('a bundle of the registry', () => {
   })
 })
 
-describe('the candidate', () => {
+describe.concurrent('the candidate', () => {
   test.for([
     ['replaced by half a file', (it: Churn) => it.write('artifacts/candidate/model.json', HALF)],
     ['without a file', (it: Churn) => it.remove('artifacts/candidate/examples.json')],
@@ -91,7 +91,7 @@ describe('the candidate', () => {
   })
 })
 
-describe('the journal', () => {
+describe.concurrent('the journal', () => {
   test.for([
     ['a line that is no event', (text: string) => `${text}what is this\n`, 'line 8'],
     ['a line changed', (text: string) => text.replace('"seq":2', '"seq":7'), 'line 2'],

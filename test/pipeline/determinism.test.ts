@@ -10,8 +10,7 @@ async function twoMonths(jobs: string): Promise<Churn> {
 }
 
 test('artefacts, reports of stages, bundles and the lock file are the same bytes in two folders, one stage at a time or four', async () => {
-  const one = await twoMonths('1')
-  const two = await twoMonths('4')
+  const [one, two] = await Promise.all([twoMonths('1'), twoMonths('4')])
   const outputs = ['artifacts', 'simulated', 'pipeline.lock', 'models/bundles']
   const reports = ['reports/drift', 'reports/evaluation.html', 'reports/comparison.html']
   const [first, second] = [

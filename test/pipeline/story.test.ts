@@ -16,7 +16,7 @@ import {
 
 const MODEL_STAGES = ['train', 'evaluate', 'compare', 'promote']
 
-describe('month 1', () => {
+describe.concurrent('month 1', () => {
   test('one command in a fresh clone ends with a model in Production', async () => {
     const it = freshClone()
     const cold = await it.exec('npm', ['run', '--silent', 'pipeline', '--', '--until', 'promote'])
@@ -60,7 +60,7 @@ describe('month 1', () => {
   })
 })
 
-describe('edited code', () => {
+describe.concurrent('edited code', () => {
   test('a comment, white space and an unused function rerun nothing', async () => {
     const it = await afterMonth1()
     const metric = it.read('ml/metrics/roc.ts')
@@ -92,7 +92,7 @@ describe('edited code', () => {
   })
 })
 
-describe('the months after', () => {
+describe.concurrent('the months after', () => {
   test('month 2 drifts in one column, retrains, and promotes version 2', async () => {
     const it = await afterMonth1()
     const run = await it.run('-S', `as_of=${MONTH_2}`)
@@ -154,7 +154,7 @@ describe('the months after', () => {
   })
 })
 
-describe('people and the registry', () => {
+describe.concurrent('people and the registry', () => {
   test('with approval a promotion waits, and approving it leaves nothing to do', async () => {
     const it = await afterMonth1()
     const run = await it.run('-S', 'promote.require_approval=true', '-S', `as_of=${MONTH_2}`)
