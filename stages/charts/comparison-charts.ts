@@ -42,9 +42,24 @@ export function comparisonBlocks(
   const aucs = `candidate ${candidate_auc.toFixed(4)}, ${rival} ${production_auc.toFixed(4)}`
   return [
     text(`AUC on the same ${n} held-out users: ${aucs}; ${reason}.`),
+    figuresTable(comparison, rival),
     rocChart(models, `AUC: ${aucs}.`),
     gainChart(comparison),
   ]
+}
+
+/** The AUCs, the gain with DeLong's interval for paired rows, and what was asked for. */
+function figuresTable(comparison: Comparison, rival: string): Block {
+  const { candidate_auc, production_auc, gain, gain_low, gain_high, min_gain, promote } = comparison
+  const rows = [
+    ['candidate', rounded(candidate_auc), null, null],
+    [rival, rounded(production_auc), null, null],
+    ['gain', rounded(gain), rounded(gain_low), rounded(gain_high)],
+    ['asked for: more than', min_gain, null, null],
+    ['put forward', promote ? 'yes' : 'no', null, null],
+  ]
+  const columns = ['', 'AUC', '95 % from', 'to']
+  return { kind: 'table', view: { columns, rows, caption: 'The decision in figures' } }
 }
 
 /** The interval of the gain, with lines at 0 and at the gain that is asked for. */
