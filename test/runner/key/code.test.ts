@@ -82,9 +82,11 @@ function local(x: number): number {
 }
 export default { title: 'a', run() { return used(local(1)) } }
 `,
-  'b.ts': `import { other } from './h.ts'
+  'b.ts': `import { writeFileSync } from 'node:fs'
+import { other } from './h.ts'
+import { join } from 'node:path'
 const local = (x: number) => x * 2
-export default { title: 'b', run() { return other(local(1)) } }
+export default { title: 'b', run() { return [other(local(1)), writeFileSync, join] } }
 `,
   'h.ts': `export function used(x: number): number {
   return helper(x) + 1
@@ -177,10 +179,10 @@ describe('an edit that means something', () => {
     ['a constant', 'k.ts', 'LIMIT = 3', 'LIMIT = 4', ['a.ts'], 'k.ts'],
     ['the cell itself', 'b.ts', 'x * 2', 'x * 3', ['b.ts'], 'b.ts'],
     [
-      'a text in the cell that looks like a module’s name',
+      'a text in the cell that looks like the name of a module',
       'b.ts',
       "title: 'b'",
-      'title: `\n// h.ts\nb`',
+      'title: `\n// other.ts\nb`',
       ['b.ts'],
       'b.ts',
     ],
