@@ -1,9 +1,11 @@
 // Semantic code: a cell bundled with what it imports inside the project, tree-shaken and minified, and hashed.
 // An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { BuildFailure } from 'esbuild'
+import type { BuildFailure, Plugin } from 'esbuild'
+import { projectPath } from '../config/paths.ts'
 import type { Problem } from '../problem.ts'
 import { type Digest, sha256 } from '../store/digest.ts'
 import type { FileHasher } from '../store/hash-files.ts'
@@ -63,8 +65,11 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       const bundled = await bundle(root, file, version)
       if (!bundled.ok) return bundled
       const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
-      const files = [...bundled.inputs, ...manifests, ...SETTINGS, bundled.cell.bundle]
-      const inputs = Object.fromEntries(files.map((path) => [path, hashOf(path)]))
+      const beside = [...manifests, ...SETTINGS, bundled.cell.bundle]
+      const inputs = {
+        ...Object.fromEntries(bundled.inputs),
+        ...Object.fromEntries(beside.map((path) => [path, hashOf(path)])),
+      }
       remembered.set(file, { inputs, cell: bundled.cell })
       memo.write('code', Object.fromEntries(remembered))
       return bundled
@@ -78,7 +83,7 @@ function esbuildVersion(): string {
 }
 
 type Bundled =
-  | { readonly ok: true; readonly cell: CellCode; readonly inputs: readonly string[] }
+  | { readonly ok: true; readonly cell: CellCode; readonly inputs: ReadonlyMap<string, Digest> }
   | { readonly ok: false; readonly problem: Problem }
 
 async function bundle(root: string, file: string, version: string): Promise<Bundled> {
@@ -88,11 +93,13 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
     import('./module-hashes.ts'),
     import('./params-schema.ts'),
   ])
+  const inputs = new Map<string, Digest>()
   try {
     const result = await esbuild.build({
       ...SHAPE,
       absWorkingDir: root,
       entryPoints: [`./${file}`],
+      plugins: [noteInputs(root, inputs)],
       outfile: join(root, CELLS, 'cell.mjs'),
       sourcemap: 'linked',
       metafile: true,
@@ -120,9 +127,23 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
       prose,
       ...(paramsSchema && { paramsSchema }),
     }
-    return { ok: true, cell, inputs: Object.keys(result.metafile.inputs) }
+    return { ok: true, cell, inputs }
   } catch (error) {
     return { ok: false, problem: buildProblem(file, error) }
+  }
+}
+
+/** Hashes the very text that esbuild is given: a module that is edited meanwhile must not be remembered as bundled. */
+function noteInputs(root: string, inputs: Map<string, Digest>): Plugin {
+  return {
+    name: 'note-inputs',
+    setup(build) {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
+        const contents = await readFile(path)
+        inputs.set(projectPath(root, path), sha256(contents))
+        return { contents, loader: 'default' }
+      })
+    },
   }
 }
 
