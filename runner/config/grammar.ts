@@ -53,7 +53,9 @@ function grammarProblem(yaml: YamlFile, error: ErrorObject): Problem {
   const where = path.join('.')
   if (error.keyword === 'additionalProperties')
     return where === 'stages' ? badName(yaml, error) : unknownKey(yaml, error, path, where)
-  const said = error.keyword === 'anyOf' ? 'has a form that is not allowed here' : error.message
+  const said = ['anyOf', 'pattern'].includes(error.keyword)
+    ? 'has a form that is not allowed here'
+    : error.message
   const hint = describe(error)
   return {
     code: 'BAD_VALUE',

@@ -96,7 +96,10 @@ export const StageSchema = Type.Object(
       Type.Union(
         [
           Type.Number({ exclusiveMinimum: 0 }),
-          Type.String({ pattern: '^(?=.*[1-9])[0-9]+([.][0-9]+)?(ms|s|m|h)$' }),
+          Type.String({
+            pattern: '^(?=.*[1-9])[0-9]+([.][0-9]+)?(ms|s|m|h)$',
+            description: 'a time such as 500ms, 90s, 10m or 2h',
+          }),
         ],
         {
           description: 'seconds, or 500ms, 90s, 10m, 2h',
