@@ -163,10 +163,10 @@ describe('mistakes', () => {
     ['stages:\n  a:\n    cmd: x\n    frozen: "yes"\n', 'BAD_VALUE 4:13', 'must be boolean'],
     ['stages:\n  a:\n    cmd: x\n    retries: -1\n', 'BAD_VALUE 4:14', '>= 0'],
     ['stages:\n  a:\n    cmd: x\n    retries: 1.5\n', 'BAD_VALUE 4:14', 'integer'],
-    ['stages:\n  a:\n    cmd: x\n    timeout: 1.2.3s\n', 'BAD_VALUE 4:14', 'timeout must match'],
-    ['stages:\n  a:\n    cmd: x\n    timeout: 0s\n', 'BAD_VALUE 4:14', 'timeout must match'],
+    ['stages:\n  a:\n    cmd: x\n    timeout: 1.2.3s\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
+    ['stages:\n  a:\n    cmd: x\n    timeout: 0s\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
     ['stages:\n  a:\n    cmd: x\n    timeout: 0\n', 'BAD_VALUE 4:14', '> 0'],
-    ['stages:\n  a:\n    cmd: x\n    timeout: 5d\n', 'BAD_VALUE 4:14', 'timeout must match'],
+    ['stages:\n  a:\n    cmd: x\n    timeout: 5d\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
     ['stages:\n  a:\n    cmd: x\n    when: x > 3\n', 'BAD_VALUE 4:11', 'cannot read the condition'],
     [
       'stages:\n  a:\n    cmd: x\n    when: d.json:x == 1\n',
