@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Definition, featureSpecs } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
+import { counted } from './io/counted.ts'
 import { readDefinition } from './io/definition.ts'
 import { rowsOf, withDuckDB, writeParquet } from './io/duckdb.ts'
 import { count } from './io/snapshot.ts'
@@ -46,7 +47,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     }
     await showPeriods(db, context, definition, folder, periods)
   }, signal)
-  log(`features of ${periods.length} periods`)
+  log(`features of ${counted(periods.length, 'period')}`)
 }
 
 async function writeFeatures(

@@ -11,6 +11,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Definition, TableSpec } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
+import { counted } from './io/counted.ts'
 import { type DataProblem, errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
 import { withDuckDB } from './io/duckdb.ts'
@@ -111,5 +112,5 @@ function showRows(
       ...periods.map((period) => rows.get(`${period.asOf} ${name}`) ?? 0),
     ]),
   })
-  log(`${rows.size} snapshots of ${periods.length} periods`)
+  log(`${counted(rows.size, 'snapshot')} of ${counted(periods.length, 'period')}`)
 }

@@ -36,9 +36,9 @@ export function decide({ incumbent, driftShare, threshold, targetDrift }: Eviden
     return { action: 'none', retrain: false, reason }
   }
   if (driftShare >= threshold) {
-    const reason = `RETRAINING_TRIGGERED drift_share=${figure(driftShare)} >= ${figure(threshold)} ${against}`
+    const reason = `RETRAINING_TRIGGERED drift_share=${figure(driftShare)} >= ${threshold} ${against}`
     return { action: 'retrain', retrain: true, reason }
   }
-  const reason = `NO_ACTION drift_share=${figure(driftShare)} < ${figure(threshold)} ${against}`
+  const reason = `NO_ACTION drift_share=${figure(driftShare)} < ${threshold} ${against}`
   return { action: 'none', retrain: false, reason }
 }

@@ -163,7 +163,7 @@ describe('decide', () => {
 
   it('writes the decision with its reason, and logs it', async () => {
     const { said, found } = await decision(measured, version(BEFORE))
-    const reason = 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.0200 (target_drift=0.0239)'
+    const reason = 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.02 (target_drift=0.0239)'
     expect(found).toEqual({
       as_of: NOW,
       action: 'retrain',

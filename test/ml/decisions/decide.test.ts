@@ -21,7 +21,7 @@ describe('decide', () => {
     expect(decide({ ...quiet, driftShare: 1 / 15, targetDrift: 0.0239 })).toEqual({
       action: 'retrain',
       retrain: true,
-      reason: 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.0200 (target_drift=0.0239)',
+      reason: 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.02 (target_drift=0.0239)',
     })
     expect(decide({ ...quiet, driftShare: 0.02 }).retrain).toBe(true)
   })
@@ -30,7 +30,7 @@ describe('decide', () => {
     expect(decide({ ...quiet, driftShare: 0 })).toEqual({
       action: 'none',
       retrain: false,
-      reason: 'NO_ACTION drift_share=0.0000 < 0.0200 (target_drift=0.0030)',
+      reason: 'NO_ACTION drift_share=0.0000 < 0.02 (target_drift=0.0030)',
     })
   })
 
