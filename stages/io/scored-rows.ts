@@ -39,6 +39,6 @@ function explained(error: unknown, what: string, asOf: string): unknown {
   if (!unfit && !(error instanceof ModelError)) return error
   return new StageError('FEATURES_UNFIT', `${what} cannot score ${asOf}: ${error.message}`, {
     where: `features ${asOf}`,
-    hint: 'the data set’s definition has changed since it was trained; bring the feature back, or archive the version',
+    hint: 'the data set’s definition has changed since it was trained; bring the feature back, or begin anew under another promote.name',
   })
 }
