@@ -1,15 +1,29 @@
 // The online feature table in memory: by column, with a row number by entity.
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
 import type { FeatureSpec, FeatureValue } from '../ml/dataset.ts'
 import { checkTable, type OnlineManifest, readManifest, TABLE_FILE } from './online-manifest.ts'
 
 const DAY = 86_400_000
 
+/** What Parquet's whole numbers are to DuckDB. */
+const WHOLE: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+])
+
 /** The latest row of every entity. */
 export interface OnlineTable {
   readonly manifest: OnlineManifest
-  /** Row number by entity. */
+  /** True when the entity's key is a whole number. */
+  readonly wholeIds: boolean
+  /** Row number by entity, the key written as a text. */
   readonly index: ReadonlyMap<string, number>
   /** Values by feature; null where the view's values have expired. */
   readonly columns: ReadonlyMap<string, readonly FeatureValue[]>
@@ -31,11 +45,13 @@ export async function loadOnline(folder: string): Promise<OnlineTable> {
   const manifest = await readManifest(folder)
   await checkTable(folder, manifest)
   const views = Object.keys(manifest.views)
-  const [ids = [], ...rest] = await readColumns(join(folder, TABLE_FILE), manifest, views)
+  const { wholeIds, values } = await readTable(join(folder, TABLE_FILE), manifest, views)
+  const [ids = [], ...rest] = values
   const columns = manifest.features.map(({ name }, i) => [name, rest[i] ?? []] as const)
   const dates = views.map((view, i) => [view, datesOf(rest[manifest.features.length + i])] as const)
   const table = {
     manifest,
+    wholeIds,
     index: new Map((ids as string[]).map((id, row) => [id, row])),
     columns: new Map(columns),
     dates: new Map(dates),
@@ -80,13 +96,20 @@ function datesOf(column: readonly FeatureValue[] = []): (string | null)[] {
   })
 }
 
-async function readColumns(
+interface Read {
+  readonly wholeIds: boolean
+  /** By column: the keys, the features, the views' dates. */
+  readonly values: FeatureValue[][]
+}
+
+async function readTable(
   path: string,
   manifest: OnlineManifest,
   views: readonly string[],
-): Promise<FeatureValue[][]> {
+): Promise<Read> {
+  const key = quoted(manifest.entity)
   const wanted = [
-    `CAST(${quoted(manifest.entity)} AS VARCHAR)`,
+    `CAST(${key} AS VARCHAR)`,
     ...manifest.features.map((feature) => `CAST(${quoted(feature.name)} AS ${sqlType(feature)})`),
     ...views.map((view) => `CAST(CAST(${quoted(`${view}__as_of`)} AS DATE) AS VARCHAR)`),
   ]
@@ -95,8 +118,10 @@ async function readColumns(
   const db = await instance.connect()
   try {
     const source = `read_parquet('${path.replaceAll("'", "''")}')`
+    const keys = await db.run(`SELECT ${key} FROM ${source} LIMIT 0`)
     const result = await db.run(`SELECT ${select} FROM ${source}`)
-    return (await result.getColumnsJS()) as FeatureValue[][]
+    const values = (await result.getColumnsJS()) as FeatureValue[][]
+    return { wholeIds: WHOLE.has(keys.columnTypeId(0)), values }
   } finally {
     db.closeSync()
     instance.closeSync()

@@ -23,7 +23,9 @@ export type Result =
 
 /** What a body gets by a model; the pair is taken only when it asks by id. Throws ServeError. */
 export function resultOf(state: State, model: ServedModel, body: unknown): Result {
-  const request = readRequest(body, { entity: model.model.entity, check: model.check })
+  // Without a table the key's type is not known: a number is read, and then refused for want of the table.
+  const wholeIds = state.online.current?.wholeIds ?? true
+  const request = readRequest(body, { entity: model.model.entity, wholeIds, check: model.check })
   if (request.form === 'one') {
     const pair = isById(request.ask) ? state.pair() : null
     return { form: 'one', answer: answerOne(model, pair, request.ask) }
@@ -43,7 +45,7 @@ function answerOne(model: ServedModel, pair: Pair | null, ask: Ask): Answer {
     return { prediction, probability, model: model.label, features_used: ask.features }
   }
   const { entity } = model.model
-  const score = pair?.scoreOf(ask.id)
+  const score = pair?.scoreOf(String(ask.id))
   if (score === undefined) throw unknownEntities([unknown(entity, ask.id)])
   const { prediction, probability, row } = score
   return { [entity]: ask.id, prediction, probability, model: model.label, features_used: row }
@@ -54,14 +56,14 @@ function refuseUnknown(pair: Pair | null, asks: readonly Ask[]): void {
   if (pair === null) return
   const { entity } = pair.model.model
   const problems = asks.flatMap((ask, i) =>
-    isById(ask) && !pair.table.index.has(ask.id)
+    isById(ask) && !pair.table.index.has(String(ask.id))
       ? [{ ...unknown(entity, ask.id), path: `/instances/${i}/${entity}` }]
       : [],
   )
   if (problems.length > 0) throw unknownEntities(problems)
 }
 
-function unknown(entity: string, id: string): Problem {
+function unknown(entity: string, id: string | number): Problem {
   return { code: 'ENTITY_UNKNOWN', path: `/${entity}`, message: `no ${entity} ${shown(id)}` }
 }
 

@@ -38,7 +38,7 @@ export function answerSchema(entity: string, features: readonly FeatureSpec[]): 
   return {
     type: 'object',
     properties: {
-      [entity]: { type: 'string' },
+      [entity]: { type: ['string', 'integer'] },
       prediction: { type: 'integer' },
       probability: { type: 'number' },
       model: { type: 'object', properties: named },

@@ -8,7 +8,8 @@ export const MAX_INSTANCES = 1000
 
 /** One prediction that is asked for: of a user by id, or of a row of features. */
 export type Ask = AskById | { readonly features: FeatureRow }
-export type AskById = { readonly id: string }
+/** `id` as it was asked for: a text, or a whole number where the key is one. */
+export type AskById = { readonly id: string | number }
 
 /** A whole request. */
 export type Request =
@@ -19,6 +20,8 @@ export type Request =
 export interface Grammar {
   /** `user_id` */
   readonly entity: string
+  /** True when the key is a whole number, which may be asked for as one. */
+  readonly wholeIds: boolean
   readonly check: FeatureCheck
 }
 
@@ -63,7 +66,7 @@ function many(body: Record<string, unknown>, grammar: Grammar): Request {
 function readAsk(
   value: unknown,
   path: string,
-  { entity, check }: Grammar,
+  { entity, wholeIds, check }: Grammar,
   problems: Problem[],
   also?: string,
 ): Ask | null {
@@ -89,12 +92,15 @@ function readAsk(
     problems.push(...found)
     return found.length > 0 ? null : { features: value.features as FeatureRow }
   }
-  return readId(value[entity], `${path}/${entity}`, problems)
+  return readId(value[entity], wholeIds, `${path}/${entity}`, problems)
 }
 
-function readId(id: unknown, path: string, problems: Problem[]): Ask | null {
+/** Past 2^53 a JSON number is no longer the one that was sent; as a text it is. */
+function readId(id: unknown, whole: boolean, path: string, problems: Problem[]): Ask | null {
   if (typeof id === 'string') return { id }
-  problems.push({ code: 'FIELD_TYPE', path, message: `a text is due, not ${shown(id)}` })
+  if (whole && typeof id === 'number' && Number.isSafeInteger(id)) return { id }
+  const due = whole ? 'a whole number up to 2^53, or a text,' : 'a text'
+  problems.push({ code: 'FIELD_TYPE', path, message: `${due} is due, not ${shown(id)}` })
   return null
 }
 

@@ -103,6 +103,49 @@ describe('an unknown user', () => {
   })
 })
 
+describe('a key that is a whole number', () => {
+  let numbered: typeof server
+  beforeAll(async () => {
+    const home = project()
+    await promote(home, 2)
+    await writeOnline(home.features, { numbered: true })
+    numbered = await appOf(home)
+  })
+
+  it.each([2, '2'])('may be asked for as %j, and stands so in the answer', async (id) => {
+    const { status, body } = await numbered.send({ user_id: id })
+    expect([status, body.user_id, body.features_used.months]).toEqual([200, id, 60])
+    const { body: many } = await numbered.send({ instances: [{ user_id: id }] })
+    expect(many.predictions).toEqual([body])
+  })
+
+  it('is a 404 when unknown, whichever way it is written', async () => {
+    const { status, body } = await numbered.send({ instances: [{ user_id: 9 }, { user_id: '9' }] })
+    expect(status).toBe(404)
+    expect(body.error.details.map((one: { message: string }) => one.message)).toEqual([
+      'no user_id 9',
+      'no user_id "9"',
+    ])
+  })
+
+  it.each([1.5, 2 ** 53, true, null, [2], { id: 2 }])('is not %j', async (id) => {
+    const { status, body } = await numbered.send({ user_id: id })
+    expect([status, body.error.details[0].code]).toEqual([400, 'FIELD_TYPE'])
+  })
+
+  it('is not expected of a table whose key is a text', async () => {
+    const { status, body } = await server.send({ user_id: 2 })
+    expect([status, body.error.details[0].code]).toEqual([400, 'FIELD_TYPE'])
+  })
+
+  it('gets the reason when there is no table to look it up in', async () => {
+    const home = project()
+    await promote(home, 2)
+    const { send } = await appOf(home)
+    expect((await send({ user_id: 2 })).body.error.code).toBe('FEATURES_NOT_READY')
+  })
+})
+
 describe('features that do not fit', () => {
   const cases: [string, Record<string, unknown>, string, string][] = [
     ['a missing one', { hours: undefined }, 'FEATURE_MISSING', '/features/hours'],

@@ -144,6 +144,8 @@ export interface OnlineOptions {
   /** The usage view of the user `old` was last seen on this day. */
   readonly oldUsage?: string
   readonly drop?: string
+  /** The key is a whole number: 1 for `ann`, 2 for `bob` and so on. */
+  readonly numbered?: boolean
 }
 
 /** Writes the online table beside its place and moves it there, as a run does. */
@@ -154,6 +156,7 @@ export async function writeOnline(folder: string, options: OnlineOptions = {}): 
     entity = 'user_id',
     oldUsage = '2023-11-30',
     drop,
+    numbered = false,
   } = options
   const aside = `${folder}.aside`
   mkdirSync(aside, { recursive: true })
@@ -165,7 +168,8 @@ export async function writeOnline(folder: string, options: OnlineOptions = {}): 
     hours: 'CAST(hours AS DOUBLE)',
   }
   const columns = specs.map(({ name }) => `${all[name]} AS ${name}`).join(', ')
-  const query = `SELECT id AS "${entity}", ${columns}, CAST(p AS DATE) AS profile__as_of, CAST(u AS DATE) AS usage__as_of
+  const key = numbered ? 'CAST(row_number() OVER () AS BIGINT)' : 'id'
+  const query = `SELECT ${key} AS "${entity}", ${columns}, CAST(p AS DATE) AS profile__as_of, CAST(u AS DATE) AS usage__as_of
     FROM (VALUES
       ('ann', ${months}, NULL, 'DSL', 3.5, '${asOf}', '${asOf}'),
       ('bob', 60, true, 'No', 0.0, '${asOf}', '${asOf}'),
