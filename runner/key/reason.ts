@@ -1,4 +1,5 @@
 // Why a stage is not fresh: recorded where it is decided, printed by every command that tells of it.
+import { isReference } from '../config/model.ts'
 import { isMap } from '../config/params.ts'
 import type { Digest } from '../store/digest.ts'
 import { canonicalJson } from '../store/digest.ts'
@@ -35,6 +36,7 @@ export type Reason =
     }
   | { readonly kind: 'env'; readonly name: string; readonly old?: unknown; readonly new?: unknown }
   | { readonly kind: 'dep'; readonly path: string; readonly change: Change }
+  | { readonly kind: 'reference'; readonly old: string; readonly new: string }
   | {
       readonly kind: 'outs'
       readonly added: readonly string[]
@@ -61,11 +63,29 @@ export function diffDocuments(
     ...pairs(old.document.env, now.document.env).map(
       ([name, was, is]): Reason => ({ kind: 'env', name, ...sides(was, is) }),
     ),
-    ...pairs(old.document.deps, now.document.deps).map(
-      ([path, was, is]): Reason => ({ kind: 'dep', path, change: changeOf(was, is) }),
-    ),
+    ...diffDeps(old.document.deps, now.document.deps),
     ...diffOuts(old.document.outs, now.document.outs),
   ]
+}
+
+function diffDeps(old: KeyDocument['deps'], now: KeyDocument['deps']): Reason[] {
+  const reasons = pairs(old, now).map(([path, was, is]) => ({ path, change: changeOf(was, is) }))
+  const renamed = reasons.flatMap(({ path, change }): [string, string][] => {
+    const successor = change === 'removed' && reasons.find((other) => succeeds(other, path))
+    return successor ? [[path, successor.path]] : []
+  })
+  const told = new Set(renamed.flat())
+  return [
+    ...renamed.map(([was, is]): Reason => ({ kind: 'reference', old: was, new: is })),
+    ...reasons
+      .filter(({ path }) => !told.has(path))
+      .map((one): Reason => ({ kind: 'dep', ...one })),
+  ]
+}
+
+/** True for the same reference with other options: what a changed param in a `${}` makes of one. */
+function succeeds({ path, change }: { path: string; change: Change }, old: string): boolean {
+  return change === 'added' && isReference(old) && path.split('?')[0] === old.split('?')[0]
 }
 
 /** Keys of another version of weir mean something else, though nothing of the project may have changed. */
@@ -229,6 +249,8 @@ function changeText(reason: ChangeReason): string {
       return `param ${reason.key}${reason.file === 'params.yaml' ? '' : ` in ${reason.file}`}: ${valueText(reason.old)} -> ${valueText(reason.new)}`
     case 'env':
       return `env ${reason.name}: ${valueText(reason.old)} -> ${valueText(reason.new)}`
+    case 'reference':
+      return referenceText(reason.old, reason.new)
     case 'dep':
       return `dependency ${reason.change}: ${reason.path}`
     case 'outs':
@@ -244,4 +266,16 @@ function changeText(reason: ChangeReason): string {
 
 function valueText(value: unknown): string {
   return value === undefined ? '(none)' : JSON.stringify(value)
+}
+
+/** Just the options that differ: `registry://m/incumbent: before=2024-01-31 -> before=2024-02-29`. */
+function referenceText(old: string, now: string): string {
+  const [name, was = ''] = old.split('?')
+  const [, is = ''] = now.split('?')
+  const without = (options: string, others: string): string =>
+    options
+      .split('&')
+      .filter((option) => !others.split('&').includes(option))
+      .join('&')
+  return `dependency changed: ${name}: ${without(was, is)} -> ${without(is, was)}`
 }

@@ -68,6 +68,16 @@ describe('diffDocuments', () => {
     expect(texts(now)).toEqual(['env toString: (none) -> "1"', 'dependency added: constructor'])
   })
 
+  it('tells a reference with another option as one change, and other references as two', () => {
+    const was = { deps: { 'r://m/x?s=1&before=a': digestOf('1'), 'r://m/y?a=1': digestOf('2') } }
+    const now = { deps: { 'r://m/x?s=1&before=b': digestOf('1'), 'r://m/z?a=1': digestOf('2') } }
+    expect(texts(now, was)).toEqual([
+      'dependency changed: r://m/x: before=a -> before=b',
+      'dependency removed: r://m/y?a=1',
+      'dependency added: r://m/z?a=1',
+    ])
+  })
+
   it('names dependencies, variables and outputs', () => {
     const now = {
       deps: { 'in.txt': digestOf('other'), new: digestOf('n') },
@@ -190,6 +200,10 @@ describe('reasonText', () => {
     ],
     env: [{ kind: 'env', name: 'E', old: null, new: 'x' }, 'env E: null -> "x"'],
     dep: [{ kind: 'dep', path: 'd', change: 'changed' }, 'dependency changed: d'],
+    reference: [
+      { kind: 'reference', old: 'r://m/x?s=1&before=a', new: 'r://m/x?s=1&before=b' },
+      'dependency changed: r://m/x: before=a -> before=b',
+    ],
     outs: [{ kind: 'outs', added: ['a', 'b'], removed: [] }, 'outputs declared: +a +b'],
     out: [{ kind: 'out', path: 'o', change: 'missing' }, 'output missing: o'],
     cache_corrupt: [
