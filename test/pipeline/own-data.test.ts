@@ -34,23 +34,6 @@ expectations:
 `
 const SHOP_FEATURES = ['the "plan"', 'newsletter', 'page', 'mood']
 
-const TELCO = `
-name: telco
-entity: { key: customerID, table: customers }
-tables:
-  customers:
-    columns:
-      customerID: { type: string }
-      SeniorCitizen: { type: boolean }
-      tenure: { type: integer, min: 0, max: 1200 }
-      Contract: { type: category, levels: [Month-to-month, One year, Two year] }
-      TotalCharges: { type: number, min: 0, nullable: true }
-      Churn: { type: boolean }
-label: { table: customers, column: Churn }
-views:
-  customer: { table: customers, features: [SeniorCitizen, tenure, Contract, TotalCharges] }
-`
-
 const CUSTOMERS = 600
 
 function pick(random: Random, values: readonly string[]): string {
@@ -124,21 +107,38 @@ test('three tables with events and no number: promoted, drifted, retrained, serv
   expect(again).toMatchObject({ status: 200, body: { probability } })
 })
 
-test('one table alone: no key but its own, a label among its columns, a blank number', async () => {
-  const it = freshClone()
-  const random = randomStream(7)
-  const lines = ['customerID,SeniorCitizen,tenure,Contract,TotalCharges,Churn']
-  for (let i = 0; i < CUSTOMERS; i++) {
+/** Customers of the Telco table: an internet customer's extras, and blank charges before the first bill. */
+function telcoRows(random: Random): string[] {
+  const flag = () => pick(random, ['Yes', 'No'])
+  return Array.from({ length: CUSTOMERS }, (_, i) => {
     const tenure = Math.floor(73 * random.uniform())
+    const internet = pick(random, ['DSL', 'Fiber optic', 'No'])
+    const extra = () => (internet === 'No' ? 'No internet service' : flag())
+    const extras = Array.from({ length: 6 }, extra)
+    const phone = flag()
+    const lines = phone === 'No' ? 'No phone service' : flag()
     const contract = pick(random, ['Month-to-month', 'One year', 'Two year'])
-    const total = tenure === 0 ? ' ' : (tenure * (20 + 80 * random.uniform())).toFixed(2)
+    const pay = pick(random, ['Electronic check', 'Bank transfer (automatic)'])
+    const monthly = (20 + 80 * random.uniform()).toFixed(2)
+    const total = tenure === 0 ? ' ' : (tenure * Number(monthly)).toFixed(2)
     const churned = random.chance(1 / (1 + Math.exp((tenure - 25) / 15)))
     const id = `${String(i * 7919).padStart(7, '0')}-QPYBK`
-    const flag = random.chance(0.2) ? 1 : 0
-    lines.push([id, flag, tenure, contract, total, churned ? 'Yes' : 'No'].join())
-  }
-  it.write('data/telco.yaml', TELCO)
-  it.write('exports/2024-01-31/customers.csv', `${lines.join('\n')}\n`)
+    const person = [pick(random, ['Male', 'Female']), random.chance(0.2) ? 1 : 0, flag(), flag()]
+    const services = [tenure, phone, lines, internet, ...extras]
+    const bill = [contract, flag(), pay, monthly, total, churned ? 'Yes' : 'No']
+    return [id, ...person, ...services, ...bill].join()
+  })
+}
+
+const TELCO_HEAD =
+  'customerID,gender,SeniorCitizen,Partner,Dependents,tenure,PhoneService,MultipleLines,InternetService,' +
+  'OnlineSecurity,OnlineBackup,DeviceProtection,TechSupport,StreamingTV,StreamingMovies,Contract,' +
+  'PaperlessBilling,PaymentMethod,MonthlyCharges,TotalCharges,Churn'
+
+test('the Telco table that ships as a definition: one table, a label among its columns, a blank number', async () => {
+  const it = freshClone()
+  const rows = telcoRows(randomStream(7))
+  it.write('exports/2024-01-31/customers.csv', `${[TELCO_HEAD, ...rows].join('\n')}\n`)
 
   expect(await it.outcomes(...own('telco', '2024-01-31'))).toMatchObject({ promote: 'ran' })
   expect(it.json('artifacts/validation.json')).toMatchObject({ rows: CUSTOMERS, failed: 0 })
