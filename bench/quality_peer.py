@@ -1,4 +1,4 @@
-"""The peers of bench/quality.ts on the same rows and splits: `python3 bench/quality_peer.py` (scikit-learn, pandas)."""
+"""The peers of bench/quality.ts on the same rows and splits: `python3 bench/quality_peer.py` (scikit-learn, pandas, xgboost)."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import murmurhash3_32
+from xgboost import XGBClassifier
 
 FOLDER = "../shared/data/streamflow"
 MONTHS = {"month_000": "2024-01-31", "month_001": "2024-02-29"}
@@ -45,6 +46,9 @@ def models():
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
         "boosting 200 x depth 3, rate .05": boosting(1.0),
         "the same, subsample .8": boosting(0.8),
+        "XGBoost 200 x depth 3, rate .05": XGBClassifier(
+            n_estimators=200, max_depth=3, learning_rate=0.05, random_state=0, n_jobs=1
+        ),
     }
 
 
