@@ -22,7 +22,7 @@ Environment
 Examples
   weir serve
   PORT=9000 HOST=0.0.0.0 weir serve
-  curl -s localhost:8000/predict -H 'content-type: application/json' -d '{"user_id":"7590-VHVEG"}'
+  curl -s localhost:8000/predict -H 'content-type: application/json' -d '{"user_id":"0106-VCVFF"}'
 `
 
 const OPTIONS = {
