@@ -90,6 +90,8 @@ interface Order {
   readonly registry: Registry
   readonly params: PromoteParams
   readonly name: string | undefined
+  /** The model that the command line itself names. */
+  readonly asked: string | undefined
   readonly reason: string
   readonly remove: boolean
   readonly width: number
@@ -117,6 +119,7 @@ function orderOf(values: Values, io: CliIo): Order {
     registry,
     params,
     name: values.name ?? params.name ?? undefined,
+    asked: values.name,
     reason: values.reason ?? '',
     remove: values.remove === true,
     width: io.stdout.columns ?? 100,
@@ -129,6 +132,7 @@ const VERBS: Readonly<Record<string, Act>> = {
   list: async (operands, order) => {
     exactly(operands, [], 'list')
     const state = await order.registry.state()
+    if (order.asked !== undefined) modelOf(state, order.asked)
     const versions = versionsOf(state, order.name)
     return {
       json: { versions: versions.map((version) => asJson(state, version)) },
@@ -137,6 +141,7 @@ const VERBS: Readonly<Record<string, Act>> = {
   },
   history: async (operands, order) => {
     exactly(operands, [], 'history')
+    if (order.asked !== undefined) modelOf(await order.registry.state(), order.asked)
     const events = await order.registry.history(order.name)
     return { json: { events }, text: historyTable(events, order.width) }
   },

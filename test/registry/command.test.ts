@@ -54,6 +54,15 @@ describe('weir registry list', () => {
     expect((await weir('list', '--store', 'nowhere')).out).toContain('weir run')
     expect(await json('list', '--store', 'nowhere')).toEqual({ versions: [] })
   })
+
+  it('of a model that does not exist is refused, and so is its history', async () => {
+    for (const verb of ['list', 'history']) {
+      const { code, out, err } = await weir(verb, '--name', 'other')
+      expect([code, out]).toEqual([1, ''])
+      expect(err).toContain('MODEL_UNKNOWN')
+      expect(err).toContain(`it has ${NAME}`)
+    }
+  })
 })
 
 describe('weir registry show and history', () => {
