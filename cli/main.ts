@@ -51,7 +51,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   for (const stream of [process.stdout, process.stderr]) stream.on('error', forgiveGoneReader)
   const { command, rest } = commandOf(argv)
-  const asksHelp = rest.includes('--help') || rest.includes('-h')
+  const asksHelp = rest.includes('--help') || rest.includes('-h') || argv[0] === 'help'
   const help = command ? command.help : overview()
   if (asksHelp && help !== undefined) {
     process.stdout.write(help)

@@ -17,7 +17,7 @@ import {
   versionText,
 } from './registry-views.ts'
 
-export const REGISTRY_HELP = `weir registry list | show V | history
+const REGISTRY_HELP = `weir registry list | show V | history
 weir registry promote V | approve V | rollback [V] | alias NAME V | alias NAME --remove
 
 Says which versions there are and what happened to them, and changes their stages. V is a number

@@ -3,7 +3,7 @@ import type { Digest } from './digest.ts'
 import { isDigest, sha256 } from './digest.ts'
 
 /** The journal format that this code writes. A line with a higher number is refused. */
-export const JOURNAL_SCHEMA = 1
+const JOURNAL_SCHEMA = 1
 
 /** Figures of an evaluation, by name. */
 export type Metrics = Readonly<Record<string, number | string | boolean | null>>
@@ -34,7 +34,7 @@ export type EventBody = Subject &
     | { readonly type: 'alias_removed'; readonly alias: string }
   )
 
-export type EventType = EventBody['type']
+type EventType = EventBody['type']
 
 /** When, by whom and from what an event was written. `at` is ISO 8601 in UTC. */
 export interface Stamp {

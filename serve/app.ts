@@ -15,7 +15,7 @@ import type { State } from './state.ts'
 import { featuresView, modelView, readyView } from './views.ts'
 
 /** Most bytes of a request's body. */
-export const BODY_LIMIT = 1024 * 1024
+const BODY_LIMIT = 1024 * 1024
 
 /** What the app needs. `logger` is Fastify's: a pino setting, or false for silence. */
 export interface AppDeps {

@@ -8,7 +8,7 @@ import { MAX_DETAILS, type Problem } from './errors.ts'
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The JSON Schema of `features`: every feature is there, a blank is null, nothing else is allowed. */
-export function featuresSchema(features: readonly FeatureSpec[]): JsonSchema {
+function featuresSchema(features: readonly FeatureSpec[]): JsonSchema {
   return {
     type: 'object',
     additionalProperties: false,

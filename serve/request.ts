@@ -4,7 +4,7 @@ import { MAX_DETAILS, type Problem, ServeError } from './errors.ts'
 import { didYouMean, type FeatureCheck, shown } from './request-schema.ts'
 
 /** Most predictions that one request may ask for. */
-export const MAX_INSTANCES = 1000
+const MAX_INSTANCES = 1000
 
 /** One prediction that is asked for: of a user by id, or of a row of features. */
 export type Ask = AskById | { readonly features: FeatureRow }
