@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import type { Stage } from '../config/model.ts'
 import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import type { RunRecord } from '../store/runs.ts'
 import { runCell } from './cell.ts'
 import { runCommand } from './command.ts'
 import { dependencyDigest } from './contents.ts'
 import { deadline, timeoutProblem } from './deadline.ts'
 import type { Prepared } from './decide.ts'
-import type { Execution } from './execution.ts'
+import type { Attempt, Execution } from './execution.ts'
 import {
   clearInPlace,
   learnOutputs,
@@ -29,6 +28,17 @@ export interface Failure {
   readonly logPath: string
 }
 
+/** One attempt under way. */
+interface Job {
+  readonly execution: Execution
+  readonly stage: Stage
+  readonly prepared: Prepared
+  /** Scratch space of its own. */
+  readonly folder: string
+  readonly log: StageLog
+  readonly started: number
+}
+
 /** Makes one attempt; undefined if the stage ran and is recorded. */
 export async function attemptOnce(
   execution: Execution,
@@ -39,13 +49,10 @@ export async function attemptOnce(
   const log = openStageLog(execution.workspace.root, stage.name, execution.listen)
   const fail = (problem: Problem): Failure => ({ problem, tail: log.tail(), logPath: log.path })
   const timer = deadline(stage, execution.signal)
+  const bounded = { ...execution, signal: timer.signal }
+  const job = { execution: bounded, stage, prepared, folder, log, started: performance.now() }
   try {
-    const started = performance.now()
-    const job = { ...execution, signal: timer.signal }
-    const problem =
-      stage.command.kind === 'run'
-        ? await asCell(job, stage, prepared, folder, log, started)
-        : await asCommand(job, stage, prepared, folder, log, started)
+    const problem = stage.command.kind === 'run' ? await asCell(job) : await asCommand(job)
     if (!problem) return undefined
     return fail(timer.passed() ? timeoutProblem(stage) : problem)
   } catch (error) {
@@ -56,91 +63,67 @@ export async function attemptOnce(
   }
 }
 
-async function asCell(
-  execution: Execution,
-  stage: Stage,
-  prepared: Prepared,
-  folder: string,
-  log: StageLog,
-  started: number,
-): Promise<Problem | undefined> {
-  const { workspace } = execution
-  const places = prepareAside(workspace.root, stage, folder)
+/** A cell writes aside; what it wrote is moved into place once it is sound. */
+async function asCell(job: Job): Promise<Problem | undefined> {
+  const { execution, stage, prepared, folder, log } = job
+  const { root } = execution.workspace
+  const places = prepareAside(root, stage, folder)
   const attempt = await runCell(execution, stage, prepared, places, folder, log)
   log.check()
-  if (!attempt.ok) return attempt.problem
-  const outs = await takeIn(workspace, stage, (path) => places[path] ?? path)
+  const outs = await taken(job, attempt, (path) => places[path] ?? path)
   if (isProblem(outs)) return outs
-  const moved = await inputsMoved(workspace, stage, prepared)
-  if (moved) return moved
-  moveIntoPlace(workspace.root, stage, places, folder)
-  recordRun(
-    workspace,
-    stage,
-    prepared,
-    outs,
-    { ...attempt.record, seconds: since(started) },
-    log.path,
-  )
+  moveIntoPlace(root, stage, places, folder)
+  record(job, attempt, outs)
   return undefined
 }
 
-async function asCommand(
-  execution: Execution,
-  stage: Stage,
-  prepared: Prepared,
-  folder: string,
-  log: StageLog,
-  started: number,
-): Promise<Problem | undefined> {
-  const { workspace } = execution
-  clearInPlace(workspace.root, stage, folder)
+/** A command writes in place; unless that is sound, what was there before comes back. */
+async function asCommand(job: Job): Promise<Problem | undefined> {
+  const { execution, stage, folder, log } = job
+  const { root } = execution.workspace
+  clearInPlace(root, stage, folder)
   try {
     const attempt = await runCommand(execution, stage, log)
     log.check()
-    const outs = attempt.ok
-      ? await takeIn(workspace, stage, (path) => join(workspace.root, path))
-      : attempt.problem
-    const problem = isProblem(outs) ? outs : await inputsMoved(workspace, stage, prepared)
-    if (problem || isProblem(outs) || !attempt.ok) {
-      putBack(workspace.root, stage, folder)
-      return problem
-    }
-    recordRun(
-      workspace,
-      stage,
-      prepared,
-      outs,
-      { ...attempt.record, seconds: since(started) },
-      log.path,
-    )
-    return undefined
+    const outs = await taken(job, attempt, (path) => join(root, path))
+    if (isProblem(outs)) putBack(root, stage, folder)
+    else record(job, attempt, outs)
+    return isProblem(outs) ? outs : undefined
   } catch (error) {
-    putBack(workspace.root, stage, folder)
+    putBack(root, stage, folder)
     throw error
   }
+}
+
+/** The outputs of an attempt, hashed and kept; or why they do not count. */
+async function taken(
+  { execution, stage, prepared }: Job,
+  attempt: Attempt,
+  placeOf: (path: string) => string,
+): Promise<Record<string, RecordedOut> | Problem> {
+  if (!attempt.ok) return attempt.problem
+  const outs = await takeIn(execution.workspace, stage, placeOf)
+  return (
+    (isProblem(outs) ? undefined : await inputsMoved(execution.workspace, stage, prepared)) ?? outs
+  )
 }
 
 function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
   return typeof (value as Problem).code === 'string'
 }
 
-function since(started: number): number {
-  return (performance.now() - started) / 1000
-}
-
-function recordRun(
-  workspace: Workspace,
-  stage: Stage,
-  prepared: Prepared,
+function record(
+  { execution, stage, prepared, log, started }: Job,
+  attempt: Attempt,
   outs: Readonly<Record<string, RecordedOut>>,
-  record: RunRecord,
-  logPath: string,
 ): void {
+  if (!attempt.ok) return
+  const { workspace } = execution
   const { key, document, modules } = prepared
   const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
+  const seconds = (performance.now() - started) / 1000
   learnOutputs(workspace, outs)
-  workspace.runs.keep(entry, record, logPath)
+  workspace.runs.keep(entry, { ...attempt.record, seconds }, log.path)
   workspace.lock.set(stage.name, entry)
 }
 
