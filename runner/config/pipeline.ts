@@ -10,10 +10,11 @@ import {
   PIPELINE_FILE,
   type PlotProps,
   type Stage,
+  type When,
 } from './model.ts'
 import { normalPath } from './paths.ts'
 import type { StageSource } from './schema.ts'
-import { template } from './template.ts'
+import { lookUp, template } from './template.ts'
 import { parseWhen } from './when.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
 
@@ -71,6 +72,13 @@ function templateStages(yaml: YamlFile, params: unknown, report: Report): unknow
   return walk(yaml.value, [])
 }
 
+/** The condition in the words of the file, with what they came to: `${data.source} == simulated (exports == simulated)`. */
+function asWritten(when: When, yaml: YamlFile, name: string): When {
+  const source = lookUp(lookUp(yaml.value, 'stages'), name)
+  const written = String(lookUp(source, 'when')).trim()
+  return written === when.text ? when : { ...when, text: `${written} (${when.text})` }
+}
+
 function readStage(name: string, source: StageSource, yaml: YamlFile, report: Report): Stage {
   const at = (...path: (string | number)[]): Place => yaml.place(['stages', name, ...path])
   const place = yaml.place(['stages', name], 'key')
@@ -96,7 +104,7 @@ function readStage(name: string, source: StageSource, yaml: YamlFile, report: Re
         value === null ? null : String(value),
       ]),
     ),
-    ...(when !== undefined && when !== 'malformed' && { when }),
+    ...(when !== undefined && when !== 'malformed' && { when: asWritten(when, yaml, name) }),
     frozen: source.frozen ?? false,
     alwaysChanged: source.always_changed ?? false,
     retries: source.retries ?? 0,

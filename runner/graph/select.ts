@@ -30,6 +30,8 @@ function reportUnknown(name: string, graph: Graph, report: Report): void {
   report({
     code: 'UNKNOWN_STAGE',
     message: `there is no stage '${name}'`,
-    hint: near ? `did you mean '${near}'?` : `stages: ${[...graph.stages.keys()].join(', ')}`,
+    hint: near
+      ? `did you mean '${near}'?`
+      : `stages: ${[...graph.stages.keys()].join(', ')}; commands: weir --help`,
   })
 }

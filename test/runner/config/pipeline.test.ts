@@ -26,6 +26,12 @@ function problemsOf(text: string, params: unknown = {}): { brief: string[]; said
 }
 
 describe('stages', () => {
+  it('tells a condition as it is written, with what it came to', () => {
+    const stage = stageOf('    cmd: x\n    when: ${source} == simulated\n', { source: 'exports' })
+    expect(stage.when?.text).toBe('${source} == simulated (exports == simulated)')
+    expect(stageOf('    cmd: x\n    when: d.json:go\n').when?.text).toBe('d.json:go')
+  })
+
   it('reads every field', () => {
     const stage = stageOf(
       [

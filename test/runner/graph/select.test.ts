@@ -49,8 +49,8 @@ describe('select', () => {
     ).toBeUndefined()
     expect(problems.map(({ code, message, hint }) => `${code} ${message}: ${hint}`)).toEqual([
       "UNKNOWN_STAGE there is no stage 'trian': did you mean 'train'?",
-      "UNKNOWN_STAGE there is no stage 'zzzzzz': stages: train, toString",
-      "UNKNOWN_STAGE there is no stage 'constructor': stages: train, toString",
+      "UNKNOWN_STAGE there is no stage 'zzzzzz': stages: train, toString; commands: weir --help",
+      "UNKNOWN_STAGE there is no stage 'constructor': stages: train, toString; commands: weir --help",
     ])
   })
 
