@@ -54,9 +54,18 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
   const remembered = new Map(Object.entries(memo.read<Record<string, Remembered>>('code') ?? {}))
   const version = esbuildVersion()
   const hashOf = (path: string): Digest | null => hasher.content(join(root, path))?.sha256 ?? null
+  // One process sees each module in one state, though several cells share it and each is asked for more than once.
+  const seen = new Map<string, Digest | null>()
+  const seenHash = (path: string): Digest | null => {
+    const known = seen.get(path)
+    if (known !== undefined) return known
+    const hash = hashOf(path)
+    seen.set(path, hash)
+    return hash
+  }
   const isCurrent = ({ inputs, cell }: Remembered): boolean =>
     cell.esbuild === version &&
-    Object.entries(inputs).every(([path, hash]) => hashOf(path) === hash)
+    Object.entries(inputs).every(([path, hash]) => seenHash(path) === hash)
   return {
     prose: (file) => remembered.get(file)?.cell.prose ?? '',
     async read(file) {
@@ -70,6 +79,7 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
         ...Object.fromEntries(bundled.inputs),
         ...Object.fromEntries(beside.map((path) => [path, hashOf(path)])),
       }
+      for (const [path, hash] of Object.entries(inputs)) seen.set(path, hash)
       remembered.set(file, { inputs, cell: bundled.cell })
       memo.write('code', Object.fromEntries(remembered))
       return bundled
