@@ -1,8 +1,9 @@
 // Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
 import type { Stage } from '../config/model.ts'
 import type { Reason } from '../key/reason.ts'
+import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import { decide } from './decide.ts'
+import { decide, type Foreseen } from './decide.ts'
 import type { Outcome, StageResult } from './events.ts'
 import { execute } from './execute.ts'
 import type { Execution } from './execution.ts'
@@ -30,6 +31,8 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
   const results = new Map<string, StageResult>()
   const queue = createQueue(execution, selected)
   const active = new Map<string, Promise<void>>()
+  // Outputs of this run's settled stages, verified or written a moment ago: what follows need not hash them again.
+  const known = new Map<string, RecordedOut>()
   let stopped = false
 
   const settle = (result: StageResult): void => {
@@ -37,12 +40,16 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
     results.set(result.name, result)
     active.delete(result.name)
     queue.settled(result.name)
+    learn(execution, result, known)
     if (result.outcome === 'failed' && !options.keepGoing) stopped = true
     execution.listen({ kind: 'stage_ended', result })
   }
   const begin = (name: string): void => {
     states.set(name, 'active')
-    active.set(name, runOne(execution, name, options.force, results).then(settle))
+    active.set(
+      name,
+      runOne(execution, name, { force: options.force, foreseen: known }, results).then(settle),
+    )
   }
 
   for (;;) {
@@ -57,6 +64,17 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
   for (const name of selected)
     if (states.get(name) === 'waiting') settle(notStarted(execution, name, results))
   return selected.flatMap((name) => results.get(name) ?? [])
+}
+
+/** Remembers the outputs that a settled stage has; a reference may be another's to change, so it is asked anew. */
+function learn(
+  { workspace }: Execution,
+  result: StageResult,
+  known: Map<string, RecordedOut>,
+): void {
+  if (result.outcome === 'failed' || result.outcome === 'skipped') return
+  for (const [path, out] of Object.entries(workspace.lock.get(result.name)?.outs ?? {}))
+    if (out.kind !== 'reference') known.set(path, out)
 }
 
 interface Queue {
@@ -88,16 +106,22 @@ function createQueue({ workspace }: Execution, selected: readonly string[]): Que
   }
 }
 
+/** Inserts by rank into a list that is in order of rank. */
 function insert(ready: string[], name: string, rank: ReadonlyMap<string, number>): void {
-  const mine = rank.get(name) ?? 0
-  const index = ready.findIndex((other) => (rank.get(other) ?? 0) > mine)
-  ready.splice(index < 0 ? ready.length : index, 0, name)
+  const rankOf = (other: string | undefined): number => rank.get(other ?? '') ?? 0
+  let [low, high] = [0, ready.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (rankOf(ready[middle]) > rankOf(name)) high = middle
+    else low = middle + 1
+  }
+  ready.splice(low, 0, name)
 }
 
 async function runOne(
   execution: Execution,
   name: string,
-  force: boolean,
+  options: { readonly force: boolean; readonly foreseen: Foreseen },
   results: ReadonlyMap<string, StageResult>,
 ): Promise<StageResult> {
   const { workspace } = execution
@@ -114,7 +138,7 @@ async function runOne(
   const blocked = blockedBy(execution, name, results)
   if (blocked) return end('skipped', [blocked])
   try {
-    const decision = await decide(workspace, stage, { force })
+    const decision = await decide(workspace, stage, options)
     if (decision.action === 'skip') return end('skipped', decision.reasons)
     if (decision.action === 'keep') return end('cached', decision.reasons)
     if (decision.action === 'fail') return end('failed', [], decision.problem)
