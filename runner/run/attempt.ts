@@ -39,6 +39,9 @@ interface Job {
   readonly started: number
 }
 
+/** What a stage that ended well told of itself. */
+type Told = Extract<Attempt, { ok: true }>['record']
+
 /** Makes one attempt; undefined if the stage ran and is recorded. */
 export async function attemptOnce(
   execution: Execution,
@@ -70,10 +73,11 @@ async function asCell(job: Job): Promise<Problem | undefined> {
   const places = prepareAside(root, stage, folder)
   const attempt = await runCell(execution, stage, prepared, places, folder, log)
   log.check()
-  const outs = await taken(job, attempt, (path) => places[path] ?? path)
+  if (!attempt.ok) return attempt.problem
+  const outs = await soundOutputs(job, (path) => places[path] ?? path)
   if (isProblem(outs)) return outs
   moveIntoPlace(root, stage, places, folder)
-  record(job, attempt, outs)
+  record(job, attempt.record, outs)
   return undefined
 }
 
@@ -85,27 +89,32 @@ async function asCommand(job: Job): Promise<Problem | undefined> {
   try {
     const attempt = await runCommand(execution, stage, log)
     log.check()
-    const outs = await taken(job, attempt, (path) => join(root, path))
-    if (isProblem(outs)) putBack(root, stage, folder)
-    else record(job, attempt, outs)
-    return isProblem(outs) ? outs : undefined
+    const problem = attempt.ok ? await takeInPlace(job, attempt.record) : attempt.problem
+    if (problem) putBack(root, stage, folder)
+    return problem
   } catch (error) {
     putBack(root, stage, folder)
     throw error
   }
 }
 
-/** The outputs of an attempt, hashed and kept; or why they do not count. */
-async function taken(
+/** Records what a command wrote in place; the problem if that is not sound. */
+async function takeInPlace(job: Job, told: Told): Promise<Problem | undefined> {
+  const { root } = job.execution.workspace
+  const outs = await soundOutputs(job, (path) => join(root, path))
+  if (isProblem(outs)) return outs
+  record(job, told, outs)
+  return undefined
+}
+
+/** The outputs, hashed and kept; or why they do not count. */
+async function soundOutputs(
   { execution, stage, prepared }: Job,
-  attempt: Attempt,
   placeOf: (path: string) => string,
 ): Promise<Record<string, RecordedOut> | Problem> {
-  if (!attempt.ok) return attempt.problem
   const outs = await takeIn(execution.workspace, stage, placeOf)
-  return (
-    (isProblem(outs) ? undefined : await inputsMoved(execution.workspace, stage, prepared)) ?? outs
-  )
+  if (isProblem(outs)) return outs
+  return (await inputsMoved(execution.workspace, stage, prepared)) ?? outs
 }
 
 function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
@@ -114,16 +123,15 @@ function isProblem(value: Record<string, RecordedOut> | Problem): value is Probl
 
 function record(
   { execution, stage, prepared, log, started }: Job,
-  attempt: Attempt,
+  told: Told,
   outs: Readonly<Record<string, RecordedOut>>,
 ): void {
-  if (!attempt.ok) return
   const { workspace } = execution
   const { key, document, modules } = prepared
   const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
   const seconds = (performance.now() - started) / 1000
   learnOutputs(workspace, outs)
-  workspace.runs.keep(entry, { ...attempt.record, seconds }, log.path)
+  workspace.runs.keep(entry, { ...told, seconds }, log.path)
   workspace.lock.set(stage.name, entry)
 }
 
