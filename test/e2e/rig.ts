@@ -68,6 +68,8 @@ export interface StartOptions {
   readonly cwd?: string
   /** Put before `node bin/weir.js …`, as `sh -c` would be. */
   readonly before?: readonly string[]
+  /** The launcher of another checkout. */
+  readonly launcher?: string
 }
 
 /** Files of a project by path; text. */
@@ -141,8 +143,11 @@ export class Project {
   }
 
   /** Starts the CLI. */
-  start(args: readonly string[], { env = {}, cwd = '.', before = [] }: StartOptions = {}): Running {
-    const [command = '', ...rest] = [...before, process.execPath, WEIR, ...args]
+  start(
+    args: readonly string[],
+    { env = {}, cwd = '.', before = [], launcher = WEIR }: StartOptions = {},
+  ): Running {
+    const [command = '', ...rest] = [...before, process.execPath, launcher, ...args]
     const child = spawn(command, rest, {
       cwd: resolve(this.root, cwd),
       env: {

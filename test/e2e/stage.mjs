@@ -18,6 +18,7 @@ socket.on('data', (chunk) => {
 // Without its test a stage has nothing to wait for.
 socket.on('close', () => process.exit(97))
 
+/** @param {{ write?: Record<string, string>, print?: string, exit?: number }} order */
 function obey({ write, print, exit }) {
   for (const [path, content] of Object.entries(write ?? {})) {
     mkdirSync(dirname(path), { recursive: true })

@@ -1,0 +1,68 @@
+// A checkout of weir in a folder of its own, whose sources a test may change: the tool's rooms copied, the packages linked.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const REPO = resolve(import.meta.dirname, '../..')
+const PARTS = ['bin', 'base', 'cli', 'runner', 'registry', 'serve', 'ml']
+const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
+
+/** A copy of this checkout, removed when the test has finished. */
+export class Checkout {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'weir-checkout-')))
+  readonly launcher = join(this.root, 'bin', 'weir.js')
+  /** Where its programs are. */
+  readonly place = join(this.root, 'node_modules', '.cache', 'weir')
+  /** The cache of its user, where programs are if `place` cannot be written. */
+  readonly userCache = join(this.root, 'user-cache')
+
+  constructor() {
+    for (const part of [...PARTS, ...SETTINGS].filter((name) => existsSync(join(REPO, name))))
+      cpSync(join(REPO, part), join(this.root, part), { recursive: true })
+    const packages = join(this.root, 'node_modules')
+    mkdirSync(packages)
+    for (const name of readdirSync(join(REPO, 'node_modules')).filter((name) => name !== '.cache'))
+      symlinkSync(join(REPO, 'node_modules', name), join(packages, name))
+    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }))
+  }
+
+  /** Replaces a part of a source, which must have it. */
+  edit(path: string, old: string, now: string): void {
+    const text = readFileSync(join(this.root, path), 'utf8')
+    if (!text.includes(old)) throw new Error(`${path} does not have ${JSON.stringify(old)}`)
+    writeFileSync(join(this.root, path), text.replace(old, now))
+  }
+
+  /** The names of its programs. */
+  programs(): string[] {
+    return this.#names().filter((name) => /^[0-9a-f]{32}$/.test(name))
+  }
+
+  /** What is in its place besides programs and the note of the current one. */
+  leftovers(): string[] {
+    return this.#names().filter((name) => name !== 'current.json' && !/^[0-9a-f]{32}$/.test(name))
+  }
+
+  #names(): string[] {
+    return existsSync(this.place) ? readdirSync(this.place).sort() : []
+  }
+
+  /** Lets days pass since the last mark of all that is in its place. */
+  age(days: number): void {
+    const then = new Date(Date.now() - days * 24 * 60 * 60 * 1000)
+    for (const name of this.#names()) utimesSync(join(this.place, name), then, then)
+  }
+}
