@@ -53,32 +53,33 @@ const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
 export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): CodeReader {
   const remembered = new Map(Object.entries(memo.read<Record<string, Remembered>>('code') ?? {}))
   const version = esbuildVersion()
-  const hashOf = (path: string): Digest | null => hasher.content(join(root, path))?.sha256 ?? null
+  const hashOf = async (path: string): Promise<Digest | null> =>
+    (await hasher.content(join(root, path)))?.sha256 ?? null
   // One process sees each module in one state, though several cells share it and each is asked for more than once.
   const seen = new Map<string, Digest | null>()
-  const seenHash = (path: string): Digest | null => {
-    const known = seen.get(path)
-    if (known !== undefined) return known
-    const hash = hashOf(path)
-    seen.set(path, hash)
-    return hash
+  const look = async (path: string): Promise<void> => {
+    seen.set(path, await hashOf(path))
   }
-  const isCurrent = ({ inputs, cell }: Remembered): boolean =>
-    cell.esbuild === version &&
-    Object.entries(inputs).every(([path, hash]) => seenHash(path) === hash)
+  const isCurrent = async ({ inputs, cell }: Remembered): Promise<boolean> => {
+    if (cell.esbuild !== version) return false
+    // Waits only for what was not seen yet: the cells of a project share most of their modules.
+    for (const [path, hash] of Object.entries(inputs)) {
+      if (!seen.has(path)) await look(path)
+      if (seen.get(path) !== hash) return false
+    }
+    return true
+  }
   return {
     prose: (file) => remembered.get(file)?.cell.prose ?? '',
     async read(file) {
       const known = remembered.get(file)
-      if (known && isCurrent(known)) return { ok: true, cell: known.cell }
+      if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }
       const bundled = await bundle(root, file, version)
       if (!bundled.ok) return bundled
       const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
       const beside = [...manifests, ...SETTINGS, bundled.cell.bundle]
-      const inputs = {
-        ...Object.fromEntries(bundled.inputs),
-        ...Object.fromEntries(beside.map((path) => [path, hashOf(path)])),
-      }
+      const inputs: Record<string, Digest | null> = Object.fromEntries(bundled.inputs)
+      for (const path of beside) inputs[path] = await hashOf(path)
       for (const [path, hash] of Object.entries(inputs)) seen.set(path, hash)
       remembered.set(file, { inputs, cell: bundled.cell })
       memo.write('code', Object.fromEntries(remembered))

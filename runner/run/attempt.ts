@@ -19,7 +19,6 @@ import {
 } from './outputs.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
 import { systemProblem } from './system-problem.ts'
-import type { Workspace } from './workspace.ts'
 
 /** Why an attempt failed, with the end of its log. */
 export interface Failure {
@@ -59,7 +58,7 @@ export async function attemptOnce(
     if (!problem) return undefined
     return fail(timer.passed() ? timeoutProblem(stage) : problem)
   } catch (error) {
-    return fail(systemProblem(error, stage))
+    return fail(timer.passed() ? timeoutProblem(stage) : systemProblem(error, stage))
   } finally {
     timer.clear()
     log.close()
@@ -112,9 +111,9 @@ async function soundOutputs(
   { execution, stage, prepared }: Job,
   placeOf: (path: string) => string,
 ): Promise<Record<string, RecordedOut> | Problem> {
-  const outs = await takeIn(execution.workspace, stage, placeOf)
+  const outs = await takeIn(execution.workspace, stage, placeOf, execution.signal)
   if (isProblem(outs)) return outs
-  return (await inputsMoved(execution.workspace, stage, prepared)) ?? outs
+  return (await inputsMoved(execution, stage, prepared)) ?? outs
 }
 
 function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
@@ -137,12 +136,12 @@ function record(
 
 /** The problem if a dependency is not any more what the key says: such a run is not recorded. */
 async function inputsMoved(
-  workspace: Workspace,
+  { workspace, signal }: Execution,
   stage: Stage,
   prepared: Prepared,
 ): Promise<Problem | undefined> {
   for (const [path, digest] of Object.entries(prepared.document.deps)) {
-    if ((await dependencyDigest(workspace, path)) === digest) continue
+    if ((await dependencyDigest(workspace, path, signal)) === digest) continue
     return {
       code: 'INPUT_CHANGED',
       message: `'${path}' changed while stage '${stage.name}' ran; its result is not recorded`,

@@ -29,18 +29,20 @@ export class UnknownScheme extends Error {
 export async function dependencyDigest(
   workspace: Workspace,
   path: string,
+  signal?: AbortSignal,
 ): Promise<Digest | undefined> {
   if (isReference(path)) return sha256((await referenceText(workspace, path)) ?? 'null')
-  return workspace.hasher.content(resolve(workspace.root, path))?.sha256
+  return (await workspace.hasher.content(resolve(workspace.root, path), signal))?.sha256
 }
 
 /** An output as the lock records it; undefined where it is missing. */
 export async function recordOf(
   workspace: Workspace,
   path: string,
+  signal?: AbortSignal,
 ): Promise<RecordedOut | undefined> {
   if (!isReference(path)) {
-    const content = workspace.hasher.content(join(workspace.root, path))
+    const content = await workspace.hasher.content(join(workspace.root, path), signal)
     return content && recorded(content)
   }
   const text = await referenceText(workspace, path)

@@ -149,7 +149,7 @@ async function decideUnchanged(
 ): Promise<Decision> {
   const reasons = await changedOuts(workspace, entry)
   if (reasons.length === 0) return { action: 'keep', reasons: [{ kind: 'unchanged' }], entry }
-  if (canRestore(workspace, stage, entry, await effectsStand(workspace, entry)))
+  if (await canRestore(workspace, stage, entry, await effectsStand(workspace, entry)))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }
 }
@@ -172,7 +172,7 @@ async function fromRunCache(
   reasons: readonly Reason[],
 ): Promise<Decision> {
   const entry = workspace.runs.find(prepared.key)
-  if (entry && canRestore(workspace, stage, entry, await effectsStand(workspace, entry)))
+  if (entry && (await canRestore(workspace, stage, entry, await effectsStand(workspace, entry))))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }
 }
@@ -184,17 +184,17 @@ async function effectsStand(workspace: Workspace, entry: LockEntry): Promise<boo
   return true
 }
 
-function canRestore(
+async function canRestore(
   workspace: Workspace,
   stage: Stage,
   entry: LockEntry,
   effects: boolean,
-): boolean {
+): Promise<boolean> {
   const kept = stage.outs.every((out) => out.cache || isReference(out.path))
-  const there = Object.values(entry.outs).every(
-    (out) => out.kind === 'reference' || workspace.objects.has(out),
-  )
-  return effects && kept && there && !stage.outs.some((out) => out.persist)
+  if (!effects || !kept || stage.outs.some((out) => out.persist)) return false
+  for (const out of Object.values(entry.outs))
+    if (out.kind !== 'reference' && !(await workspace.objects.has(out))) return false
+  return true
 }
 
 async function decideFrozen(
@@ -207,7 +207,7 @@ async function decideFrozen(
     const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
     if ((await changedOuts(workspace, entry)).length === 0)
       return { action: 'keep', reasons, entry }
-    if (canRestore(workspace, stage, entry, true))
+    if (await canRestore(workspace, stage, entry, true))
       return { action: 'restore', reasons, prepared, entry }
   }
   return {

@@ -20,9 +20,9 @@ export async function execute(
 ): Promise<Omit<StageResult, 'seconds'>> {
   if (decision.action === 'run')
     return runStage(execution, stage, decision.prepared, decision.reasons)
-  const { workspace, scratch } = execution
+  const { workspace, scratch, signal } = execution
   const folder = scratch.stageFolder(stage.name)
-  const failure = restoreOutputs(workspace, stage, decision.entry.outs, folder)
+  const failure = await restoreOutputs(workspace, stage, decision.entry.outs, folder, signal)
   if (!failure) {
     workspace.lock.set(stage.name, { ...decision.entry, ...modulesOf(decision.prepared) })
     return { name: stage.name, outcome: 'restored', reasons: decision.reasons }

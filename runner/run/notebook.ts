@@ -127,7 +127,7 @@ async function stageRecord(
     seconds: record?.seconds ?? null,
     outs: stage.outs.map((out) => out.path),
     deps: stage.deps,
-    pages: pagesOf(workspace, stage),
+    pages: await pagesOf(workspace, stage),
     ...(result?.problem && { error: `${result.problem.code}: ${result.problem.message}` }),
   }
 }
@@ -158,14 +158,13 @@ function failedLog({ logPath }: StageResult): string {
 }
 
 /** HTML files inside outputs that are folders. */
-function pagesOf({ root, hasher }: Workspace, stage: Stage): string[] {
-  return stage.outs
-    .filter((out) => !isReference(out.path))
-    .flatMap(({ path }) => {
-      const content = hasher.content(join(root, path))
-      if (content?.kind !== 'dir') return []
-      return content.files
-        .map((file) => `${path}/${file.path}`)
-        .filter((file) => file.endsWith('.html'))
-    })
+async function pagesOf({ root, hasher }: Workspace, stage: Stage): Promise<string[]> {
+  const pages: string[] = []
+  for (const { path } of stage.outs.filter((out) => !isReference(out.path))) {
+    const content = await hasher.content(join(root, path))
+    if (content?.kind !== 'dir') continue
+    const files = content.files.map((file) => `${path}/${file.path}`)
+    pages.push(...files.filter((file) => file.endsWith('.html')))
+  }
+  return pages
 }

@@ -85,6 +85,7 @@ export async function takeIn(
   workspace: Workspace,
   stage: Stage,
   placeOf: (path: string) => string,
+  signal: AbortSignal,
 ): Promise<Record<string, RecordedOut> | Problem> {
   const taken: Record<string, RecordedOut> = {}
   for (const out of stage.outs) {
@@ -94,9 +95,9 @@ export async function takeIn(
       taken[out.path] = effect
       continue
     }
-    const content = workspace.hasher.content(placeOf(out.path))
+    const { hasher, objects } = workspace
+    const content = await (out.cache ? objects.put : hasher.content)(placeOf(out.path), signal)
     if (!content) return missingOut(stage, out.path)
-    if (out.cache) workspace.objects.put(placeOf(out.path), content)
     taken[out.path] = recorded(content)
   }
   return taken
@@ -143,20 +144,21 @@ export function learnOutputs(
 }
 
 /** Lays recorded outputs down from the store, aside first. Outputs that are right already stay. */
-export function restoreOutputs(
+export async function restoreOutputs(
   workspace: Workspace,
   stage: Stage,
   outs: Readonly<Record<string, RecordedOut>>,
   folder: string,
-): RestoreFailure | undefined {
+  signal: AbortSignal,
+): Promise<RestoreFailure | undefined> {
   const places: Record<string, string> = {}
   for (const { path } of fileOuts(stage)) {
     const out = outs[path]
     if (!out || out.kind === 'reference') continue
-    if (workspace.hasher.content(join(workspace.root, path))?.sha256 === out.sha256) continue
+    if ((await recordOf(workspace, path, signal))?.sha256 === out.sha256) continue
     const place = join(folder, 'out', path)
     mkdirSync(dirname(place), { recursive: true })
-    const failure = workspace.objects.restore(out, place)
+    const failure = await workspace.objects.restore(out, place, signal)
     if (failure) return failure
     places[path] = place
   }

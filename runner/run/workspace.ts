@@ -71,7 +71,7 @@ export async function openWorkspace(root: string, surroundings: Surroundings): P
     graph: loaded.graph,
     memo,
     hasher,
-    objects: openObjects(join(root, STATE_FOLDER, 'cache')),
+    objects: openObjects(join(root, STATE_FOLDER, 'cache'), hasher),
     runs: openRunCache(join(root, STATE_FOLDER, 'runs')),
     lock: lock.lock,
     code: createCodeReader(root, memo, hasher),

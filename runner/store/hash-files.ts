@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { byCodeUnit } from '../config/paths.ts'
 import { type Digest, sha256 } from './digest.ts'
 import type { Memo } from './memo.ts'
+import { throwIfStopped } from './stopped.ts'
 
 /** One file of a folder. */
 export interface TreeFile {
@@ -34,8 +35,11 @@ export type Content =
 
 /** Hashes paths of one project. */
 export interface FileHasher {
-  /** The content at an absolute path; undefined where nothing is. Throws what the file system throws otherwise. */
-  content(path: string): Content | undefined
+  /**
+   * The content at an absolute path; undefined where nothing is. Rejects with what the file system throws otherwise,
+   * and when the signal is aborted.
+   */
+  content(path: string, signal?: AbortSignal): Promise<Content | undefined>
   /** Says that a file that this process has just written has a content. */
   learn(path: string, digest: Digest): void
   /** Keeps what was learnt for the next process. */
@@ -69,7 +73,8 @@ export function createFileHasher(memo: Memo): FileHasher {
     return digest
   }
   return {
-    content(path) {
+    async content(path, signal) {
+      throwIfStopped(signal)
       const stats = statsOf(path)
       if (!stats) return undefined
       if (stats.isDirectory()) return treeContent(listTree(path, fileDigest))

@@ -2,8 +2,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from './digest.ts'
-import { type Content, hashFile, type TreeFile, treeText } from './hash-files.ts'
+import { type Content, type FileHasher, hashFile, type TreeFile, treeText } from './hash-files.ts'
 import { placeFile } from './place.ts'
+import { throwIfStopped } from './stopped.ts'
 import { writeWhole } from './write.ts'
 
 /** Where an output's content stands in the store, as lock and run cache record it. */
@@ -20,16 +21,16 @@ export type RestoreFailure =
 
 /** The store of one project. */
 export interface ObjectStore {
-  /** Keeps the content at an absolute path, whose hash is known. */
-  put(path: string, content: Content): void
+  /** Hashes and keeps what is at an absolute path, and says what it is; undefined where nothing is. */
+  put(path: string, signal?: AbortSignal): Promise<Content | undefined>
   /** True if every object of a content is there (existence only; a restore verifies). */
-  has(stored: Stored): boolean
+  has(stored: Stored): Promise<boolean>
   /** Lays the content down at an absolute path that does not exist; undefined on success. */
-  restore(stored: Stored, path: string): RestoreFailure | undefined
+  restore(stored: Stored, path: string, signal?: AbortSignal): Promise<RestoreFailure | undefined>
 }
 
 /** Opens the store under a folder. */
-export function openObjects(folder: string): ObjectStore {
+export function openObjects(folder: string, hasher: FileHasher): ObjectStore {
   const pathOf = (digest: string): string => join(folder, digest.slice(0, 2), digest.slice(2))
   const isThere = (digest: string): boolean =>
     statSync(pathOf(digest), { throwIfNoEntry: false })?.isFile() ?? false
@@ -68,21 +69,25 @@ export function openObjects(folder: string): ObjectStore {
     return isSound(digest) ? listed(digest) : discard(digest)
   }
   return {
-    put(path, content) {
-      if (content.kind === 'file') return putFile(path, content.sha256, content.exec ?? false)
+    async put(path, signal) {
+      const content = await hasher.content(path, signal)
+      if (content?.kind === 'file') putFile(path, content.sha256, content.exec ?? false)
+      if (content?.kind !== 'dir') return content
       for (const file of content.files)
         putFile(join(path, file.path), file.sha256, file.exec ?? false)
-      if (isSound(content.sha256)) return
+      if (isSound(content.sha256)) return content
       clearFor(content.sha256)
       writeWhole(pathOf(content.sha256), treeText(content.files))
+      return content
     },
-    has(stored) {
+    async has(stored) {
       if (!isThere(stored.sha256)) return false
       if (stored.kind === 'file') return true
       // Looking changes nothing: a corrupt tree counts as there, and the restore discards it and says so.
       return !isSound(stored.sha256) || listed(stored.sha256).every((file) => isThere(file.sha256))
     },
-    restore(stored, path) {
+    async restore(stored, path, signal) {
+      throwIfStopped(signal)
       if (stored.kind === 'file') return restoreFile(stored.sha256, path, stored.exec ?? false)
       const tree = readTree(stored.sha256)
       if (!Array.isArray(tree)) return tree

@@ -1,0 +1,11 @@
+// How work on files ends when its signal is aborted: by an error that carries a code, as every expected one.
+
+/** @throws an error with the code INTERRUPTED if the signal is aborted. */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw stopped()
+}
+
+/** The error of work that was broken off. */
+export function stopped(): Error {
+  return Object.assign(new Error('interrupted while files were read'), { code: 'INTERRUPTED' })
+}
