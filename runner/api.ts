@@ -12,9 +12,18 @@ export interface StageContext<Params> {
   readonly stage: string
   /** The declared params, nested as in params.yaml and checked against the cell's schema. */
   readonly params: Params
-  /** Absolute path to read, by declared dependency. */
+  /**
+   * Absolute path to read of a declared dependency, named as in pipeline.yaml.
+   * @throws StageError DEP_UNDECLARED
+   */
+  input(name: string): string
+  /**
+   * Absolute path to write of a declared output; its parent folder exists, the path itself does not.
+   * @throws StageError OUT_UNDECLARED
+   */
+  output(name: string): string
+  /** The same as a map. What is not declared is refused here too, so a fallback (`??`) never takes effect. */
   readonly inputs: Readonly<Record<string, string>>
-  /** Absolute path to write, by declared output; its parent folder exists, the path itself does not. */
   readonly outputs: Readonly<Record<string, string>>
   /** Records figures for the notebook; written as JSON to the stage's one `metrics` file unless the cell wrote it. */
   metrics(values: Readonly<Record<string, MetricValue>>): void

@@ -39,6 +39,8 @@ export const PROBLEM_CODES = {
   PATH_OUTSIDE: 'an output lies outside the project',
   PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
+  DEP_UNDECLARED: 'a cell reads a dependency that its stage does not declare',
+  OUT_UNDECLARED: 'a cell writes an output that its stage does not declare',
   NOT_A_FILE: 'a dependency or output is neither a file nor a folder',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',

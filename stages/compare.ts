@@ -42,9 +42,9 @@ const CHANGED_SPLIT =
 export default defineStage({ title: 'Compare the candidate with Production', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, metrics, show, log } = context
+  const { params, input, inputs, output, metrics, show, log } = context
   const rival = await readRegisteredVersion(inputs, 'rival')
-  const contestant = await open(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
+  const contestant = await open(input(CANDIDATE), 'the candidate')
   const standing = rival === null ? null : await openRival(rival)
   const splits = splitsOf(params.split, [contestant, ...(standing ? [standing] : [])])
   if (splits.length > 1) log(CHANGED_SPLIT)
@@ -55,8 +55,8 @@ async function run(context: StageContext<Params>): Promise<void> {
   const blocks = comparisonBlocks(comparison, candidate, production)
   const title = `Candidate against Production, ${params.as_of}`
   const section = { id: 'comparison', title: 'On the same held-out users', blocks }
-  await writeFile(outputs[REPORT] ?? REPORT, await renderReport({ title, sections: [section] }))
-  await writeJson(outputs[RESULT] ?? RESULT, comparison)
+  await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
+  await writeJson(output(RESULT), comparison)
   const { as_of: _period, reason: _why, ...figures } = comparison
   metrics(figures)
   showBlocks(show, blocks)
@@ -90,11 +90,11 @@ function splitsOf(now: Split, contestants: readonly BundleModel[]): Split[] {
 }
 
 function score(
-  { params, inputs }: StageContext<Params>,
+  { params, input }: StageContext<Params>,
   { model, what }: Contestant,
   splits: readonly Split[],
 ): Promise<ScoredRows> {
-  return scoreHeldOut(model, what, inputs[FEATURES] ?? FEATURES, params.as_of, splits)
+  return scoreHeldOut(model, what, input(FEATURES), params.as_of, splits)
 }
 
 /** comparison.json of a candidate against the rival's scores of the same rows, if there is a rival. */

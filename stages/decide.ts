@@ -31,8 +31,8 @@ const Drift = Type.Object({
 export default defineStage({ title: 'Decide whether to train', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, metrics, show, log } = context
-  const drift = await readDrift(inputs[DRIFT] ?? DRIFT, params.as_of)
+  const { params, input, inputs, output, metrics, show, log } = context
+  const drift = await readDrift(input(DRIFT), params.as_of)
   const incumbent = await readRegisteredVersion(inputs, 'incumbent')
   const { threshold } = params.drift
   const { action, retrain, reason } = decide({
@@ -47,7 +47,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     target_drift: drift.target_drift,
   }
   const decision = { as_of: params.as_of, action, retrain, reason, ...figures }
-  await writeJson(outputs[RESULT] ?? RESULT, decision)
+  await writeJson(output(RESULT), decision)
   metrics({ action, ...figures })
   show.table({
     columns: ['in Production before', 'drift share', 'threshold', 'target drift', 'decision'],

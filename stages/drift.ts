@@ -72,8 +72,8 @@ const REPORTS = 'reports/drift'
 const RESULT = 'artifacts/drift.json'
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, metrics, show, log } = context
-  const features = inputs['artifacts/features'] ?? 'artifacts/features'
+  const { params, input, inputs, metrics, show, log } = context
+  const features = input('artifacts/features')
   const incumbent = await readRegisteredVersion(inputs, 'incumbent')
   const periods = await listPeriods(features)
   const reference = referencePeriod(params.drift.reference, params.as_of, periods, incumbent)
@@ -92,12 +92,12 @@ interface Comparison {
 }
 
 async function compare(
-  { params, inputs }: StageContext<Params>,
+  { params, input }: StageContext<Params>,
   featuresDir: string,
   reference: string | null,
 ): Promise<Comparison> {
   const { as_of: current, drift: settings } = params
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const definition = await readDefinition(input(params.data.definition))
   const features = featureSpecs(definition)
   const target = definition.label.column
   checkNames(settings.columns, [...features.map(({ name }) => name), target])
@@ -144,16 +144,16 @@ function score(columns: readonly DriftColumn[], settings: Params['drift']): Data
 }
 
 async function writeReports(
-  { outputs }: StageContext<Params>,
+  { output }: StageContext<Params>,
   report: DriftReport,
   blocks: readonly Block[],
 ): Promise<void> {
-  const folder = outputs[REPORTS] ?? REPORTS
+  const folder = output(REPORTS)
   const path = join(folder, `drift_${report.reference ?? 'none'}_vs_${report.current}`)
   const title = `Drift: ${report.reference ?? 'no reference'} against ${report.current}`
   const section = { id: 'drift', title: 'What moved', blocks }
   await mkdir(folder, { recursive: true })
   await writeFile(`${path}.html`, await renderReport({ title, sections: [section] }))
   await writeJson(`${path}.json`, report)
-  await writeJson(outputs[RESULT] ?? RESULT, report)
+  await writeJson(output(RESULT), report)
 }

@@ -42,9 +42,9 @@ const RESULT = 'artifacts/evaluation.json'
 export default defineStage({ title: 'Evaluate the candidate', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, metrics, show, log } = context
-  const { model, split } = await readBundleModel(inputs[CANDIDATE] ?? CANDIDATE, 'the candidate')
-  const features = inputs[FEATURES] ?? FEATURES
+  const { params, input, output, metrics, show, log } = context
+  const { model, split } = await readBundleModel(input(CANDIDATE), 'the candidate')
+  const features = input(FEATURES)
   const splits = [params.split, split ?? params.split]
   const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, splits)
   const figures = figuresOf(rows, model.threshold)
@@ -58,8 +58,8 @@ async function run(context: StageContext<Params>): Promise<void> {
   ]
   const title = `Evaluation of ${model.name}, ${params.as_of}`
   const section = { id: 'evaluation', title: 'On the held-out users', blocks }
-  await writeFile(outputs[REPORT] ?? REPORT, await renderReport({ title, sections: [section] }))
-  await writeJson(outputs[RESULT] ?? RESULT, figures)
+  await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
+  await writeJson(output(RESULT), figures)
   metrics(figures)
   showBlocks(show, blocks)
   log(`auc=${figures.auc.toFixed(4)} f1=${figures.f1.toFixed(4)} on ${figures.n} held-out users`)

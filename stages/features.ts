@@ -27,15 +27,12 @@ type Params = Static<typeof params>
 export default defineStage({ title: 'Join the features', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, signal, log, progress } = context
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
-  const snapshots = await listSnapshots(
-    inputs['artifacts/snapshots'] ?? 'artifacts/snapshots',
-    definition,
-  )
+  const { params, input, output, signal, log, progress } = context
+  const definition = await readDefinition(input(params.data.definition))
+  const snapshots = await listSnapshots(input('artifacts/snapshots'), definition)
   // Fails here, with a name, when the period was not ingested.
   snapshotOf(snapshots, definition.entity.table, params.as_of)
-  const folder = outputs['artifacts/features'] ?? 'artifacts/features'
+  const folder = output('artifacts/features')
   await mkdir(folder, { recursive: true })
   const periods = snapshots(definition.entity.table)
     .map((snapshot) => snapshot.asOf)

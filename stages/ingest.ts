@@ -35,13 +35,13 @@ interface Job {
 }
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, log } = context
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
-  const source = inputs[params.data.source] ?? params.data.source
+  const { params, input, output, log } = context
+  const definition = await readDefinition(input(params.data.definition))
+  const source = input(params.data.source)
   const periods = await findPeriods(source, definition, params.as_of, log)
   const problems: DataProblem[] = []
   const jobs = await jobsOf(source, periods, definition, problems, log)
-  const folder = outputs['artifacts/snapshots'] ?? 'artifacts/snapshots'
+  const folder = output('artifacts/snapshots')
   const rows = await withDuckDB(
     (db) => writeAll(db, jobs, definition, folder, problems, context),
     context.signal,

@@ -29,13 +29,10 @@ type Params = Static<typeof params>
 export default defineStage({ title: 'Materialize the online features', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, signal, log } = context
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
-  const snapshots = await listSnapshots(
-    inputs['artifacts/snapshots'] ?? 'artifacts/snapshots',
-    definition,
-  )
-  const folder = outputs['artifacts/online'] ?? 'artifacts/online'
+  const { params, input, output, signal, log } = context
+  const definition = await readDefinition(input(params.data.definition))
+  const snapshots = await listSnapshots(input('artifacts/snapshots'), definition)
+  const folder = output('artifacts/online')
   await mkdir(folder, { recursive: true })
   const path = join(folder, 'features.parquet')
   const rows = await withDuckDB(async (db) => {

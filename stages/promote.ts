@@ -41,13 +41,13 @@ async function run(context: StageContext<Params>): Promise<void> {
 }
 
 async function promote(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs } = context
-  const verdict = await readVerdict(inputs)
+  const { params, input, output } = context
+  const verdict = await readVerdict(input)
   const registry = openRegistry(params.promote.store, { verify: verifyBundle })
-  const version = await registered(registry, inputs['artifacts/candidate'] ?? '', params, verdict)
+  const version = await registered(registry, input('artifacts/candidate'), params, verdict)
   await registry.evaluate(version.name, version.version, verdict.evaluation)
   const decided = version.decided ?? (await decide(registry, version, verdict, params))
-  await writeJson(outputs['artifacts/promotion.json'] ?? '', {
+  await writeJson(output('artifacts/promotion.json'), {
     as_of: params.as_of,
     decision: decided.decision,
     version: version.version,

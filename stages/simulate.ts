@@ -70,9 +70,9 @@ export default defineStage({ title: 'Simulate months of exports', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
   const { simulate } = context.params
-  const definition = await readDefinition(context.inputs[DEFINITION] ?? DEFINITION)
+  const definition = await readDefinition(context.input(DEFINITION))
   const tables = writersOf(definition)
-  const folder = context.outputs.simulated ?? 'simulated'
+  const folder = context.output('simulated')
   const summaries: MonthSummary[] = []
   for (const at of simulate.months.keys()) {
     summaries.push(await writeMonth(context, tables, folder, at))

@@ -47,17 +47,17 @@ const EXAMPLES = 20
 export default defineStage({ title: 'Train a candidate', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, metrics, show, log } = context
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
+  const { params, input, output, metrics, show, log } = context
+  const definition = await readDefinition(input(params.data.definition))
   const features = featureSpecs(definition)
-  const folder = inputs['artifacts/features'] ?? 'artifacts/features'
+  const folder = input('artifacts/features')
   const frame = await readFrame(folder, params.as_of, features)
   const rows = trainingRows(frame, params.split)
   log(`as_of=${params.as_of} model=${params.train.members.join('+')} rows=${rows.labels.length}`)
   const set = { asOf: params.as_of, features, ...rows }
   const trained = await trainCandidate(context, set, definition.entity.key)
   const figures = figuresOf(trained, rows)
-  await writeBundle(outputs[CANDIDATE] ?? CANDIDATE, {
+  await writeBundle(output(CANDIDATE), {
     name: params.promote.name,
     as_of: params.as_of,
     files: {

@@ -48,9 +48,9 @@ interface Validation {
 }
 
 async function run(context: StageContext<Params>): Promise<void> {
-  const { params, inputs, outputs, metrics, show, log, signal } = context
-  const definition = await readDefinition(inputs[params.data.definition] ?? params.data.definition)
-  const folder = inputs['artifacts/snapshots'] ?? 'artifacts/snapshots'
+  const { params, input, output, metrics, show, log, signal } = context
+  const definition = await readDefinition(input(params.data.definition))
+  const folder = input('artifacts/snapshots')
   const validation = await withDuckDB(
     (db) => validate(db, folder, definition, params.as_of),
     signal,
@@ -64,7 +64,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     failed: failed.length,
   }
   const report = { ...figures, outcomes: validation.outcomes }
-  await writeFile(outputs[REPORT] ?? REPORT, `${JSON.stringify(report, null, 2)}\n`)
+  await writeFile(output(REPORT), `${JSON.stringify(report, null, 2)}\n`)
   metrics(figures)
   showValidation(show, validation)
   const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))

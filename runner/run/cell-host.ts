@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { StageContext, StageDefinition } from '../api.ts'
+import { openPorts } from '../ports.ts'
 import { checkChart } from '../report/chart-data.ts'
 import type { MetricValue } from '../show.ts'
 import type { CellJob, CellMessage } from './events.ts'
@@ -39,11 +40,17 @@ async function run(job: CellJob): Promise<void> {
 }
 
 function contextOf(job: CellJob, recorded: Record<string, MetricValue>): StageContext<never> {
-  const { stage, inputs, outputs } = job
+  const { stage } = job
+  const [inputs, outputs] = [
+    openPorts(stage, 'dep', job.inputs),
+    openPorts(stage, 'out', job.outputs),
+  ]
   return {
     stage,
-    inputs,
-    outputs,
+    input: inputs.at,
+    output: outputs.at,
+    inputs: inputs.all,
+    outputs: outputs.all,
     params: job.params as never,
     signal: stopped.signal,
     metrics(values) {

@@ -1,7 +1,7 @@
 // What promote acts on: the candidate's evaluation, its comparison with Production, and why it was trained.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { StageError } from '../../runner/api.ts'
+import { type StageContext, StageError } from '../../runner/api.ts'
 import { readJson } from './json-file.ts'
 
 const figure = Type.Union([Type.Number(), Type.Null()])
@@ -33,23 +33,23 @@ export interface Verdict {
 }
 
 /**
- * Reads artifacts/evaluation.json, comparison.json and decision.json among a stage's inputs.
+ * Reads artifacts/evaluation.json, comparison.json and decision.json through a stage's `input`.
  * @throws StageError FILE_UNREADABLE, JSON_INVALID, ARTIFACT_INVALID
  */
-export async function readVerdict(inputs: Readonly<Record<string, string>>): Promise<Verdict> {
+export async function readVerdict(input: StageContext<unknown>['input']): Promise<Verdict> {
   return {
-    evaluation: await read(inputs, 'artifacts/evaluation.json', Evaluation),
-    comparison: await read(inputs, 'artifacts/comparison.json', Comparison),
-    decision: await read(inputs, 'artifacts/decision.json', Decision),
+    evaluation: await read(input, 'artifacts/evaluation.json', Evaluation),
+    comparison: await read(input, 'artifacts/comparison.json', Comparison),
+    decision: await read(input, 'artifacts/decision.json', Decision),
   }
 }
 
 async function read<Schema extends TSchema>(
-  inputs: Readonly<Record<string, string>>,
+  input: StageContext<unknown>['input'],
   name: string,
   schema: Schema,
 ): Promise<Static<Schema>> {
-  const path = inputs[name] ?? name
+  const path = input(name)
   const value = await readJson(path)
   if (Value.Check(schema, value)) return value
   const first = Value.Errors(schema, value).First()

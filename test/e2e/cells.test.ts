@@ -23,7 +23,7 @@ export const parts = [spawn, existsSync, readFileSync, writeFileSync, connect, S
 export default defineStage({
   title: 'The cell',
   params,
-  async run({ stage, params, inputs, outputs, metrics, show, log, progress, signal }) {
+  async run({ stage, params, input, output, inputs, outputs, metrics, show, log, progress, signal }) {
     ${body}
   },
 })
@@ -76,6 +76,39 @@ describe('what a cell is given', () => {
       outcome: 'ran',
       reasons: ['param train.rate: 0.5 -> 0.25'],
     })
+  })
+})
+
+describe('what a cell does not declare', () => {
+  test.each([
+    ['input', "readFileSync(inputs['secret.txt'] ?? 'secret.txt')", 'DEP_UNDECLARED', 'deps'],
+    ['input, by the function', "readFileSync(input('secret.txt'))", 'DEP_UNDECLARED', 'deps'],
+    [
+      'output',
+      "writeFileSync(outputs['secret.txt'] ?? 'secret.txt', 'lost')",
+      'OUT_UNDECLARED',
+      'outs',
+    ],
+  ])('cannot be had: %s', async (_, body, code, list) => {
+    const it = cell(`${body}; ${WRITE}`, {}, { 'secret.txt': 'kept' })
+    const { stages, end } = await it.run()
+    expect(end.code).toBe(1)
+    expect(stages[0]?.error).toMatchObject({ code, place: { file: 'pipeline.yaml', line: 2 } })
+    expect(stages[0]?.error?.hint).toContain(`add 'secret.txt' to stages.it.${list}`)
+    expect(it.read('secret.txt')).toBe('kept')
+  })
+
+  test('a name that is nearly right is pointed to', async () => {
+    const { stages } = await cell(`input('in.tx'); ${WRITE}`).run()
+    expect(stages[0]?.error?.hint).toContain("did you mean 'in.txt'?")
+  })
+
+  test('the maps can be printed, awaited and listed', async () => {
+    const it = cell(
+      `console.log(inputs); await inputs; structuredClone(outputs); writeFileSync(output('out/it.txt'), Object.keys({ ...inputs, ...outputs }).join())`,
+    )
+    expect(await it.outcomes()).toEqual({ it: 'ran' })
+    expect(it.read('out/it.txt')).toBe('in.txt,out/it.txt')
   })
 })
 

@@ -7,6 +7,7 @@ import { Check } from '@sinclair/typebox/value'
 import { onTestFinished } from 'vitest'
 import type { MetricValue, StageDefinition, TableView } from '../../runner/api.ts'
 import { StageError } from '../../runner/api.ts'
+import { openPorts } from '../../runner/ports.ts'
 import { rowsOf, withDuckDB } from '../../stages/io/duckdb.ts'
 import { text } from '../../stages/sql/quote.ts'
 
@@ -43,11 +44,14 @@ export async function runCell<Schema extends TSchema>(
   if (!Check(cell.params, params)) throw new Error('the params do not fit the schema')
   for (const path of Object.values(outputs)) await mkdir(dirname(path), { recursive: true })
   const said: Said = { tables: [], charts: [], logs: [], notes: [], metrics: {} }
+  const [deps, outs] = [openPorts('test', 'dep', inputs), openPorts('test', 'out', outputs)]
   await cell.run({
     stage: 'test',
     params,
-    inputs,
-    outputs,
+    input: deps.at,
+    output: outs.at,
+    inputs: deps.all,
+    outputs: outs.all,
     metrics: (values) => {
       said.metrics = values
     },
