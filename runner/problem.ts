@@ -55,6 +55,7 @@ export const PROBLEM_CODES = {
   FROZEN_MISSING: 'a frozen stage lacks its outputs',
   DISK_FULL: 'no space is left to write',
   INTERRUPTED: 'the run was interrupted',
+  BUG: 'a mistake in weir itself',
 } as const
 
 /** The code of a problem; a cell's own StageError may bring further ones. */

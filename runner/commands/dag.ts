@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { sayJson, sayProblems } from './say.ts'
+import { refuse, sayJson } from './say.ts'
 
 const HELP = `weir dag [STAGE…] [--mermaid] [--json]
 
@@ -28,11 +28,6 @@ export const dagCommand: Command = {
     if (!parsed.ok) return refuse(io, [parsed.problem], json)
     return draw(io, parsed.options)
   },
-}
-
-function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
-  sayProblems(io, problems, json)
-  return EXIT.usage
 }
 
 async function draw(io: CommandIo, options: Options): Promise<number> {

@@ -9,7 +9,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { parseOptions } from './options.ts'
-import { sayJson, sayProblems } from './say.ts'
+import { refuse, sayJson } from './say.ts'
 
 const HELP = `weir explain STAGE [--json]
 
@@ -45,11 +45,6 @@ export const explainCommand: Command = {
       )
     return explain(io, name, json)
   },
-}
-
-function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
-  sayProblems(io, problems, json)
-  return EXIT.usage
 }
 
 async function explain(io: CommandIo, name: string, json: boolean): Promise<number> {

@@ -9,7 +9,7 @@ import { systemProblem } from '../run/system-problem.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { plainReporter } from './plain.ts'
-import { problemJson, reasonsLine, sayJson, sayProblems } from './say.ts'
+import { problemJson, reasonsLine, refuse, sayJson, sayProblems } from './say.ts'
 import { foreseeSelected } from './status.ts'
 
 const HELP = `weir run [STAGE…] [options]
@@ -56,11 +56,6 @@ export const runCommand: Command = {
     if (!parsed.ok) return refuse(io, [parsed.problem], json)
     return parsed.options.dryRun ? dryRun(io, parsed.options) : realRun(io, parsed.options)
   },
-}
-
-function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
-  sayProblems(io, problems, json)
-  return EXIT.usage
 }
 
 async function dryRun(io: CommandIo, options: Options): Promise<number> {

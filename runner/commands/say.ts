@@ -1,7 +1,20 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
 import { type Reason, reasonText } from '../key/reason.ts'
 import { type Problem, problemText } from '../problem.ts'
-import type { CommandIo } from './io.ts'
+import { type CommandIo, EXIT } from './io.ts'
+
+/** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
+const NO_REASON: Problem = {
+  code: 'BUG',
+  message: 'this was refused without a reason, which is a mistake in weir',
+  hint: 'please report it, with pipeline.yaml, params.yaml and the command line',
+}
+
+/** Says why a command does not do what it was asked; gives its exit code. */
+export function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+  sayProblems(io, problems.length > 0 ? problems : [NO_REASON], json)
+  return EXIT.usage
+}
 
 /** Prints problems for people, and also as the one JSON document where that is asked for. */
 export function sayProblems(io: CommandIo, problems: readonly Problem[], json: boolean): void {

@@ -7,7 +7,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { reasonsLine, sayJson, sayProblems } from './say.ts'
+import { reasonsLine, refuse, sayJson } from './say.ts'
 
 const HELP = `weir status [STAGE…] [--json]
 
@@ -38,11 +38,6 @@ export const statusCommand: Command = {
     else sayStates(io, seen.stages)
     return EXIT.fine
   },
-}
-
-function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
-  sayProblems(io, problems, json)
-  return EXIT.usage
 }
 
 /** Looks ahead for what the options select; names without an option mean `until`. */

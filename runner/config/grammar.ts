@@ -21,31 +21,50 @@ export function checkGrammar(
   report: Report,
 ): value is PipelineSource {
   if (checkPipeline(value)) return true
-  const errors = checkPipeline.errors ?? []
-  for (const error of errors.filter((error) => tellsMost(error, errors)))
-    report(grammarProblem(yaml, error))
+  for (const error of tellingErrors(checkPipeline.errors ?? [])) report(grammarProblem(yaml, error))
   return false
 }
 
 /**
- * A union reports every branch that failed as well as itself. The branches only repeat it, unless one of them
- * is of the right kind and fails further in: then that one says what is wrong, and the union does not.
+ * The errors that say what is wrong. A union reports every branch that failed as well as itself. Where a branch
+ * takes the kind of value that is given, its errors say what is wrong inside; else the union's own error does.
+ * Something is left of every list of errors: each union leaves itself, or a branch with at least one error.
  */
-function tellsMost(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  const unions = errors.filter((other) => other.keyword === 'anyOf')
-  if (error.keyword === 'anyOf') return !errors.some((other) => isDeeper(other, error))
-  return unions.every((union) => !isBranch(error, union) || isDeeper(error, union))
+function tellingErrors(errors: readonly ErrorObject[]): ErrorObject[] {
+  const unions = errors.filter((error) => error.keyword === 'anyOf')
+  const outermost = unions.filter((union) => !unions.some((other) => isBranch(union, other)))
+  const plain = errors.filter(
+    (error) => error.keyword !== 'anyOf' && !unions.some((union) => isBranch(error, union)),
+  )
+  return [...plain, ...outermost.flatMap((union) => unionErrors(union, errors))]
 }
 
+function unionErrors(union: ErrorObject, errors: readonly ErrorObject[]): ErrorObject[] {
+  const branches = new Map<string, ErrorObject[]>()
+  for (const error of errors.filter((error) => isBranch(error, union))) {
+    const [index = ''] = error.schemaPath.slice(union.schemaPath.length + 1).split('/')
+    branches.set(index, [...(branches.get(index) ?? []), error])
+  }
+  const right = [...branches].find(([index, inside]) => !refusesKind(inside, index, union))
+  return right ? tellingErrors(right[1]) : [union]
+}
+
+/** True for an error that a branch of a union gave for the very value that the union refuses. */
 function isBranch(error: ErrorObject, union: ErrorObject): boolean {
-  return error.schemaPath.startsWith(`${union.schemaPath}/`)
+  const { schemaPath, instancePath } = union
+  return (
+    error.schemaPath.startsWith(`${schemaPath}/`) &&
+    (error.instancePath === instancePath || error.instancePath.startsWith(`${instancePath}/`))
+  )
 }
 
-/** True for an error of a union's branch that stands inside the value, or is about its form and not its type. */
-function isDeeper(error: ErrorObject, union: ErrorObject): boolean {
-  if (!isBranch(error, union)) return false
-  const inside = error.instancePath.startsWith(`${union.instancePath}/`)
-  return inside || (error.keyword !== 'type' && error.instancePath === union.instancePath)
+/** True for a branch that is for another kind of value: a text where a map is given. */
+function refusesKind(inside: readonly ErrorObject[], index: string, union: ErrorObject): boolean {
+  return inside.some(
+    (error) =>
+      error.instancePath === union.instancePath &&
+      error.schemaPath === `${union.schemaPath}/${index}/type`,
+  )
 }
 
 function grammarProblem(yaml: YamlFile, error: ErrorObject): Problem {

@@ -2,6 +2,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 const Text = Type.String({ minLength: 1 })
+/** A path or a name as a key: any text, also one with line ends, which the pattern of Type.String() leaves out. */
+const Name = Type.String({ pattern: '^[\\s\\S]*$' })
 
 const OutFlags = Type.Object(
   {
@@ -29,12 +31,12 @@ const PlotFlags = Type.Object(
 )
 
 const One = { minProperties: 1, maxProperties: 1 }
-const Outs = Type.Array(Type.Union([Text, Type.Record(Type.String(), OutFlags, One)]))
-const Plots = Type.Array(Type.Union([Text, Type.Record(Type.String(), PlotFlags, One)]))
+const Outs = Type.Array(Type.Union([Text, Type.Record(Name, OutFlags, One)]))
+const Plots = Type.Array(Type.Union([Text, Type.Record(Name, PlotFlags, One)]))
 const Params = Type.Array(
   Type.Union([
     Text,
-    Type.Record(Type.String(), Type.Union([Type.Array(Text), Type.Null()]), { minProperties: 1 }),
+    Type.Record(Name, Type.Union([Type.Array(Text), Type.Null()]), { minProperties: 1 }),
   ]),
 )
 
@@ -79,13 +81,9 @@ export const StageSchema = Type.Object(
       Type.Array(Plots.items, { description: 'outputs that hold tables to draw' }),
     ),
     env: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
-        {
-          description: 'variables of the stage, part of its key; null: the caller’s own value',
-        },
-      ),
+      Type.Record(Name, Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+        description: 'variables of the stage, part of its key; null: the caller’s own value',
+      }),
     ),
     frozen: Type.Optional(Type.Boolean({ description: 'never rerun, whatever changed' })),
     always_changed: Type.Optional(Type.Boolean({ description: 'rerun every time' })),

@@ -80,6 +80,17 @@ describe('pipeline.yaml', () => {
     expect(hints).toContain("did you mean 'outs'?")
   })
 
+  test('the same mistake in two entries of a list, told at both', async () => {
+    const errors = await refused({
+      'pipeline.yaml':
+        'stages:\n  a:\n    cmd: x\n    outs:\n      - o: {cahce: false}\n      - p: {cahce: false}\n',
+    })
+    expect(errors.map(({ code, place, hint }) => [code, place?.line, place?.col, hint])).toEqual([
+      ['UNKNOWN_KEY', 5, 13, "did you mean 'cache'?"],
+      ['UNKNOWN_KEY', 6, 13, "did you mean 'cache'?"],
+    ])
+  })
+
   test('an alias bomb', async () => {
     const lists = 'bcdefghi'
       .split('')
