@@ -1,5 +1,5 @@
 // From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
-import type { Place, Report } from '../problem.ts'
+import type { Place, Problem, Report } from '../problem.ts'
 import { checkGrammar } from './grammar.ts'
 import {
   type Command,
@@ -14,8 +14,8 @@ import {
 } from './model.ts'
 import { normalPath } from './paths.ts'
 import type { StageSource } from './schema.ts'
-import { lookUp, template } from './template.ts'
-import { parseWhen } from './when.ts'
+import { type TemplateFailure, template } from './template.ts'
+import { readWhen } from './when.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
 
 /** Reads the stages of a pipeline; undefined where something is wrong, all of which is reported. */
@@ -30,7 +30,7 @@ export function readPipeline(text: string, params: unknown, report: Report): Sta
   const templated = templateStages(yaml, params, note)
   if (!checkGrammar(yaml, templated, note)) return undefined
   const stages = Object.entries(templated.stages).map(([name, source]) =>
-    readStage(name, source, yaml, note),
+    readStage(name, source, { yaml, params, report: note }),
   )
   return sound ? stages : undefined
 }
@@ -38,7 +38,7 @@ export function readPipeline(text: string, params: unknown, report: Report): Sta
 /** Replaces expressions in everything below `stages`, keys included. */
 function templateStages(yaml: YamlFile, params: unknown, report: Report): unknown {
   const walk = (value: unknown, path: (string | number)[]): unknown => {
-    if (typeof value === 'string') return replaced(value, path)
+    if (typeof value === 'string') return isCondition(path) ? value : replaced(value, path)
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]))
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(
@@ -51,12 +51,7 @@ function templateStages(yaml: YamlFile, params: unknown, report: Report): unknow
   const replaced = (text: string, path: (string | number)[]): unknown => {
     const outcome = template(text, params)
     if (outcome.ok) return outcome.value
-    report({
-      code: 'TEMPLATE',
-      message: `failed to parse '${path.join('.')}': ${outcome.message}`,
-      place: yaml.place(path),
-      ...(outcome.hint && { hint: outcome.hint }),
-    })
+    report(templateProblem(path, outcome, yaml.place(path)))
     return text
   }
   const replacedKey = (key: string, path: (string | number)[]): string => {
@@ -66,30 +61,42 @@ function templateStages(yaml: YamlFile, params: unknown, report: Report): unknow
       code: 'TEMPLATE',
       message: `failed to parse '${path.join('.')}': '${key}' is no text, so it cannot be a key`,
       place: yaml.place(path, 'key'),
+      hint: 'name a text, a number, true or false',
     })
     return key
   }
   return walk(yaml.value, [])
 }
 
-/** The condition in the words of the file, with what they came to: `${data.source} == simulated (exports == simulated)`. */
-function asWritten(when: When, yaml: YamlFile, name: string): When {
-  const source = lookUp(lookUp(yaml.value, 'stages'), name)
-  const written = String(lookUp(source, 'when')).trim()
-  return written === when.text ? when : { ...when, text: `${written} (${when.text})` }
+/** True for `stages.NAME.when`, whose form is read before its expressions are replaced. */
+function isCondition(path: readonly (string | number)[]): boolean {
+  return path.length === 3 && path[2] === 'when'
 }
 
-function readStage(name: string, source: StageSource, yaml: YamlFile, report: Report): Stage {
-  const at = (...path: (string | number)[]): Place => yaml.place(['stages', name, ...path])
+function templateProblem(
+  path: readonly (string | number)[],
+  { message, hint }: TemplateFailure,
+  place: Place,
+): Problem {
+  return {
+    code: 'TEMPLATE',
+    message: `failed to parse '${path.join('.')}': ${message}`,
+    place,
+    hint,
+  }
+}
+
+/** What a stage is read from. */
+interface Reading {
+  readonly yaml: YamlFile
+  readonly params: unknown
+  readonly report: Report
+}
+
+function readStage(name: string, source: StageSource, reading: Reading): Stage {
+  const { yaml, report } = reading
   const place = yaml.place(['stages', name], 'key')
-  const when = parseWhen(source.when ?? true)
-  if (when === 'malformed')
-    report({
-      code: 'BAD_VALUE',
-      message: `stage '${name}': cannot read the condition \`${String(source.when)}\``,
-      place: at('when'),
-      hint: 'write `file.json:key`, `a == b`, `a != b`, or `not …`',
-    })
+  const when = readCondition(name, source.when, reading)
   const timeoutMs = source.timeout === undefined ? undefined : milliseconds(source.timeout)
   return {
     name,
@@ -104,13 +111,34 @@ function readStage(name: string, source: StageSource, yaml: YamlFile, report: Re
         value === null ? null : String(value),
       ]),
     ),
-    ...(when !== undefined && when !== 'malformed' && { when: asWritten(when, yaml, name) }),
+    ...(when && { when }),
     frozen: source.frozen ?? false,
     alwaysChanged: source.always_changed ?? false,
     retries: source.retries ?? 0,
     ...(timeoutMs !== undefined && { timeoutMs }),
     place,
   }
+}
+
+/** The condition, its expressions not yet replaced; undefined where it is true, or wrong, which is reported. */
+function readCondition(
+  name: string,
+  source: StageSource['when'],
+  { yaml, params, report }: Reading,
+): When | undefined {
+  const read = readWhen(source ?? true, params)
+  if (read.ok) return read.when
+  const place = yaml.place(['stages', name, 'when'])
+  if (read.kind === 'template')
+    report(templateProblem(['stages', name, 'when'], read.failure, place))
+  else
+    report({
+      code: 'BAD_VALUE',
+      message: `stage '${name}': cannot read the condition \`${String(source)}\`${read.came === source ? '' : ` (${read.came})`}`,
+      place,
+      hint: 'write `file.json:key`, `a == b`, `a != b`, or `not …`; a param that stands alone must be true or false',
+    })
+  return undefined
 }
 
 function readCommand(name: string, source: StageSource, place: Place, report: Report): Command {
@@ -122,8 +150,7 @@ function readCommand(name: string, source: StageSource, place: Place, report: Re
       hint: 'give it one of them: `run: stages/x.ts` for a TypeScript cell, `cmd: …` for a shell command',
     })
   if (source.run !== undefined) return { kind: 'run', file: normalPath(source.run) }
-  const texts = typeof source.cmd === 'string' ? [source.cmd] : (source.cmd ?? [])
-  const lines = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line.trim() !== '')
+  const lines = readLines(source.cmd ?? [])
   if (lines.length === 0 && source.cmd !== undefined)
     report({
       code: 'BAD_VALUE',
@@ -132,6 +159,17 @@ function readCommand(name: string, source: StageSource, place: Place, report: Re
       hint: 'write a shell command, for example `cmd: sort in.txt > out.txt`',
     })
   return { kind: 'cmd', lines }
+}
+
+/** A text is one command a line; an item of a list is one command, also where it is a script of several lines. */
+function readLines(cmd: string | readonly string[]): string[] {
+  const commands = typeof cmd === 'string' ? cmd.split(/\r?\n/) : cmd.map(scriptOf)
+  return commands.filter((command) => command.trim() !== '')
+}
+
+/** A script without blank lines around it and with the line ends that a shell takes. */
+function scriptOf(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/^(?:[^\S\n]*\n)+|(?:\n[^\S\n]*)+$/g, '')
 }
 
 function readPath(path: string): string {

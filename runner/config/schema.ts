@@ -51,14 +51,15 @@ export const StageSchema = Type.Object(
     ),
     cmd: Type.Optional(
       Type.Union([Text, Type.Array(Text, { minItems: 1 })], {
-        description: 'shell commands, one process a line, the first failure stops',
+        description:
+          'shell commands: each line of a text, or each item of a list (which may be a script of several lines), is a shell of its own; the first that fails stops the stage',
       }),
     ),
     desc: Type.Optional(Type.String({ description: 'for people; no part of the key' })),
     when: Type.Optional(
       Type.Union([Type.Boolean(), Text], {
         description:
-          'run only if true: `file.json:key` of another stage’s output, `a == b`, `a != b`, `not …`',
+          'run only if true: `file.json:key` of another stage’s output, `a == b`, `a != b`, `not …`, `${param}`; what a param holds is compared and never read as a condition',
       }),
     ),
     deps: Type.Optional(

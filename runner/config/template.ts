@@ -5,11 +5,19 @@ import { nearest } from '../problem.ts'
 type Scalar = string | number | boolean
 
 /** The outcome of one replacement: a value, or what is wrong. */
-export type Templated =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string; readonly hint?: string }
+export type Templated<Value = unknown> =
+  | { readonly ok: true; readonly value: Value }
+  | TemplateFailure
 
-/** An expression, or the escape of one; not greedy, so it ends at the first brace. */
+/** Why an expression cannot be replaced. */
+export interface TemplateFailure {
+  readonly ok: false
+  readonly message: string
+  readonly hint: string
+}
+
+/** An expression, or the escape of one; it ends at the first brace. */
+export const EXPRESSION_SOURCE = String.raw`\$\{[^}\n]*\}`
 const EXPRESSION = /\\\$\{|\$\{([^}\n]*)\}/g
 const WHOLE = /^\$\{([^}\n]*)\}$/
 
@@ -19,8 +27,12 @@ const WHOLE = /^\$\{([^}\n]*)\}$/
  */
 export function template(text: string, values: unknown): Templated {
   const whole = WHOLE.exec(text)
-  if (whole) return resolve(whole[1] ?? '', values)
-  let problem: Templated | undefined
+  return whole ? resolve(whole[1] ?? '', values) : templateText(text, values)
+}
+
+/** The same, where only a text can stand: each value is written into it. */
+export function templateText(text: string, values: unknown): Templated<string> {
+  let problem: TemplateFailure | undefined
   const value = text.replace(EXPRESSION, (match, expression: string | undefined) => {
     if (expression === undefined) return '${'
     const found = resolve(expression, values)
@@ -62,7 +74,7 @@ export function lookUp(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key]
 }
 
-function missing(expression: string, value: unknown, key: string): Templated {
+function missing(expression: string, value: unknown, key: string): TemplateFailure {
   const known = typeof value === 'object' && value !== null ? Object.keys(value) : []
   const near = nearest(key, known)
   return {
@@ -74,7 +86,7 @@ function missing(expression: string, value: unknown, key: string): Templated {
   }
 }
 
-function malformed(expression: string): Templated {
+function malformed(expression: string): TemplateFailure {
   return {
     ok: false,
     message: `cannot read '\${${expression}}'`,
@@ -82,11 +94,12 @@ function malformed(expression: string): Templated {
   }
 }
 
-function notText(expression: string, value: unknown): Templated {
+function notText(expression: string, value: unknown): TemplateFailure {
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
   return {
     ok: false,
     message: `'${expression.trim()}' is ${kind}, which cannot stand inside a text`,
+    hint: `name one of its members, or give '${expression.trim()}' a text, a number, true or false`,
   }
 }
 

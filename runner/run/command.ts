@@ -1,4 +1,4 @@
-// Runs a shell stage: each line of its command in a shell of its own, the first failure stops.
+// Runs a shell stage: each of its commands in a shell of its own, the first failure stops.
 import type { Stage } from '../config/model.ts'
 import type { Attempt, Execution } from './execution.ts'
 import { readMetrics } from './metrics.ts'
@@ -9,7 +9,7 @@ import { FULL_HINT, isFull } from './system-problem.ts'
 
 const SHELL = '/bin/sh'
 
-/** Runs the lines of a command stage in the project's folder. */
+/** Runs the commands of a shell stage in the project's folder. */
 export async function runCommand(
   execution: Execution,
   stage: Stage,
@@ -18,7 +18,7 @@ export async function runCommand(
   const { workspace, scratch, signal } = execution
   const lines = stage.command.kind === 'cmd' ? stage.command.lines : []
   for (const line of lines) {
-    log.line(`> ${line}`)
+    for (const written of line.split('\n')) log.line(`> ${written}`)
     const launch = {
       command: SHELL,
       args: ['-c', line],
@@ -40,7 +40,7 @@ export async function runCommand(
     )
     if (pid !== undefined) scratch.forgetProcess(pid)
     if (ended.code !== 0) {
-      const problem = endProblem(stage, line, ended, signal)
+      const problem = endProblem(stage, firstLine(line), ended, signal)
       const full = !signal.aborted && isFull(workspace.root)
       return {
         ok: false,
@@ -50,6 +50,12 @@ export async function runCommand(
   }
   const metrics = await readMetrics(workspace.root, stage)
   return { ok: true, record: { title: stage.desc ?? stage.name, metrics, shown: [] } }
+}
+
+/** A script by its first line. */
+function firstLine(script: string): string {
+  const end = script.indexOf('\n')
+  return end < 0 ? script : `${script.slice(0, end)} …`
 }
 
 /** The environment of a stage: the caller's, what the stage declares, and where it is. */

@@ -46,6 +46,19 @@ describe('when', () => {
     expect(await it.outcomes()).toEqual({ a: outcome })
   })
 
+  test.each([
+    ['off != on', 'skipped'],
+    ["'on'", 'skipped'],
+    ['not off', 'skipped'],
+    ['on', 'ran'],
+  ])('a param that holds %j is compared, and no part of the condition', async (mode, outcome) => {
+    const it = project({
+      'params.yaml': `mode: ${JSON.stringify(mode)}\n`,
+      'pipeline.yaml': pipeline({ a: { cmd: 'echo a > a', when: '${mode} == on', outs: ['a'] } }),
+    })
+    expect(await it.outcomes()).toEqual({ a: outcome })
+  })
+
   test('a fact that another stage writes decides in the same run', async () => {
     const it = project({
       'params.yaml': 'go: true\n',
@@ -88,6 +101,40 @@ describe('frozen', () => {
     expect(lost.stages[1]?.outcome).toBe('skipped')
   })
 })
+
+describe('cmd', () => {
+  const it = (cmd: string | string[]) =>
+    project({ 'pipeline.yaml': pipeline({ a: { cmd, outs: ['a'] } }) })
+  const SCRIPT = 'word=one\nif true; then\n  echo $word > a\nfi\n'
+
+  test('an item of a list is one script in one shell, whatever lines it has', async () => {
+    const made = it(['other=two', SCRIPT, 'echo ${other:-none} >> a'].map(escaped))
+    expect(await made.outcomes()).toEqual({ a: 'ran' })
+    expect(made.read('a')).toBe('one\nnone\n')
+    expect(made.read('.weir/logs/a.txt').split('\n').slice(1, 5)).toEqual([
+      '> word=one',
+      '> if true; then',
+      '>   echo $word > a',
+      '> fi',
+    ])
+  })
+
+  test('a text is a command a line, each a shell of its own', async () => {
+    const made = it(escaped('word=one\necho ${word:-none} > a'))
+    expect(await made.outcomes()).toEqual({ a: 'ran' })
+    expect(made.read('a')).toBe('none\n')
+  })
+
+  test('a script that fails is named by its first line, and nothing follows it', async () => {
+    const run = await it(['# make a\ntouch a\nexit 3\n', 'touch b']).run()
+    expect(run.stages[0]?.error?.message).toBe("stage 'a' failed: `# make a …` exited with 3")
+  })
+})
+
+/** A command whose expressions are the shell's. */
+function escaped(cmd: string): string {
+  return cmd.replaceAll('${', '\\${')
+}
 
 test('always_changed runs every time, and what follows only if its bytes are new', async () => {
   const it = project({

@@ -95,6 +95,14 @@ describe('stages', () => {
     })
   })
 
+  it('takes an item of a list as one command, also a script of several lines', () => {
+    const fields = 'cmd:\n  - cd x\n  - |\n\n    cd y\n\n      pwd\n\n  - "a\\r\\nb"\n  - " "\n'
+    expect(stageOf(fields).command).toEqual({
+      kind: 'cmd',
+      lines: ['cd x', 'cd y\n\n  pwd', 'a\nb'],
+    })
+  })
+
   it.each([
     ['2', 2000],
     ['0.5', 500],
@@ -210,6 +218,16 @@ describe('mistakes', () => {
       'stages:\n  a:\n    cmd: x\n    deps: ["${no.such}"]\n',
       'TEMPLATE 4:12',
       "could not find 'no.such'",
+    ],
+    [
+      'stages:\n  a:\n    cmd: x\n    when: ${m} == 1\n',
+      'TEMPLATE 4:11',
+      "failed to parse 'stages.a.when': 'm' is a map",
+    ],
+    [
+      'stages:\n  a:\n    cmd: x\n    when: ${m.x}\n',
+      'BAD_VALUE 4:11',
+      'cannot read the condition `${m.x}` (1) | write',
     ],
     ['stages:\n  a:\n    cmd: x\n    deps: ["${m}"]\n', 'BAD_VALUE 4:12', 'must be string'],
     ['stages:\n  a:\n    cmd: x\n    env: {"${m}": 1}\n', 'TEMPLATE 4:11', 'cannot be a key'],
