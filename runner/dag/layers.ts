@@ -45,12 +45,27 @@ export function layered(
   const rows: string[][] = []
   const rowOf = new Map<string, number>()
   const before = neighbours(names, edges, true)
+  // Where there is room from a row on, at the least: full rows stay full, so nobody looks at them twice.
+  const roomFrom: number[] = []
+  const rowWithRoom = (start: number): number => {
+    let row = start
+    while ((rows[row]?.length ?? 0) >= width) row = roomFrom[row] ?? row + 1
+    for (let full = start; full < row; ) {
+      const next = roomFrom[full] ?? full + 1
+      roomFrom[full] = row
+      full = next
+    }
+    return row
+  }
   for (const name of topological(names, edges)) {
-    const parents = before.get(name) ?? []
-    let row = Math.max(-1, ...parents.map((parent) => rowOf.get(parent) ?? -1)) + 1
-    while ((rows[row]?.length ?? 0) >= width) row++
+    let below = 0
+    for (const parent of before.get(name) ?? [])
+      below = Math.max(below, (rowOf.get(parent) ?? -1) + 1)
+    const row = rowWithRoom(below)
     rowOf.set(name, row)
-    rows[row] = [...(rows[row] ?? []), name]
+    const stages = rows[row]
+    if (stages) stages.push(name)
+    else rows[row] = [name]
   }
   return rows
 }
@@ -63,14 +78,31 @@ export function topological(names: readonly string[], edges: readonly Edge[]): s
   const before = neighbours(names, edges, true)
   const order: string[] = []
   const state = new Map<string, 'open' | 'done'>()
-  const visit = (name: string): void => {
+  // A stack of its own, so that a chain of thousands of stages is no trouble.
+  const stack: Frame[] = []
+  const enter = (name: string): void => {
     if (state.get(name) === 'done') return
     if (state.has(name)) throw new Error('the stages depend on each other in a cycle')
     state.set(name, 'open')
-    for (const parent of before.get(name) ?? []) visit(parent)
-    state.set(name, 'done')
-    order.push(name)
+    stack.push({ name, parents: (before.get(name) ?? []).values() })
   }
-  for (const name of names) visit(name)
+  for (const start of names) {
+    enter(start)
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const parent = top.parents.next()
+      if (!parent.done) enter(parent.value)
+      else {
+        stack.pop()
+        state.set(top.name, 'done')
+        order.push(top.name)
+      }
+    }
+  }
   return order
+}
+
+/** A name whose parents are being visited. */
+interface Frame {
+  readonly name: string
+  readonly parents: Iterator<string, undefined>
 }

@@ -41,7 +41,10 @@ function parallelGroups(names: readonly string[], edges: DagView['edges']): Map<
   for (const name of names) {
     const sides = [readersOf.get(name) ?? [], sourcesOf.get(name) ?? []]
     const key = JSON.stringify(sides.map((side) => [...side].sort()))
-    if (sides[0]?.length !== 0) members.set(key, [...(members.get(key) ?? []), name])
+    if (sides[0]?.length === 0) continue
+    const group = members.get(key)
+    if (group) group.push(name)
+    else members.set(key, [name])
   }
   const large = [...members].filter(([, group]) => group.length >= FEWEST_SHARING)
   return new Map(large.flatMap(([key, group]) => group.map((name) => [name, key] as const)))

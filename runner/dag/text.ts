@@ -18,14 +18,18 @@ function joinSign(left: boolean, right: boolean, down: boolean): string {
 }
 
 /** The columns over which a row's line runs. */
-function lineOf({ column, from, joins }: RailRow): { first: number; last: number } {
+interface Line {
+  readonly first: number
+  readonly last: number
+}
+
+function lineOf({ column, from, joins }: RailRow): Line {
   const ends = [column, ...from, joins ?? column]
   return { first: Math.min(...ends), last: Math.max(...ends) }
 }
 
 /** The sign in one column of a row; a rail that only passes is drawn over the line that it crosses. */
-function signAt(row: RailRow, column: number): string {
-  const { first, last } = lineOf(row)
+function signAt(row: RailRow, { first, last }: Line, column: number): string {
   if (column === row.column) return '●'
   if (column === row.joins) return row.above.has(column) ? '┤' : '╮'
   if (row.from.includes(column)) {
@@ -35,16 +39,16 @@ function signAt(row: RailRow, column: number): string {
   return column > first && column < last ? '─' : ' '
 }
 
-function gapAfter(row: RailRow, column: number): string {
-  const { first, last } = lineOf(row)
+function gapAfter(row: RailRow, { first, last }: Line, column: number): string {
   if (column < first || column >= last) return ' '
   return row.joins !== undefined && column === row.column ? '→' : '─'
 }
 
 function railText(row: RailRow, columns: number): string {
+  const line = lineOf(row)
   let text = ''
   for (let column = 0; column < columns; column++) {
-    text += signAt(row, column) + gapAfter(row, column)
+    text += signAt(row, line, column) + gapAfter(row, line, column)
   }
   return text
 }

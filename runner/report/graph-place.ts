@@ -71,16 +71,14 @@ export function placeRows(
 ): Map<string, number> {
   const near = [pulls(graph, true), pulls(graph, false)]
   const centre = new Map<string, number>()
-  for (const row of graph.rows) settle(row, () => 0, gapsOf(row, widthOf, gap), centre)
+  const rows = graph.rows.map((row) => measured(row, widthOf, gap))
+  for (const row of rows) settle(row, () => 0, centre)
   for (let turn = 0; turn < SWEEPS; turn++) {
     const side = near[turn % 2]
     const home = turn < SWEEPS - LAST_SWEEPS ? HOMING : 1
-    const rows = turn % 2 === 0 ? graph.rows : [...graph.rows].reverse()
-    for (const row of rows) {
-      const want = (slot: Slot) =>
-        home * meanOf(side?.get(slot.id) ?? [], centre, centre.get(slot.id) ?? 0)
-      settle(row, want, gapsOf(row, widthOf, gap), centre)
-    }
+    const want = (slot: Slot): number =>
+      home * meanOf(side?.get(slot.id) ?? [], centre, centre.get(slot.id) ?? 0)
+    for (const row of turn % 2 === 0 ? rows : [...rows].reverse()) settle(row, want, centre)
   }
   return centre
 }
@@ -109,13 +107,27 @@ function meanOf(ids: readonly string[], centre: Map<string, number>, otherwise: 
   return ids.reduce((sum, id) => sum + (centre.get(id) ?? 0), 0) / ids.length
 }
 
+/** A row with what its places depend on besides the neighbours. */
+interface MeasuredRow {
+  readonly slots: readonly Slot[]
+  readonly gaps: readonly number[]
+  readonly weights: readonly number[]
+}
+
+function measured(
+  slots: readonly Slot[],
+  widthOf: (slot: Slot) => number,
+  gap: number,
+): MeasuredRow {
+  const weights = slots.map((slot) => (slot.stage ? 1 : BEND_WEIGHT))
+  return { slots, gaps: gapsOf(slots, widthOf, gap), weights }
+}
+
 function settle(
-  row: readonly Slot[],
+  { slots, gaps, weights }: MeasuredRow,
   want: (slot: Slot) => number,
-  gaps: readonly number[],
   centre: Map<string, number>,
 ): void {
-  const weights = row.map((slot) => (slot.stage ? 1 : BEND_WEIGHT))
-  const placed = spread(row.map(want), gaps, weights)
-  for (const [index, slot] of row.entries()) centre.set(slot.id, placed[index] ?? 0)
+  const placed = spread(slots.map(want), gaps, weights)
+  for (const [index, slot] of slots.entries()) centre.set(slot.id, placed[index] ?? 0)
 }

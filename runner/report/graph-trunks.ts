@@ -27,21 +27,39 @@ export function withTrunks(
   const readers = neighbours(names, edges)
   const sources = neighbours(names, edges, true)
   const slots = rows.map((row) => row.map((id): Slot => ({ id, stage: true })))
-  const short = new Map<string, Edge>()
-  const bends = new Set<string>()
+  const short: Edge[] = []
+  /** By trunk: out of a stage the first row that it has not reached, into one the first row that it has. */
+  const reach = new Map<string, number>()
 
-  for (const [from, to] of edges) {
-    const shared = (readers.get(from)?.length ?? 0) >= (sources.get(to)?.length ?? 0)
-    const trunk = shared ? `out:${from}` : `in:${to}`
+  /** Leads a line from a slot down through bends in the rows from `start` up to `end`, without it. */
+  const lead = (from: string, trunk: string, start: number, end: number): string => {
     let last = from
-    for (let row = (rowOf.get(from) ?? 0) + 1; row < (rowOf.get(to) ?? 0); row++) {
+    for (let row = start; row < end; row++) {
       const id = `${trunk}:${row}`
-      if (!bends.has(id)) slots[row]?.push({ id, stage: false })
-      bends.add(id)
-      short.set(JSON.stringify([last, id]), [last, id])
+      slots[row]?.push({ id, stage: false })
+      short.push([last, id])
       last = id
     }
-    short.set(JSON.stringify([last, to]), [last, to])
+    return last
   }
-  return { rows: slots, edges: [...short.values()] }
+  const out = (from: string, to: string, below: number, end: number): void => {
+    const trunk = `out:${from}`
+    const laid = reach.get(trunk) ?? below
+    const start = laid > below ? `${trunk}:${Math.min(laid, end) - 1}` : from
+    short.push([end > below ? lead(start, trunk, laid, end) : from, to])
+    reach.set(trunk, Math.max(laid, end))
+  }
+  const into = (from: string, to: string, below: number, end: number): void => {
+    const trunk = `in:${to}`
+    const laid = reach.get(trunk) ?? end
+    const next = Math.max(laid, below)
+    short.push([lead(from, trunk, below, laid), next < end ? `${trunk}:${next}` : to])
+    reach.set(trunk, Math.min(laid, below))
+  }
+  for (const [from, to] of edges) {
+    const shared = (readers.get(from)?.length ?? 0) >= (sources.get(to)?.length ?? 0)
+    const join = shared ? out : into
+    join(from, to, (rowOf.get(from) ?? 0) + 1, rowOf.get(to) ?? 0)
+  }
+  return { rows: slots, edges: short }
 }

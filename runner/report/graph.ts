@@ -43,6 +43,7 @@ export interface DagLayout {
   readonly pieces: readonly EdgePiece[]
 }
 
+/** Rows hold at most six stages; in a large picture half the square root of all, or it would be a strip without end. */
 const MOST_A_ROW = 6
 const NODE_HEIGHT = 30
 const ROW_GAP = 26
@@ -62,25 +63,39 @@ function slotWidth(slot: Slot): number {
 }
 
 /**
- * Lays out a DAG: every edge goes down, no two boxes overlap, rows hold at most six stages.
+ * Lays out a DAG: every edge goes down, no two boxes overlap, rows hold a bounded number of stages.
  * Deterministic. Edges to unknown names are left out.
  * @throws Error where the edges form a cycle
  */
 export function layoutDag(picture: DagPicture): DagLayout {
   const names = picture.nodes.map((node) => node.name)
   const edges = cleanEdges(names, picture.edges)
-  const graph = orderRows(withTrunks(layered(names, edges, MOST_A_ROW), edges))
+  const most = Math.max(MOST_A_ROW, Math.ceil(Math.sqrt(names.length) / 2))
+  const graph = orderRows(withTrunks(layered(names, edges, most), edges))
   const centre = placeRows(graph, slotWidth, NODE_GAP)
   const slots = graph.rows.flat()
-  const left = Math.min(0, ...slots.map((slot) => (centre.get(slot.id) ?? 0) - slotWidth(slot) / 2))
+  const left = least(0, slots, (slot) => (centre.get(slot.id) ?? 0) - slotWidth(slot) / 2)
   const shifted = new Map([...centre].map(([id, x]) => [id, Math.round(x - left + MARGIN)]))
   const nodes = boxes(graph, shifted)
   return {
-    width: Math.max(0, ...nodes.map((box) => box.x + box.width), ...shifted.values()) + MARGIN,
+    width:
+      MARGIN -
+      least(
+        least(0, nodes, (box) => -box.x - box.width),
+        shifted.values(),
+        (x) => -x,
+      ),
     height: graph.rows.length * (NODE_HEIGHT + ROW_GAP) - ROW_GAP + 2 * MARGIN,
     nodes,
     pieces: pieces(graph, shifted),
   }
+}
+
+/** The least of a start and of what the items give; a spread call ends at a hundred thousand arguments. */
+function least<T>(start: number, items: Iterable<T>, measure: (item: T) => number): number {
+  let value = start
+  for (const item of items) value = Math.min(value, measure(item))
+  return value
 }
 
 function rowTop(row: number): number {

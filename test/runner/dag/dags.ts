@@ -43,3 +43,28 @@ export const randomDag: fc.Arbitrary<DagView> = fc
     )
     return { stages: order.map((index) => ({ name: `s${index}` })), edges: [...edges.values()] }
   })
+
+/** A thousand stages with three thousand edges, any to any that follows, declared in order. */
+export function tangle(): DagView {
+  const stages = Array.from({ length: 1000 }, (_, index) => ({ name: `s${index}` }))
+  const edges = new Map<string, Edge>()
+  // A linear congruential generator: the same tangle in every run.
+  let state = 7
+  const below = (limit: number): number => {
+    state = (state * 1103515245 + 12345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * limit)
+  }
+  while (edges.size < 3000) {
+    const from = below(999)
+    const to = from + 1 + below(999 - from)
+    edges.set(`${from}-${to}`, [`s${from}`, `s${to}`])
+  }
+  return { stages, edges: [...edges.values()] }
+}
+
+/** A chain of stages, declared last first. */
+export function chain(length: number): DagView {
+  const names = Array.from({ length }, (_, index) => `s${index}`)
+  const edges = names.slice(1).map((name, index): Edge => [names[index] ?? '', name])
+  return { stages: names.reverse().map((name) => ({ name })), edges }
+}

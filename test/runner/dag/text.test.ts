@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanEdges, layered, neighbours, topological } from '../../../runner/dag/layers.ts'
 import { type RailRow, railRows } from '../../../runner/dag/rails.ts'
 import { dagText } from '../../../runner/dag/text.ts'
-import { CHAIN_AND_FORK, randomDag } from './dags.ts'
+import { CHAIN_AND_FORK, chain, randomDag, tangle } from './dags.ts'
 
 describe('dagText', () => {
   it('draws a pipeline with forks, joins and a passing rail', () => {
@@ -68,6 +68,19 @@ describe('dagText', () => {
     expect(dagText({ stages: [], edges: [] })).toEqual([])
   })
 
+  it('draws a chain of 20,000 stages, declared last first', { timeout: 20_000 }, () => {
+    const lines = dagText(chain(20_000))
+    expect(lines).toHaveLength(20_000)
+    expect(lines[0]).toMatch(/^● +s0$/)
+    expect(lines.at(-1)).toMatch(/● +s19999$/)
+  })
+
+  it('draws 1,000 stages with 3,000 edges', { timeout: 10_000 }, () => {
+    const lines = dagText(tangle())
+    expect(lines).toHaveLength(1000)
+    expect(lines.every((line) => line.includes('●'))).toBe(true)
+  })
+
   it('has one line and one node a stage, and connects exactly the stages that read something', () => {
     fc.assert(
       fc.property(randomDag, (view) => {
@@ -118,6 +131,13 @@ describe('railRows', () => {
 })
 
 describe('layers', () => {
+  it('fills the first row with room, for thousands of stages', { timeout: 10_000 }, () => {
+    const names = Array.from({ length: 60_000 }, (_, n) => `s${n}`)
+    const rows = layered(names, [], 2)
+    expect(rows).toHaveLength(30_000)
+    expect(rows.at(-1)).toEqual(['s59998', 's59999'])
+  })
+
   it('orders every stage after what it reads, and puts it in a lower row of bounded width', () => {
     fc.assert(
       fc.property(randomDag, fc.integer({ min: 1, max: 4 }), ({ stages, edges }, width) => {

@@ -7,7 +7,7 @@ import { crossings, orderRows } from '../../../runner/report/graph-order.ts'
 import { spread } from '../../../runner/report/graph-place.ts'
 import { dagSvg } from '../../../runner/report/graph-svg.ts'
 import { withTrunks } from '../../../runner/report/graph-trunks.ts'
-import { randomDag } from '../dag/dags.ts'
+import { chain, randomDag, tangle } from '../dag/dags.ts'
 
 function layoutOf({ stages, edges }: DagView): DagLayout {
   return layoutDag({ nodes: stages, edges })
@@ -92,6 +92,18 @@ describe('layoutDag', () => {
     expect(performance.now() - begin).toBeLessThan(3000)
   })
 
+  it('lays out 1,000 stages with 3,000 edges, in rows wide enough', { timeout: 20_000 }, () => {
+    const { nodes, height } = layoutOf(tangle())
+    expect(nodes).toHaveLength(1000)
+    expect(height).toBeLessThan(5000)
+  })
+
+  it('lays out a chain of 20,000 stages', { timeout: 30_000 }, () => {
+    const { nodes, pieces } = layoutOf(chain(20_000))
+    expect(nodes).toHaveLength(20_000)
+    expect(pieces.every(({ x1, x2 }) => x1 === x2)).toBe(true)
+  })
+
   it('is empty without stages', () => {
     expect(layoutDag({ nodes: [], edges: [] })).toMatchObject({ nodes: [], pieces: [] })
   })
@@ -118,6 +130,27 @@ describe('withTrunks', () => {
         }
       }),
       { numRuns: 60 },
+    )
+  })
+})
+
+describe('crossings', () => {
+  it('counts the pairs that cross', () => {
+    fc.assert(
+      fc.property(randomDag, ({ stages, edges }) => {
+        const names = stages.map((stage) => stage.name)
+        const graph = withTrunks(layered(names, edges, 5), edges)
+        const at = new Map(graph.rows.flatMap((row) => row.map(({ id }, n) => [id, n] as const)))
+        const rowOf = new Map(graph.rows.flatMap((row, n) => row.map(({ id }) => [id, n] as const)))
+        const crossing = graph.edges.flatMap(([a, b], index) =>
+          graph.edges.slice(index + 1).filter(([c, d]) => {
+            const beside = rowOf.get(a) === rowOf.get(c)
+            return beside && (at.get(a)! - at.get(c)!) * (at.get(b)! - at.get(d)!) < 0
+          }),
+        )
+        expect(crossings(graph)).toBe(crossing.length)
+      }),
+      { numRuns: 100 },
     )
   })
 })
