@@ -48,6 +48,7 @@ export const PROBLEM_CODES = {
   LOCK_DAMAGED: 'pipeline.lock cannot be read',
   LOCK_FUTURE: 'pipeline.lock was written by a newer version',
   CACHE_CORRUPT: 'an object of the cache does not have the content that its name says',
+  CELL_MESSAGE: 'what a cell reports has a wrong form, or is too large',
   STAGE_FAILED: 'a stage ended with an error',
   STAGE_TIMEOUT: 'a stage took longer than its timeout',
   OUT_MISSING: 'a stage ended without writing a declared output',

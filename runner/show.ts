@@ -3,10 +3,10 @@
 /** A Vega-Lite specification; it is compiled and drawn when the report is written. */
 export type ChartSpec = Readonly<Record<string, unknown>>
 
-/** A table for people: column headings and rows of printable values. */
+/** A table for people: column headings and rows of printable values. Every digit of a BigInt is kept, and NaN is. */
 export interface TableView {
   readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | number | boolean | null)[])[]
+  readonly rows: readonly (readonly (string | number | bigint | boolean | null)[])[]
   readonly caption?: string
 }
 
@@ -26,5 +26,5 @@ export interface Progress {
   readonly note?: string
 }
 
-/** A figure of a stage, by name. */
+/** A figure of a stage, by name: a finite number, or a text. What JSON cannot hold (NaN, BigInt) is refused. */
 export type MetricValue = number | string | boolean | null

@@ -1,28 +1,33 @@
-// The program of a cell's process: loads the bundle that was hashed, checks the params, runs it, reports by messages.
+// The program of a cell's process: loads the bundle that was hashed, runs it, and reports by messages.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { StageContext, StageDefinition } from '../api.ts'
 import { openPorts } from '../ports.ts'
 import { checkChart } from '../report/chart-data.ts'
-import type { MetricValue } from '../show.ts'
-import type { CellJob, CellMessage } from './events.ts'
+import type { MetricValue, Progress } from '../show.ts'
+import { StageError } from '../stage-error.ts'
+import { type CellJob, type CellMessage, type ShownBlock, wrongMessage } from './cell-message.ts'
+import { receiveJob, sendToRunner } from './channel.ts'
 import { FULL_HINT, meansFull } from './system-problem.ts'
 
 const stopped = new AbortController()
+/** File operations that Node has under way. */
+const FILE_WORK = /^FSReq/
 
-process.once('message', (job: CellJob) => {
-  // A cell that waits for what cannot come any more ends, instead of hanging on the channel.
-  process.channel?.unref()
-  run(job).then(finish, (error: unknown) => fail(error))
-})
-// Without its runner a cell has nobody to report to, and the next run must not meet it.
-process.once('disconnect', () => process.exit(1))
+// An error that no one catches fails the stage at any time, also while the process ends.
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
 process.once('SIGTERM', () => {
   stopped.abort()
   // A cell that does not listen is not waited for.
   setTimeout(() => process.exit(143), 1_000).unref()
 })
+receiveJob<CellJob>(
+  (job) => void run(job).then(finish, fail),
+  // Without its runner a cell has nobody to report to, and the next run must not meet it.
+  () => process.exit(1),
+)
 
 async function run(job: CellJob): Promise<void> {
   const module = (await import(pathToFileURL(job.bundle).href)) as { default?: StageDefinition }
@@ -45,6 +50,7 @@ function contextOf(job: CellJob, recorded: Record<string, MetricValue>): StageCo
     openPorts(stage, 'dep', job.inputs),
     openPorts(stage, 'out', job.outputs),
   ]
+  const show = (block: ShownBlock): void => send({ kind: 'show', block })
   return {
     stage,
     input: inputs.at,
@@ -54,28 +60,57 @@ function contextOf(job: CellJob, recorded: Record<string, MetricValue>): StageCo
     params: job.params as never,
     signal: stopped.signal,
     metrics(values) {
-      Object.assign(recorded, values)
       send({ kind: 'metrics', values })
+      Object.assign(recorded, values)
     },
     show: {
-      table: (view) => send({ kind: 'show', block: { kind: 'table', view } }),
-      chart(spec, { title, alt }) {
+      table: (view) => show({ kind: 'table', view }),
+      chart(spec, about) {
         checkChart(spec)
-        send({ kind: 'show', block: { kind: 'chart', spec, title, alt } })
+        show({ kind: 'chart', spec, title: about.title, alt: about.alt })
       },
-      markdown: (text) => send({ kind: 'show', block: { kind: 'markdown', text } }),
+      markdown: (text) => show({ kind: 'markdown', text }),
     },
     log: (line) => send({ kind: 'log', line }),
-    progress: (progress) => send({ kind: 'progress', progress }),
+    progress: progressSender(),
   }
 }
 
-function send(message: CellMessage): void {
-  process.send?.(message)
+/** Progress is for the eye: a value that is none (0 of 0 rows: NaN) is said once, and does not fail the stage. */
+function progressSender(): (progress: Progress) => void {
+  let warned = false
+  return (progress) => {
+    const message: CellMessage = { kind: 'progress', progress }
+    const wrong = wrongMessage(message)
+    if (wrong === undefined) send(message)
+    else if (!warned) send({ kind: 'log', line: `warning: not shown: ${wrong}` })
+    warned ||= wrong !== undefined
+  }
 }
 
+/** Sends a message. What is wrong with it is told here, where the cell's stack says who made it. */
+function send(message: CellMessage): void {
+  const wrong = wrongMessage(message)
+  if (wrong !== undefined) throw wrongUse(wrong)
+  try {
+    sendToRunner(message)
+  } catch (error) {
+    throw wrongUse(`${message.kind}: ${(error as Error).message}`)
+  }
+}
+
+function wrongUse(why: string): Error {
+  return new StageError('CELL_MESSAGE', why, {
+    hint: 'the log says where in the cell; see docs/contracts.md for what a cell can report',
+  })
+}
+
+/** Lets file operations that the cell did not wait for end, and hears of their errors; then ends the process. */
 function finish(): void {
-  process.send?.({ kind: 'done' } satisfies CellMessage, () => process.exit(0))
+  setImmediate(() => {
+    if (process.getActiveResourcesInfo().some((name) => FILE_WORK.test(name))) setTimeout(finish, 1)
+    else end({ kind: 'done' }, 0)
+  })
 }
 
 /** A StageError is told as it is; anything else is a bug and comes with its stack. */
@@ -84,14 +119,25 @@ function fail(error: unknown): void {
     Record<'code' | 'where' | 'hint', string | undefined>
   const expected = name === 'StageError' && code !== undefined
   const full = !expected && meansFull(code)
-  if (!expected) process.stderr.write(`${stack ?? String(error)}\n`)
-  const told: CellMessage = {
-    kind: 'failed',
-    code: expected ? code : full ? 'DISK_FULL' : 'STAGE_FAILED',
-    message: message ?? String(error),
-    ...(expected && where !== undefined && { where }),
-    ...(expected && hint !== undefined && { hint }),
-    ...(full && { hint: FULL_HINT }),
+  if (!expected || code === 'CELL_MESSAGE') process.stderr.write(`${stack ?? String(error)}\n`)
+  end(
+    {
+      kind: 'failed',
+      code: expected ? code : full ? 'DISK_FULL' : 'STAGE_FAILED',
+      message: message ?? String(error),
+      ...(expected && where !== undefined && { where }),
+      ...(expected && hint !== undefined && { hint }),
+      ...(full && { hint: FULL_HINT }),
+    },
+    1,
+  )
+}
+
+/** Says how the stage ended, and ends the process whether or not that can be said. */
+function end(message: CellMessage, code: number): void {
+  try {
+    sendToRunner(message)
+  } finally {
+    process.exit(code)
   }
-  process.send?.(told, () => process.exit(1))
 }

@@ -6,10 +6,17 @@ import { nestedValues } from '../config/params.ts'
 import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
+import {
+  type CellJob,
+  type CellMessage,
+  recordedBlock,
+  type ShownBlock,
+  wrongMessage,
+} from './cell-message.ts'
+import { MOST_BYTES, openChannel, tooLarge } from './channel.ts'
 import { endProblem, stageEnvironment } from './command.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'
-import type { CellJob, CellMessage } from './events.ts'
 import type { Attempt, Execution } from './execution.ts'
 import { fileOuts } from './outputs.ts'
 import { type Ears, runProcess } from './process.ts'
@@ -22,6 +29,8 @@ interface Heard {
   problem?: Problem
   readonly metrics: Record<string, MetricValue>
   readonly shown: Block[]
+  /** How much of it is kept in memory. */
+  keptBytes: number
 }
 
 /** Runs a cell that writes its outputs at `places`. */
@@ -35,29 +44,40 @@ export async function runCell(
 ): Promise<Attempt> {
   const { workspace, scratch, signal } = execution
   const job = await cellJob(execution, stage, prepared, places, folder)
-  const heard: Heard = { title: stage.desc ?? stage.name, done: false, metrics: {}, shown: [] }
+  const title = stage.desc ?? stage.name
+  const heard: Heard = { title, done: false, metrics: {}, shown: [], keptBytes: 0 }
   const launch = {
     command: process.execPath,
     args: ['--enable-source-maps', workspace.surroundings.cellHost],
     cwd: workspace.root,
     env: stageEnvironment(execution, stage),
-    ipc: true,
+    channel: true,
+  }
+  const refused = new AbortController()
+  const refuse = (why: string): void => {
+    heard.problem ??= messageProblem(stage, why)
+    refused.abort()
   }
   let pid: number | undefined
   const ears: Ears = {
     line: log.line,
-    message: (message) => hear(message as CellMessage, heard, execution, stage, log),
     started(child) {
       pid = child.pid
       if (pid !== undefined) scratch.noteProcess(pid)
-      // A child that could not start or is gone already is told of by its end.
-      child.send?.(job, () => undefined)
+      openChannel(child, job, {
+        message(value, bytes) {
+          const wrong = hear(value, bytes, heard, execution, stage, log)
+          if (wrong !== undefined) refuse(wrong)
+        },
+        broken: (why) => refuse(`a message is none: ${why}`),
+      })
     },
   }
-  const ended = await runProcess(launch, ears, signal)
+  const ended = await runProcess(launch, ears, AbortSignal.any([signal, refused.signal]))
   if (pid !== undefined) scratch.forgetProcess(pid)
-  const { title, metrics, shown } = heard
-  if (ended.code === 0 && heard.done) return { ok: true, record: { title, metrics, shown } }
+  const { metrics, shown } = heard
+  if (ended.code === 0 && heard.done && !heard.problem)
+    return { ok: true, record: { title: heard.title, metrics, shown } }
   const file = stage.command.kind === 'run' ? stage.command.file : ''
   return {
     ok: false,
@@ -96,34 +116,64 @@ function keepText(path: string, text: string | null): string {
   return path
 }
 
+/** Takes one message in; what is wrong with it, if anything is. */
 function hear(
-  message: CellMessage,
+  value: unknown,
+  bytes: number,
   heard: Heard,
   execution: Execution,
   stage: Stage,
   log: StageLog,
-): void {
+): string | undefined {
+  const wrong = wrongMessage(value)
+  if (wrong !== undefined) return wrong
+  const message = value as CellMessage
   switch (message.kind) {
     case 'title':
       heard.title = message.title
-      return
+      return undefined
     case 'log':
       log.line(message.line)
-      return
+      return undefined
     case 'progress':
       execution.listen({ kind: 'stage_progress', stage: stage.name, progress: message.progress })
-      return
+      return undefined
     case 'metrics':
       Object.assign(heard.metrics, message.values)
-      return
+      return keepWithin(heard, bytes)
     case 'show':
-      heard.shown.push(message.block)
-      return
+      return keepWithin(heard, bytes) ?? keepShown(heard, message.block)
     case 'done':
       heard.done = true
-      return
+      return undefined
     case 'failed':
       heard.problem = toldProblem(message, stage)
+      return undefined
+  }
+}
+
+function keepWithin(heard: Heard, bytes: number): string | undefined {
+  heard.keptBytes += bytes
+  return heard.keptBytes > MOST_BYTES
+    ? `all that it shows is too much: ${tooLarge(heard.keptBytes, MOST_BYTES)}`
+    : undefined
+}
+
+function keepShown(heard: Heard, block: ShownBlock): string | undefined {
+  try {
+    heard.shown.push(recordedBlock(block))
+    return undefined
+  } catch (error) {
+    return `show.${block.kind}: ${(error as Error).message}`
+  }
+}
+
+function messageProblem(stage: Stage, why: string): Problem {
+  return {
+    code: 'CELL_MESSAGE',
+    message: `stage '${stage.name}': ${why}`,
+    place: stage.place,
+    hint: 'a cell reports by what its run is given (log, show, metrics, progress)',
   }
 }
 

@@ -24,7 +24,7 @@ export async function runCommand(
       args: ['-c', line],
       cwd: workspace.root,
       env: stageEnvironment(execution, stage),
-      ipc: false,
+      channel: false,
     }
     let pid: number | undefined
     const ended = await runProcess(

@@ -3,8 +3,7 @@
 import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'
-import type { Block } from '../report/document.ts'
-import type { MetricValue, Progress } from '../show.ts'
+import type { Progress } from '../show.ts'
 
 export type Outcome = StageOutcome
 
@@ -45,31 +44,3 @@ export type RunEvent =
 
 /** Takes events as they happen. */
 export type Listener = (event: RunEvent) => void
-
-/** What a cell tells the runner while it runs. */
-export type CellMessage =
-  | { readonly kind: 'title'; readonly title: string }
-  | { readonly kind: 'log'; readonly line: string }
-  | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'metrics'; readonly values: Readonly<Record<string, MetricValue>> }
-  | { readonly kind: 'show'; readonly block: Block }
-  | { readonly kind: 'done' }
-  | {
-      readonly kind: 'failed'
-      readonly code: string
-      readonly message: string
-      readonly where?: string
-      readonly hint?: string
-    }
-
-/** What the runner tells a cell's process to do. */
-export interface CellJob {
-  readonly kind: 'job'
-  readonly bundle: string
-  readonly stage: string
-  readonly params: unknown
-  readonly inputs: Readonly<Record<string, string>>
-  readonly outputs: Readonly<Record<string, string>>
-  /** Where the recorded metrics go, if the cell does not write them itself. */
-  readonly metricsPath?: string
-}

@@ -11,13 +11,13 @@ export interface Launch {
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
-  readonly ipc: boolean
+  /** Two further pipes: from the child (3) and to it (4). */
+  readonly channel: boolean
 }
 
 /** What is heard from a child. */
 export interface Ears {
   line(line: string): void
-  message?(message: unknown): void
   /** The child is there; called before anything else of it is heard. */
   started(child: ChildProcess): void
 }
@@ -35,7 +35,7 @@ export async function runProcess(launch: Launch, ears: Ears, signal: AbortSignal
     cwd: launch.cwd,
     env: launch.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(launch.ipc ? (['ipc'] as const) : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(launch.channel ? (['pipe', 'pipe'] as const) : [])],
   })
   const ended = endOf(child)
   const stop = (): void => stopGroup(child)
@@ -43,7 +43,6 @@ export async function runProcess(launch: Launch, ears: Ears, signal: AbortSignal
     ears.started(child)
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    if (ears.message) child.on('message', ears.message)
     for (const stream of [child.stdout, child.stderr])
       if (stream) createInterface({ input: stream }).on('line', ears.line)
     return await ended

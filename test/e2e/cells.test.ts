@@ -14,12 +14,15 @@ function cell(body: string, stage: object = {}, files: Record<string, string> = 
  */
 // The cell of the test.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { serialize } from 'node:v8'
 import { connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
 import { defineStage, StageError } from '${API}'
 export const params = Type.Object({ n: Type.Integer({ minimum: 0 }) })
 export const parts = [spawn, existsSync, readFileSync, writeFileSync, connect, StageError]
+export const more = [closeSync, readFile, serialize, writeFile, writeSync]
 export default defineStage({
   title: 'The cell',
   params,
@@ -192,7 +195,7 @@ describe('how a cell fails', () => {
     const { error, end } = await failed(cell(`log('before'); null.member`))
     expect(error?.code).toBe('STAGE_FAILED')
     expect(error?.message).toContain('null')
-    expect(end.stderr).toMatch(/at .*stages\/cell\.ts:17:\d+/)
+    expect(end.stderr).toMatch(/at .*stages\/cell\.ts:20:\d+/)
     expect(end.stderr).toContain('| before')
   })
 
@@ -269,6 +272,21 @@ describe('how a cell fails', () => {
     })
   })
 
+  test('a rejection that is there when the cell is done, and one of a file operation that it left', async () => {
+    const lost = await failed(cell(`${WRITE}; Promise.reject(new Error('lost promise'))`))
+    expect(lost.error).toMatchObject({ code: 'STAGE_FAILED', message: "stage 'it': lost promise" })
+    expect(lost.end.stderr).toMatch(/\[it\] Error: lost promise/)
+    const { error } = await failed(cell(`${WRITE}; readFile('/no/such/file')`))
+    expect(error?.message).toContain('ENOENT')
+  })
+
+  test('an error after the cell has said that it is done', async () => {
+    const exit = `process.on('exit', () => { throw new Error('thrown at exit') })`
+    const { error, end } = await failed(cell(`${exit}; ${WRITE}`))
+    expect(error?.code).toBe('STAGE_FAILED')
+    expect(end.stderr).toContain('thrown at exit')
+  })
+
   test('the outputs of before stay when a later run of it fails', async () => {
     const it = cell(`if (params.n > 3) throw new Error('too much'); ${WRITE}`)
     await it.run()
@@ -343,4 +361,130 @@ describe('params against the schema of the cell', () => {
     expect((await it.run()).errors?.[0]).toMatchObject({ code: 'PARAM_TYPE' })
     expect(it.has('pipeline.lock')).toBe(false)
   })
+})
+
+describe('what a cell reports in a wrong form', () => {
+  /** The code that sends a value past the checks of the cell's own process, as a frame of the channel. */
+  const raw = (value: string): string =>
+    `const body = serialize(${value}); const head = Buffer.alloc(4); head.writeUInt32BE(body.length)
+     writeSync(3, Buffer.concat([head, body]))`
+
+  async function refused(body: string): Promise<{ message: string; stderr: string }> {
+    const it = cell(`${body}; ${WRITE}`, { metrics: [{ 'm.json': { cache: false } }] })
+    const { stages, end } = await it.run()
+    expect(end.code).toBe(1)
+    expect(stages[0]?.outcome).toBe('failed')
+    expect(stages[0]?.error).toMatchObject({
+      code: 'CELL_MESSAGE',
+      place: { file: 'pipeline.yaml' },
+    })
+    return { message: stages[0]?.error?.message ?? '', stderr: end.stderr }
+  }
+
+  test.each([
+    ['metrics({ auc: NaN })', /metrics: auc must be what JSON can hold.*it is NaN$/],
+    ['metrics({ auc: 1 / 0 })', /metrics: auc .*it is Infinity$/],
+    ['metrics({ n: 5n })', /metrics: n .*it is 5n$/],
+    ['metrics(null)', /metrics: values must be an object; it is null$/],
+    ['log(undefined)', /log: line must be a text; it is undefined$/],
+    ['show.table(null)', /show.table: view must be an object; it is null$/],
+    ["show.table({ columns: ['a'] })", /show.table: rows must be a list; it is undefined$/],
+    ["show.table({ columns: ['a'], rows: [[1], [{}]] })", /rows\[1\]\[0\] must be .*; it is {}$/],
+    ['show.markdown(7)', /show.markdown: text must be a text; it is 7$/],
+    ["show.chart({ mark: () => 1 }, { title: 't', alt: 'a' })", /show: .*could not be cloned/],
+    [`log('x'.repeat(70 * 2 ** 20))`, /log: it has 71 MiB; at most 64 MiB are taken$/],
+  ])('%s is refused, with the place in the cell', async (body, says) => {
+    const { message, stderr } = await refused(body)
+    expect(message).toMatch(says)
+    expect(stderr).toMatch(/at .*stages\/cell\.ts:20:\d+/)
+  })
+
+  test.each([
+    ['null', 'a message is null'],
+    ['[1]', 'a message is [ 1 ]'],
+    ["{ kind: 'promote' }", "a message has the unknown kind 'promote'"],
+    ["{ kind: 'toString' }", "a message has the unknown kind 'toString'"],
+    ["{ kind: 'progress', progress: { done: NaN } }", 'progress: done must be a finite number'],
+    ["{ kind: 'progress', progress: null }", 'progress: progress must be an object'],
+    ["{ kind: 'show', block: { kind: 'graph' } }", "a block has the unknown kind 'graph'"],
+    ["{ kind: 'failed', code: 'x' }", 'failed: code must be a code in upper case'],
+  ])('%s past these checks is refused by the runner, and the cell is stopped', async (value, says) => {
+    const { message } = await refused(
+      `${raw(value)}; await new Promise(() => setTimeout(() => {}, 1e6))`,
+    )
+    expect(message).toContain(says)
+  })
+
+  test('a chart that holds itself', async () => {
+    const spec = `const spec = { mark: 'bar' }; spec.self = spec`
+    const { message } = await refused(
+      `${spec}; ${raw("{ kind: 'show', block: { kind: 'chart', spec, title: 't', alt: 'a' } }")}`,
+    )
+    expect(message).toContain('show.chart: Converting circular structure')
+  })
+
+  test('bytes that are no message, and the length of one that is too large', async () => {
+    expect((await refused(`writeSync(3, 'rubbish!')`)).message).toContain(
+      'at most 64 MiB are taken',
+    )
+    const rubbish = `writeSync(3, Buffer.from([0, 0, 0, 2, 7, 7]))`
+    expect((await refused(rubbish)).message).toContain('not a value as V8 writes it')
+  })
+
+  test('more than a notebook can hold, in pieces', async () => {
+    const { message } = await refused(
+      `for (let i = 0; i < 9; i++) show.markdown('x'.repeat(8 * 2 ** 20))`,
+    )
+    expect(message).toContain('all that it shows is too much')
+  })
+
+  test.each([
+    ['process.send(null)', 'process.send is not a function'],
+    ['process.disconnect()', 'process.disconnect is not a function'],
+    ['closeSync(3)', 'EBADF'],
+  ])('%s fails the stage and nothing else', async (body, says) => {
+    const { stages, end } = await cell(`${body}; ${WRITE}; log('on')`).run()
+    expect(end.code).toBe(1)
+    expect(stages[0]?.outcome).toBe('failed')
+    expect(end.stderr).toContain(says)
+  })
+
+  test('progress that is no number is said once, and fails nothing', async () => {
+    const it = cell(
+      `for (const done of [0 / 0, -1, 'x']) progress({ done }); progress(null); ${WRITE}`,
+    )
+    const { ok, end } = await it.run()
+    expect(ok).toBe(true)
+    expect(end.stderr.match(/warning: not shown: progress: done must be/g)).toHaveLength(1)
+    expect(end.stderr).not.toContain('progress must be an object')
+  })
+
+  test('a flood of messages arrives whole and in order', async () => {
+    const it = cell(`for (let i = 0; i < 20_000; i++) metrics({ i }); ${WRITE}`, {
+      metrics: ['m.json'],
+    })
+    expect(await it.outcomes()).toEqual({ it: 'ran' })
+    expect(JSON.parse(it.read('m.json'))).toEqual({ i: 19_999 })
+  })
+})
+
+test('BigInt and NaN reach the notebook: every digit in tables, a gap in charts', async () => {
+  const it = cell(
+    `show.table({ columns: ['big', 'odd'], rows: [[123456789012345678901n, NaN], [2n, -Infinity], [undefined, 1]] })
+     const spec = { mark: 'bar', encoding: { x: { field: 'a', type: 'nominal' }, y: { field: 'b', type: 'quantitative' } } }
+     show.chart({ ...spec, data: { values: [{ a: 'p', b: 7n }, { a: 'q', b: NaN }] } }, { title: 'The chart', alt: 'p is 7' })
+     ${WRITE}`,
+  )
+  const { ok, end } = await it.run()
+  expect([ok, end.stderr.includes('warning')]).toEqual([true, false])
+  const page = it.read('reports/index.html')
+  for (const text of ['>123456789012345678901<', '>NaN<', '>-Infinity<', '>2<'])
+    expect(page).toContain(text)
+  expect(page).toMatch(/The chart[\s\S]*<svg|<svg[\s\S]*The chart/)
+})
+
+test('a file that the cell wrote without waiting is whole', async () => {
+  const it = cell(`writeFile(output('out/it.txt'), 'x'.repeat(50_000_000))`)
+  expect(await it.outcomes()).toEqual({ it: 'ran' })
+  expect(it.read('out/it.txt').length).toBe(50_000_000)
 })
