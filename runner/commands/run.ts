@@ -1,6 +1,6 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
 import { reasonText } from '../key/reason.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, problemText } from '../problem.ts'
 import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import { writeNotebook } from '../run/notebook.ts'
@@ -119,6 +119,7 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   }
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
   await tellNotebook(outcome, startedAt, options, people)
+  for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
   if (options.json) sayJson(io, outcomeJson(outcome))
   if (outcome.interrupted) return EXIT.interrupted
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
@@ -188,8 +189,9 @@ async function reporterFor(stream: TextStream, io: CommandIo): Promise<Reporter>
 
 type Finished = Extract<RunOutcome, { kind: 'finished' }>
 
-function outcomeJson({ results, ok, seconds }: Finished): Record<string, unknown> {
-  return { stages: results.map(resultJson), ok, seconds }
+function outcomeJson({ results, ok, seconds, problems }: Finished): Record<string, unknown> {
+  const errors = problems.length > 0 ? { errors: problems.map(problemJson) } : {}
+  return { stages: results.map(resultJson), ok, seconds, ...errors }
 }
 
 function resultJson({

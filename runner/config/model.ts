@@ -54,6 +54,8 @@ export interface Stage {
   readonly outs: readonly Out[]
   /** null: the value that the caller's environment has. */
   readonly env: Readonly<Record<string, string | null>>
+  /** Names of those variables whose value is secret: it is no part of the key and is masked in all that is told. */
+  readonly secrets: readonly string[]
   readonly when?: When
   readonly frozen: boolean
   readonly alwaysChanged: boolean

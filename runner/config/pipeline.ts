@@ -108,8 +108,11 @@ function readStage(name: string, source: StageSource, reading: Reading): Stage {
     env: Object.fromEntries(
       Object.entries(source.env ?? {}).map(([key, value]) => [
         key,
-        value === null ? null : String(value),
+        value === null || typeof value === 'object' ? null : String(value),
       ]),
+    ),
+    secrets: Object.entries(source.env ?? {}).flatMap(([key, value]) =>
+      typeof value === 'object' && value?.secret ? [key] : [],
     ),
     ...(when && { when }),
     frozen: source.frozen ?? false,

@@ -30,6 +30,8 @@ const PlotFlags = Type.Object(
   { additionalProperties: false },
 )
 
+const Secret = Type.Object({ secret: Type.Boolean() }, { additionalProperties: false })
+
 const One = { minProperties: 1, maxProperties: 1 }
 const Outs = Type.Array(Type.Union([Text, Type.Record(Name, OutFlags, One)]))
 const Plots = Type.Array(Type.Union([Text, Type.Record(Name, PlotFlags, One)]))
@@ -82,9 +84,14 @@ export const StageSchema = Type.Object(
       Type.Array(Plots.items, { description: 'outputs that hold tables to draw' }),
     ),
     env: Type.Optional(
-      Type.Record(Name, Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
-        description: 'variables of the stage, part of its key; null: the caller’s own value',
-      }),
+      Type.Record(
+        Name,
+        Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null(), Secret]),
+        {
+          description:
+            'variables of the stage, part of its key as digests; null: the caller’s own value; {secret: true}: the caller’s own value, masked and no part of the key',
+        },
+      ),
     ),
     frozen: Type.Optional(Type.Boolean({ description: 'never rerun, whatever changed' })),
     always_changed: Type.Optional(Type.Boolean({ description: 'rerun every time' })),

@@ -4,7 +4,10 @@ import { byCodeUnit } from '../config/paths.ts'
 import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 
 /** Raised whenever the meaning of a key changes, so that no old entry is taken for a new one. */
-export const KEY_SCHEMA = 'weir/key/1'
+export const KEY_SCHEMA = 'weir/key/2'
+
+/** Stands for a secret variable's value, which may change without a rerun. */
+const SECRET = 'secret'
 
 /** What a stage executes, as far as its outputs depend on it. */
 export type CommandKey =
@@ -24,7 +27,8 @@ export interface KeyDocument {
   readonly schema: typeof KEY_SCHEMA
   readonly command: CommandKey
   readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  readonly env: Readonly<Record<string, string | null>>
+  /** By variable: the digest of its name and value, or that it is secret. No value stands here in clear. */
+  readonly env: Readonly<Record<string, Digest | typeof SECRET>>
   /** Content hash by dependency. */
   readonly deps: Readonly<Record<string, Digest>>
   /** Paths of the outputs, in order. Flags and kinds do not change what a command writes. */
@@ -39,10 +43,10 @@ export function keyDocument(
   deps: KeyDocument['deps'],
   environment: Readonly<Record<string, string | undefined>>,
 ): KeyDocument {
-  const env = Object.entries(stage.env).map(([name, value]) => [
-    name,
-    value ?? (Object.hasOwn(environment, name) ? environment[name] : undefined) ?? null,
-  ])
+  const env = Object.entries(stage.env).map(([name, value]) => {
+    const given = Object.hasOwn(environment, name) ? environment[name] : undefined
+    return [name, stage.secrets.includes(name) ? SECRET : envDigest(name, value ?? given ?? null)]
+  })
   return {
     schema: KEY_SCHEMA,
     command,
@@ -51,6 +55,11 @@ export function keyDocument(
     deps,
     outs: stage.outs.map((out) => out.path).sort(byCodeUnit),
   }
+}
+
+/** What a variable enters a key as: a digest of its name and value (null: unset), the same on every machine. */
+export function envDigest(name: string, value: string | null): Digest {
+  return sha256(canonicalJson([name, value]))
 }
 
 /** The run-cache key: the hash of the canonical document. */

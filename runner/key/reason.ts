@@ -34,7 +34,7 @@ export type Reason =
       readonly old?: unknown
       readonly new?: unknown
     }
-  | { readonly kind: 'env'; readonly name: string; readonly old?: unknown; readonly new?: unknown }
+  | { readonly kind: 'env'; readonly name: string; readonly change: Change }
   | { readonly kind: 'dep'; readonly path: string; readonly change: Change }
   | { readonly kind: 'reference'; readonly old: string; readonly new: string }
   | {
@@ -61,7 +61,7 @@ export function diffDocuments(
     ...diffCommand(old, now),
     ...diffParams(old.document.params, now.document.params),
     ...pairs(old.document.env, now.document.env).map(
-      ([name, was, is]): Reason => ({ kind: 'env', name, ...sides(was, is) }),
+      ([name, was, is]): Reason => ({ kind: 'env', name, change: changeOf(was, is) }),
     ),
     ...diffDeps(old.document.deps, now.document.deps),
     ...diffOuts(old.document.outs, now.document.outs),
@@ -248,7 +248,7 @@ function changeText(reason: ChangeReason): string {
     case 'param':
       return `param ${reason.key}${reason.file === 'params.yaml' ? '' : ` in ${reason.file}`}: ${valueText(reason.old)} -> ${valueText(reason.new)}`
     case 'env':
-      return `env ${reason.name}: ${valueText(reason.old)} -> ${valueText(reason.new)}`
+      return `env ${reason.name} ${reason.change}`
     case 'reference':
       return referenceText(reason.old, reason.new)
     case 'dep':

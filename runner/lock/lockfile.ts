@@ -1,198 +1,233 @@
-// pipeline.lock: for each stage the key document of its last run and the hashes of its outputs.
-// It is YAML in a fixed order, one block a stage, so that git merges it; each block is JSON, so that it reads fast.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+// pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
+// and in the journal of the run that goes on.
 import { join } from 'node:path'
-import { LOCK_FILE } from '../config/model.ts'
-import { isMap } from '../config/params.ts'
-import { byCodeUnit } from '../config/paths.ts'
-import type { KeyDocument } from '../key/document.ts'
-import type { Modules } from '../key/reason.ts'
+import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
 import type { Problem } from '../problem.ts'
-import { type Digest, isDigest } from '../store/digest.ts'
-import type { Stored } from '../store/objects.ts'
-import { writeState, writeWhole } from '../store/write.ts'
+import { sha256 } from '../store/digest.ts'
+import { diskFiles, type Files } from '../store/files.ts'
+import type { Memo } from '../store/memo.ts'
+import { replaceFile } from '../store/write.ts'
+import type { LockEntry } from './entry.ts'
+import { createJournal, type Journal, readLeftover } from './journal.ts'
+import { damaged, wrongSchema } from './problems.ts'
+import { blockText, checkedEntries, entryOf, knownBlocks, LOCK_SCHEMA, lockText } from './text.ts'
+import { upgradedEntry } from './upgrade.ts'
 
-/** One empty file for each stage whose entry is not in force. */
-const MARKS = '.weir/running'
-const SCHEMA = 'weir/lock/1'
-const HEAD = `# What was run, with hashes. Written by weir; commit it, never edit it.\nschema: ${SCHEMA}\nstages:\n`
+export type { LockEntry, RecordedOut } from './entry.ts'
 
-/** An output as it was when its stage ended. */
-export type RecordedOut =
-  | (Stored & { readonly size: number; readonly nfiles?: number })
-  | { readonly kind: 'reference'; readonly sha256: Digest }
+/** The file is written at most this often while a run goes on. */
+const WRITE_MS = 1_000
+const MEMO = 'lock'
+/** Marks of the schema before: one file for each stage that was stopped by a kill. */
+const OLD_MARKS = join(STATE_FOLDER, 'running')
 
-/** What is recorded of a stage's last run: given this document, these were the outputs. */
-export interface LockEntry {
-  readonly key: Digest
-  readonly document: KeyDocument
-  readonly modules?: Modules
-  readonly outs: Readonly<Record<string, RecordedOut>>
-}
-
-/** The lock of a project, in memory and on disk. */
+/** The lock of a project. To change it, a run has the project's mutex and has begun. */
 export interface LockFile {
   /** The entry of a stage; undefined also while the stage runs, and after a run that was killed in it. */
   get(stage: string): LockEntry | undefined
-  /** Takes an entry out of force, before its stage starts: by a mark beside the lock, which costs no room. */
+  names(): string[]
+  /** Begins the journal of a run, after folding in what unfinished runs have left. */
+  begin(run: string): void
+  /** Takes an entry out of force, before its stage starts. */
   suspend(stage: string): void
   /** Puts it back into force, its outputs being back in place. */
   resume(stage: string): void
-  /** Sets an entry, in force; on disk when it returns. */
+  /** Sets an entry, in force. It is in the journal when this returns; where that fails, it is not set. */
   set(stage: string, entry: LockEntry): void
-  names(): string[]
+  /** Ends the run: writes the file if anything changed. Throws where it cannot be; then the journal keeps all. */
+  end(): void
 }
 
 export type LockOutcome =
   | { readonly ok: true; readonly lock: LockFile }
   | { readonly ok: false; readonly problem: Problem }
 
-/** Opens the lock of a project; an absent file is an empty one. */
-export function openLock(root: string): LockOutcome {
-  const text = readText(join(root, LOCK_FILE))
-  const entries = text === undefined ? new Map<string, LockEntry>() : parse(text)
-  if (!(entries instanceof Map)) return { ok: false, problem: entries }
-  return { ok: true, lock: lockOf(join(root, LOCK_FILE), join(root, MARKS), entries) }
+/** What a lock works with. */
+interface Means {
+  readonly files: Files
+  /** Remembers which text was checked. */
+  readonly memo?: Memo
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+/** Opens the lock of a project; an absent file is an empty one. Nothing is written but the memo. */
+export function openLock(
+  root: string,
+  { files = diskFiles, memo }: Partial<Means> = {},
+): LockOutcome {
+  const { text, leftover } = readAll(root, files)
+  const blocks = text === undefined ? new Map<string, string>() : readBlocks(text, memo)
+  if (!(blocks instanceof Map)) return { ok: false, problem: blocks }
+  const old = text !== undefined && isOld(text)
+  for (const [name, block] of leftover.blocks) blocks.set(name, block)
+  for (const name of leftover.suspended) blocks.delete(name)
+  if (old) for (const name of files.list(join(root, OLD_MARKS))) blocks.delete(name)
+  const stale = old ? [...leftover.paths, join(root, OLD_MARKS)] : leftover.paths
+  const means = { files, ...(memo && { memo }) }
+  return { ok: true, lock: new OpenLock({ root, blocks, stale, means }) }
+}
+
+/** Reads file and journals as they were at one moment: a run may end meanwhile. */
+function readAll(
+  root: string,
+  files: Files,
+): { text: string | undefined; leftover: ReturnType<typeof readLeftover> } {
+  const path = join(root, LOCK_FILE)
+  for (;;) {
+    const before = files.stat(path)?.version
+    const text = files.read(path)
+    const leftover = readLeftover(journals(root), files)
+    if (files.stat(path)?.version === before) return { text, leftover }
   }
 }
 
-function lockOf(path: string, marks: string, entries: Map<string, LockEntry>): LockFile {
-  // Made at the first change: a run that has nothing to do writes nothing.
-  let blocks: Map<string, string> | undefined
-  const blocksNow = (): Map<string, string> =>
-    (blocks ??= new Map([...entries].map(([name, entry]) => [name, block(name, entry)])))
-  const suspended = new Set(list(marks))
-  const resume = (stage: string): void => {
-    rmSync(join(marks, stage), { recursive: true, force: true })
-    suspended.delete(stage)
-  }
-  return {
-    get: (stage) => (suspended.has(stage) ? undefined : entries.get(stage)),
-    names: () => [...entries.keys()].filter((name) => !suspended.has(name)),
-    suspend(stage) {
-      writeState(join(marks, stage), '')
-      suspended.add(stage)
-    },
-    resume,
-    set(stage, entry) {
-      const next = new Map(blocksNow()).set(stage, block(stage, entry))
-      const names = [...next.keys()].sort(byCodeUnit)
-      writeWhole(path, HEAD + names.map((name) => next.get(name)).join(''))
-      // Only what is on disk is remembered: a full disk must not part the two.
-      blocks = next
-      entries.set(stage, entry)
-      resume(stage)
-    },
-  }
+function journals(root: string): string {
+  return join(root, STATE_FOLDER, 'journal')
 }
 
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
+const OLD_SCHEMA = 'weir/lock/1'
+const SCHEMA_LINE = /^schema: *(\S+)/m
+
+function isOld(text: string): boolean {
+  return SCHEMA_LINE.exec(text)?.[1] === OLD_SCHEMA
 }
 
-/** One stage's block: a key of YAML and a flow map that is JSON, indented below it. */
-function block(name: string, entry: LockEntry): string {
-  const { key, document, modules, outs } = entry
-  const ordered = {
-    key,
-    document: sorted(document),
-    ...(modules && { modules: sorted(modules) }),
-    outs: sorted(outs),
-  }
-  const json = JSON.stringify(ordered, null, 2).replaceAll('\n', '\n    ')
-  return `  ${JSON.stringify(name)}:\n    ${json}\n`
-}
-
-/** The same value with all keys in order of code unit. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
-}
-
-/** Lines end with \n alone: JSON leaves U+2028 as it is, which `.` takes for the end of one. */
-const BLOCK = /^ {2}("(?:[^"\\\n]|\\.)*"):\n((?: {4}[^\n]*\n)+)/gm
-
-function parse(written: string): Map<string, LockEntry> | Problem {
+/** The block of each stage. A text that is ours byte for byte is checked once; the memo remembers its digest. */
+function readBlocks(written: string, memo: Memo | undefined): Map<string, string> | Problem {
   // Git may have given it Windows' line ends; JSON has no raw carriage return of its own.
-  const text = written.replaceAll('\r\n', '\n')
-  const schema = /^schema: *(\S+)/m.exec(text)?.[1]
-  if (schema !== SCHEMA) return wrongSchema(schema, text)
-  const entries = new Map<string, LockEntry>()
-  let read = text.slice(0, text.indexOf('stages:\n') + 'stages:\n'.length).length
-  for (const match of text.matchAll(BLOCK)) {
-    const entry = parseBlock(match[2] ?? '')
-    if (match.index !== read || !entry) break
-    entries.set(JSON.parse(match[1] ?? '""') as string, entry)
-    read = match.index + match[0].length
+  const text = written.includes('\r') ? written.replaceAll('\r\n', '\n') : written
+  const digest = sha256(text)
+  if (memo?.read(MEMO) === digest) return knownBlocks(text)
+  const schema = SCHEMA_LINE.exec(text)?.[1]
+  if (schema !== LOCK_SCHEMA && schema !== OLD_SCHEMA) return wrongSchema(schema, text)
+  const entries = checkedEntries(text)
+  if (typeof entries === 'number') return damaged(text, entries)
+  const blocks = schema === OLD_SCHEMA ? upgradedBlocks(entries) : blocksOf(entries)
+  if (lockText(blocks) === text) memo?.write(MEMO, digest)
+  return blocks
+}
+
+function blocksOf(entries: ReadonlyMap<string, LockEntry>): Map<string, string> {
+  return new Map([...entries].map(([name, entry]) => [name, blockText(name, entry)]))
+}
+
+/** An entry of the schema before whose key is not its document's was never a run's: it is left out. */
+function upgradedBlocks(entries: ReadonlyMap<string, LockEntry>): Map<string, string> {
+  const sound = [...entries].flatMap(([name, entry]): [string, LockEntry][] => {
+    const upgraded = upgradedEntry(entry)
+    return upgraded ? [[name, upgraded]] : []
+  })
+  return blocksOf(new Map(sound))
+}
+
+/** What a lock was read from, and what is to go once it is written. */
+interface Origin {
+  readonly root: string
+  readonly blocks: Map<string, string>
+  /** Journals that were folded in, and marks of the schema before. */
+  readonly stale: readonly string[]
+  readonly means: Means
+}
+
+class OpenLock implements LockFile {
+  readonly #origin: Origin
+  readonly #path: string
+  readonly #blocks: Map<string, string>
+  readonly #entries = new Map<string, LockEntry>()
+  readonly #suspended = new Set<string>()
+  #run: string | undefined
+  #journal: Journal | undefined
+  #changed = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(origin: Origin) {
+    this.#origin = origin
+    this.#path = join(origin.root, LOCK_FILE)
+    this.#blocks = origin.blocks
   }
-  return text.slice(read).trim() === '' ? entries : damaged(text, read)
-}
 
-function parseBlock(json: string): LockEntry | undefined {
-  try {
-    const entry = JSON.parse(json) as unknown
-    return isEntry(entry) ? entry : undefined
-  } catch {
-    return undefined
+  get(stage: string): LockEntry | undefined {
+    const block = this.#suspended.has(stage) ? undefined : this.#blocks.get(stage)
+    if (block === undefined) return undefined
+    const entry = this.#entries.get(stage) ?? entryOf(block)
+    this.#entries.set(stage, entry)
+    return entry
   }
-}
 
-/** True for an entry that everyone can work with, whoever wrote it. */
-function isEntry(value: unknown): value is LockEntry {
-  if (!isMap(value) || !isMap(value.document) || !isMap(value.outs)) return false
-  const { command, params, env, deps, outs } = value.document
-  const parts = [
-    command,
-    params,
-    env,
-    deps,
-    ...(value.modules === undefined ? [] : [value.modules]),
-  ]
-  const digests = [value.key, ...Object.values(value.outs).map((out) => isMap(out) && out.sha256)]
-  return parts.every(isMap) && Array.isArray(outs) && digests.every(isDigest)
-}
+  names(): string[] {
+    return [...this.#blocks.keys()].filter((name) => !this.#suspended.has(name))
+  }
 
-function wrongSchema(schema: string | undefined, text: string): Problem {
-  const version = Number(/^weir\/lock\/(\d+)$/.exec(schema ?? '')?.[1])
-  if (version > 1)
-    return {
-      code: 'LOCK_FUTURE',
-      message: `${LOCK_FILE} has the schema ${schema}; this version of weir reads ${SCHEMA}`,
-      place: {
-        file: LOCK_FILE,
-        line: 1 + text.slice(0, text.indexOf('schema:')).split('\n').length - 1,
-        col: 1,
-      },
-      hint: 'install the newer weir that wrote it, or take the lock file back to an earlier commit',
+  begin(run: string): void {
+    this.#run = run
+    const { stale, means } = this.#origin
+    if (stale.length === 0) return
+    this.#write()
+    for (const path of stale) means.files.remove(path)
+  }
+
+  suspend(stage: string): void {
+    const journal = this.#openJournal()
+    if (!this.#blocks.has(stage)) return
+    journal.append({ suspend: stage })
+    this.#suspended.add(stage)
+  }
+
+  resume(stage: string): void {
+    if (!this.#suspended.delete(stage)) return
+    try {
+      this.#journal?.append({ resume: stage })
+    } catch {
+      // On a full disk. The end of the run says the same, and needs no room for it.
     }
-  return damaged(text, 0)
-}
+  }
 
-function damaged(text: string, offset: number): Problem {
-  const line = text.slice(0, offset).split('\n').length
-  const conflict = text.split('\n').findIndex((row) => /^(<{7}|={7}|>{7})/.test(row))
-  return {
-    code: 'LOCK_DAMAGED',
-    message:
-      conflict < 0 ? `${LOCK_FILE} is not what weir wrote` : `${LOCK_FILE} holds a git conflict`,
-    place: { file: LOCK_FILE, line: conflict < 0 ? line : conflict + 1, col: 1 },
-    hint:
-      conflict < 0
-        ? `take it back from git (git checkout ${LOCK_FILE}), or delete it: what ran is in the run cache and is restored`
-        : 'keep either side of each block, whole; a rerun puts right what is stale',
+  set(stage: string, entry: LockEntry): void {
+    const block = blockText(stage, entry)
+    this.#openJournal().append({ set: stage, block })
+    this.#blocks.set(stage, block)
+    this.#entries.set(stage, entry)
+    this.#suspended.delete(stage)
+    this.#changed = true
+    this.#timer ??= setTimeout(() => this.#writeMeanwhile(), WRITE_MS).unref()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    try {
+      if (this.#changed) this.#write()
+    } catch (error) {
+      this.#journal?.leave()
+      throw error
+    }
+    this.#journal?.remove()
+    this.#journal = undefined
+  }
+
+  /** Begins the journal with the first change, unless the file that it is for may not be written at the end. */
+  #openJournal(): Journal {
+    const { root, means } = this.#origin
+    if (this.#run === undefined) throw new Error('a lock is changed by a run that has begun')
+    if (!this.#journal && means.files.stat(this.#path)) means.files.checkWritable(this.#path)
+    this.#journal ??= createJournal(journals(root), this.#run, means.files)
+    return this.#journal
+  }
+
+  #writeMeanwhile(): void {
+    this.#timer = undefined
+    try {
+      this.#write()
+    } catch {
+      // The journal has it all; the end tries again and says what is wrong.
+    }
+  }
+
+  #write(): void {
+    const { files, memo } = this.#origin.means
+    const text = lockText(this.#blocks)
+    this.#journal?.sync()
+    replaceFile(this.#path, text, files)
+    memo?.write(MEMO, sha256(text))
+    this.#changed = false
   }
 }

@@ -48,8 +48,12 @@ export async function attemptOnce(
   prepared: Prepared,
 ): Promise<Failure | undefined> {
   const folder = execution.scratch.stageFolder(stage.name)
-  const log = openStageLog(execution.workspace.root, stage.name, execution.listen)
-  const fail = (problem: Problem): Failure => ({ problem, tail: log.tail(), logPath: log.path })
+  const log = openStageLog(execution.workspace.root, stage.name, execution.listen, execution.mask)
+  const fail = (problem: Problem): Failure => ({
+    problem: execution.mask(problem),
+    tail: log.tail(),
+    logPath: log.path,
+  })
   const timer = deadline(stage, execution.signal)
   const bounded = { ...execution, signal: timer.signal }
   const job = { execution: bounded, stage, prepared, folder, log, started: performance.now() }
@@ -130,7 +134,7 @@ function record(
   const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
   const seconds = (performance.now() - started) / 1000
   learnOutputs(workspace, outs)
-  workspace.runs.keep(entry, { ...told, seconds }, log.path)
+  workspace.runs.keep(entry, { ...execution.mask(told), seconds }, log.path)
   workspace.lock.set(stage.name, entry)
 }
 

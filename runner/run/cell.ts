@@ -66,7 +66,7 @@ export async function runCell(
       if (pid !== undefined) scratch.noteProcess(pid)
       openChannel(child, job, {
         message(value, bytes) {
-          const wrong = hear(value, bytes, heard, execution, stage, log)
+          const wrong = hear(execution.mask(value), bytes, heard, execution, stage, log)
           if (wrong !== undefined) refuse(wrong)
         },
         broken: (why) => refuse(`a message is none: ${why}`),

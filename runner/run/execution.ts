@@ -2,6 +2,7 @@
 import type { Problem } from '../problem.ts'
 import type { RunRecord } from '../store/runs.ts'
 import type { Listener } from './events.ts'
+import type { Mask } from './mask.ts'
 import type { Scratch } from './scratch.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -12,6 +13,8 @@ export interface Execution {
   readonly runId: string
   readonly listen: Listener
   readonly signal: AbortSignal
+  /** Takes the values of secret variables out of what stages say. */
+  readonly mask: Mask
 }
 
 /** One attempt's outcome: what the cell told, or the problem. */

@@ -1,25 +1,22 @@
 // Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import type { ChartSpec } from '../show.ts'
-import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
-import { writeState, writeWholeIn } from '../store/write.ts'
+import { canonicalJson, sha256 } from '../store/digest.ts'
+import { HISTORY, type Histories } from '../store/runs.ts'
+import { replaceFile, writeState } from '../store/write.ts'
 import type { StageResult } from './events.ts'
 import { plotBlock } from './plots.ts'
 import type { Workspace } from './workspace.ts'
 
 export const NOTEBOOK = 'reports/index.html'
 
-/** Keys of a stage's latest run and of the one before with another key, for the change of its figures. */
-interface History {
-  readonly current: Digest
-  readonly previous?: Digest
-}
+type History = Histories[string]
 
 /** A finished run, as the notebook needs it. */
 export interface FinishedRun {
@@ -42,7 +39,8 @@ export async function writeNotebook(
   const html = await renderNotebook(await notebookRun(workspace, run), {
     draw: (spec) => drawRemembered(workspace, spec),
   })
-  writeWholeIn(path, html)
+  mkdirSync(dirname(path), { recursive: true })
+  replaceFile(path, html)
   return NOTEBOOK
 }
 
@@ -89,14 +87,14 @@ function projectName(root: string): string {
 /** Moves each stage's latest key on, where it has a new one. */
 function updateHistories(workspace: Workspace): Map<string, History> {
   const { memo, lock } = workspace
-  const histories = new Map(Object.entries(memo.read<Record<string, History>>('history') ?? {}))
+  const histories = new Map(Object.entries(memo.read<Histories>(HISTORY) ?? {}))
   for (const name of lock.names()) {
     const key = lock.get(name)?.key
     const known = histories.get(name)
     if (key !== undefined && known?.current !== key)
       histories.set(name, { current: key, ...(known && { previous: known.current }) })
   }
-  memo.write('history', Object.fromEntries(histories))
+  memo.write(HISTORY, Object.fromEntries(histories))
   return histories
 }
 

@@ -4,15 +4,21 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOCK_FILE, PARAMS_FILE, STATE_FOLDER } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
+import type { LockFile } from '../lock/lockfile.ts'
 import type { Problem, Report } from '../problem.ts'
 import { canonicalJson, sha256 } from '../store/digest.ts'
-import { writeWhole } from '../store/write.ts'
+import { diskFiles } from '../store/files.ts'
+import { upgradeRuns } from '../store/upgrade-runs.ts'
+import { replaceFile } from '../store/write.ts'
 import type { Listener, StageResult } from './events.ts'
+import type { Execution } from './execution.ts'
+import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook.ts'
 import { acquireLock } from './project-lock.ts'
-import { schedule } from './schedule.ts'
+import { type RunOptions, schedule } from './schedule.ts'
 import { openScratch } from './scratch.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
+import { systemProblem } from './system-problem.ts'
 import { openWorkspace, projectRoot, type Surroundings, type Workspace } from './workspace.ts'
 
 /** What a run is asked for. */
@@ -33,6 +39,8 @@ export type RunOutcome =
       readonly results: readonly StageResult[]
       readonly seconds: number
       readonly interrupted: boolean
+      /** What went wrong beside the stages: the lock could not be written. */
+      readonly problems: readonly Problem[]
     }
 
 /** Runs the pipeline. Configuration errors refuse it whole: then nothing was run and nothing written. */
@@ -50,7 +58,8 @@ export async function run(
   try {
     sweepState(state, lock.afterCrash)
     if (lock.afterCrash)
-      for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK]) sweepBeside(join(root, file))
+      for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
+        sweepBeside(diskFiles.real(join(root, file)))
     return await runLocked(root, request, surroundings, listen, signal)
   } finally {
     lock.release()
@@ -73,7 +82,7 @@ async function runLocked(
   if (before && !before.ok) return refused(before.problems)
   const opened = await openChecked(root, request, surroundings)
   if (!opened.ok) {
-    if (before) writeWhole(join(root, PARAMS_FILE), before.old)
+    if (before) replaceFile(join(root, PARAMS_FILE), before.old)
     return refused(opened.problems)
   }
   const { workspace, selected } = opened
@@ -88,18 +97,52 @@ async function runLocked(
     runId,
     listen,
     signal: AbortSignal.any([signal, stop.signal]),
+    mask: maskOf(
+      workspace.pipeline.stages.flatMap(({ secrets }) => secrets),
+      surroundings.env,
+    ),
   }
   try {
-    const results = await schedule(execution, { ...request, selected })
-    const ok = results.every((result) => result.outcome !== 'failed') && !signal.aborted
+    const { results, problems } = await recorded(execution, { ...request, selected })
+    const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
+    const ok = !failed && !signal.aborted
     const seconds = (performance.now() - started) / 1000
     listen({ kind: 'run_ended', results, ok, seconds })
-    return { ok, kind: 'finished', workspace, results, seconds, interrupted: signal.aborted }
+    const interrupted = signal.aborted
+    return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
   } finally {
     // After a bug in here no child is left behind.
     stop.abort()
     workspace.hasher.save()
     scratch.remove()
+  }
+}
+
+/** Runs the stages, with the lock's journal begun before and ended after, whatever happens. */
+async function recorded(
+  execution: Execution,
+  options: RunOptions,
+): Promise<{ results: readonly StageResult[]; problems: readonly Problem[] }> {
+  const { root, lock, memo } = execution.workspace
+  const problems: Problem[] = []
+  upgradeRuns(join(root, STATE_FOLDER, 'runs'), memo)
+  lock.begin(execution.runId)
+  try {
+    return { results: await schedule(execution, options), problems }
+  } finally {
+    problems.push(...endLock(lock))
+  }
+}
+
+/** What keeps the lock file from being written; what ran is not lost by it. */
+function endLock(lock: LockFile): Problem[] {
+  try {
+    lock.end()
+    return []
+  } catch (error) {
+    const problem = systemProblem(error)
+    const message = `${LOCK_FILE} is not written, what ran is kept in the journal: ${problem.message}`
+    return [{ ...problem, message }]
   }
 }
 
@@ -116,7 +159,7 @@ async function applySettings(root: string, settings: readonly string[]): Promise
   const old = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const text = setParams(old, settings, report)
   if (text === undefined) return { ok: false, problems }
-  if (text !== old) writeWhole(path, text)
+  if (text !== old) replaceFile(path, text)
   return { ok: true, old }
 }
 

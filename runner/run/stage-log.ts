@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { STATE_FOLDER } from '../config/model.ts'
 import { writeState } from '../store/write.ts'
 import type { Listener } from './events.ts'
+import type { Mask } from './mask.ts'
 
 const TAIL_LINES = 12
 
@@ -18,7 +19,7 @@ export interface StageLog {
 }
 
 /** Opens the log of a stage, empty. */
-export function openStageLog(root: string, stage: string, listen: Listener): StageLog {
+export function openStageLog(root: string, stage: string, listen: Listener, mask: Mask): StageLog {
   const path = join(root, STATE_FOLDER, 'logs', `${stage}.txt`)
   writeState(path, '')
   const file = openSync(path, 'w')
@@ -26,7 +27,8 @@ export function openStageLog(root: string, stage: string, listen: Listener): Sta
   let failure: unknown
   return {
     path,
-    line(text) {
+    line(said) {
+      const text = mask(said)
       try {
         writeSync(file, `${text}\n`)
       } catch (error) {

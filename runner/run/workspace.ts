@@ -57,13 +57,13 @@ export function projectRoot(surroundings: Surroundings): string | Problem {
 /** Opens a project; every problem of its configuration is reported at once. */
 export async function openWorkspace(root: string, surroundings: Surroundings): Promise<Opened> {
   const loaded = await loadProject(root, surroundings.build)
-  const lock = openLock(root)
+  const memo = openMemo(root)
+  const lock = openLock(root, { memo })
   const problems = [
     ...(loaded.ok ? unknownSchemes(loaded.pipeline, surroundings) : loaded.problems),
     ...(lock.ok ? [] : [lock.problem]),
   ]
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
-  const memo = openMemo(root)
   const hasher = createFileHasher(memo)
   const workspace: Workspace = {
     root,

@@ -28,9 +28,20 @@ export interface RunCache {
   forget(key: Digest): void
 }
 
+/** The memo of each stage's latest run and of the one before with another key, for the change of its figures. */
+export const HISTORY = 'history'
+export type Histories = Readonly<
+  Record<string, { readonly current: Digest; readonly previous?: Digest }>
+>
+
+/** The folder of what is kept under a key. */
+export function runFolder(folder: string, key: string): string {
+  return join(folder, key.slice(0, 2), key)
+}
+
 /** Opens the run cache under a folder. */
 export function openRunCache(folder: string): RunCache {
-  const place = (key: string, name: string): string => join(folder, key.slice(0, 2), key, name)
+  const place = (key: string, name: string): string => join(runFolder(folder, key), name)
   return {
     find(key) {
       const entry = readSealed<LockEntry>(place(key, 'entry.json'))

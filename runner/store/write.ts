@@ -1,29 +1,83 @@
 // Writes a file whole or not at all: aside, then renamed into place.
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { diskFiles, type Files, type Rights } from './files.ts'
 
 let count = 0
 
-/** Writes a text so that a reader, or a crash, sees the old content or the new one and nothing between. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
-  const aside = `${path}.${process.pid}-${count++}.tmp`
-  try {
-    writeFileSync(aside, content)
-    renameSync(aside, path)
-  } catch (error) {
-    rmSync(aside, { force: true })
-    throw error
-  }
+/** What a write may need besides path and content. */
+interface Manner {
+  readonly files: Files
+  /** On the disk when it returns, so that a power cut cannot lose it. */
+  readonly durable?: boolean
+  readonly rights?: Rights | undefined
 }
 
-/** The same, making the folder first. */
-export function writeWholeIn(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeWhole(path, content)
+/** Writes a text so that a reader, or a crash, sees the old content or the new one and nothing between. */
+export function writeWhole(path: string, content: string | Uint8Array, files = diskFiles): void {
+  put(path, content, { files })
 }
 
 /** The same for the runner's own state, where a folder that stands in the way is rubbish and goes. */
-export function writeState(path: string, content: string | Uint8Array): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true })
-  writeWholeIn(path, content)
+export function writeState(path: string, content: string | Uint8Array, files = diskFiles): void {
+  if (files.stat(path)?.folder) files.remove(path)
+  writeWholeIn(path, content, files)
+}
+
+/** The same, making the folder first. */
+export function writeWholeIn(path: string, content: string | Uint8Array, files = diskFiles): void {
+  files.makeFolder(dirname(path))
+  writeWhole(path, content, files)
+}
+
+/**
+ * Replaces a file of the user's, durably. A link stays, and what it leads to is replaced, also outside the project, and
+ * made where it does not exist yet. Mode and owner stay as they are. @throws a coded error where the file is read-only
+ */
+export function replaceFile(path: string, content: string | Uint8Array, files = diskFiles): void {
+  const target = files.real(path)
+  const rights = files.stat(target)
+  if (rights) files.checkWritable(target)
+  put(target, content, { files, durable: true, rights })
+}
+
+/** Waits until the names in a folder are on the disk. */
+export function syncFolder(folder: string, files: Files): void {
+  const file = files.open(folder, 'folder')
+  try {
+    files.sync(file)
+  } finally {
+    files.close(file)
+  }
+}
+
+function put(path: string, content: string | Uint8Array, manner: Manner): void {
+  const { files, durable = false } = manner
+  const aside = `${path}.${process.pid}-${count++}.tmp`
+  try {
+    fill(aside, content, manner)
+    files.rename(aside, path)
+  } catch (error) {
+    discard(aside, files)
+    throw error
+  }
+  if (durable) syncFolder(dirname(path), files)
+}
+
+function fill(path: string, content: string | Uint8Array, manner: Manner): void {
+  const { files, durable = false, rights } = manner
+  const file = files.open(path, 'empty')
+  try {
+    if (rights) files.setRights(file, rights)
+    files.write(file, content)
+    if (durable) files.sync(file)
+  } finally {
+    files.close(file)
+  }
+}
+
+/** What cannot be removed now either is swept by a later run; the first error is the one to tell. */
+function discard(aside: string, files: Files): void {
+  try {
+    files.remove(aside)
+  } catch {}
 }

@@ -208,7 +208,7 @@ describe('the lock', () => {
   test('from the future is refused, exit 2, and stays as it is', async () => {
     const it = mixed()
     await it.run()
-    const future = it.read('pipeline.lock').replace('weir/lock/1', 'weir/lock/7')
+    const future = it.read('pipeline.lock').replace('weir/lock/2', 'weir/lock/7')
     it.write({ 'pipeline.lock': future })
     const run = await it.run()
     expect(run.end.code).toBe(2)

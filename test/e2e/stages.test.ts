@@ -202,8 +202,8 @@ describe('env', () => {
     }
     expect(await outcome('one')).toMatchObject(['ran', {}])
     expect(it.read('a')).toBe(`7 one a ${it.root}\n`)
-    expect(await outcome('two')).toEqual(['ran', ['env TAKEN: "one" -> "two"']])
-    expect(await outcome('one')).toEqual(['restored', ['env TAKEN: "two" -> "one"']])
+    expect(await outcome('two')).toEqual(['ran', ['env TAKEN changed']])
+    expect(await outcome('one')).toEqual(['restored', ['env TAKEN changed']])
   })
 })
 

@@ -26,6 +26,7 @@ function stage(name: string, more: Partial<Stage> = {}): Stage {
     params: [],
     outs: [],
     env: {},
+    secrets: [],
     frozen: false,
     alwaysChanged: false,
     retries: 0,

@@ -25,7 +25,7 @@ const SOUND = {
       outs: ['o', { p: OUT }, { q: OUT }],
       metrics: ['m', { n: OUT }],
       plots: ['r', { s: PLOT }, { t: PLOT }],
-      env: { A: 'x', B: 1, C: true, D: null },
+      env: { A: 'x', B: 1, C: true, D: null, E: { secret: true } },
       frozen: false,
       always_changed: false,
       retries: 1,

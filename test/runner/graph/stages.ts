@@ -16,6 +16,7 @@ export function stage(
     params: [],
     outs: outs.map((path) => ({ path, kind: 'out', cache: true, persist: false })),
     env: {},
+    secrets: [],
     frozen: false,
     alwaysChanged: false,
     retries: 0,

@@ -1,6 +1,6 @@
 // Helpers of the key's tests: a small document, and random ones.
 import fc from 'fast-check'
-import { KEY_SCHEMA, type KeyDocument } from '../../../runner/key/document.ts'
+import { envDigest, KEY_SCHEMA, type KeyDocument } from '../../../runner/key/document.ts'
 import { type Digest, sha256 } from '../../../runner/store/digest.ts'
 
 /** A digest that stands for some content. */
@@ -10,7 +10,7 @@ export const DOCUMENT: KeyDocument = {
   schema: KEY_SCHEMA,
   command: { cmd: ['sort in.txt > out.txt'] },
   params: { 'params.yaml': { seed: 42, 'train.rate': 0.1 } },
-  env: { LANG: 'C', HOME: null },
+  env: { LANG: envDigest('LANG', 'C'), HOME: envDigest('HOME', null) },
   deps: { 'in.txt': digestOf('input') },
   outs: ['out.txt'],
 }
@@ -43,7 +43,7 @@ export const randomDocument: fc.Arbitrary<KeyDocument> = fc.record({
   schema: fc.constant(KEY_SCHEMA),
   command,
   params: fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 2 }), { maxKeys: 2 }),
-  env: fc.dictionary(name, fc.option(fc.constantFrom('1', '2'), { nil: null }), { maxKeys: 2 }),
+  env: fc.dictionary(name, fc.oneof(digest, fc.constant('secret' as const)), { maxKeys: 2 }),
   deps: fc.dictionary(name, digest, { maxKeys: 2 }),
   outs: fc.uniqueArray(name, { maxLength: 3 }).map((paths) => paths.sort()),
 })

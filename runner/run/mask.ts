@@ -1,0 +1,65 @@
+// Masks the values of secret variables in all that a stage says, where it enters the runner: nothing after that point
+// (log, terminal, notebook, run record, --json) has them. Other forms of a value (base64, URL-encoded, escaped, split
+// over two lines) are not known here.
+
+/** Gives a copy of a text, or of plain data, in which every secret is `***`; also in the keys of maps. */
+export type Mask = <T>(said: T) => T
+
+const MASKED = '***'
+/** A shorter one would make a log unreadable, and be read off from what is missing. */
+const SHORTEST = 4
+
+/** The mask of the values of some variables, those that are set. */
+export function maskOf(
+  names: Iterable<string>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Mask {
+  const values = [...names].flatMap((name) =>
+    Object.hasOwn(environment, name) ? (environment[name] ?? []) : [],
+  )
+  const secrets = secretsIn(values)
+  return secrets.length === 0 ? (said) => said : (said) => masked(said, secrets) as typeof said
+}
+
+/** What is looked for: each line of each value, since a log is masked line by line. */
+function secretsIn(values: readonly string[]): string[] {
+  const lines = values.flatMap((value) => value.split(/\r\n|\r|\n/)).map((line) => line.trim())
+  return [...new Set(lines)].filter((line) => line.length >= SHORTEST)
+}
+
+function masked(said: unknown, secrets: readonly string[]): unknown {
+  if (typeof said === 'string') return maskedText(said, secrets)
+  if (Array.isArray(said)) return said.map((item) => masked(item, secrets))
+  if (!isPlain(said)) return said
+  const entries = Object.entries(said).map(([key, item]) => [
+    maskedText(key, secrets),
+    masked(item, secrets),
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** True for a map as JSON has it; a number or a typed array has no text to mask. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Every place that any secret covers, as one `***` where places overlap or touch: no part of a longer one is left. */
+function maskedText(text: string, secrets: readonly string[]): string {
+  const places = secrets.flatMap((secret) => placesOf(text, secret)).sort(([a], [b]) => a - b)
+  let result = ''
+  let end = 0
+  for (const [from, to] of places) {
+    if (from > end || result === '') result += `${text.slice(end, from)}${MASKED}`
+    end = Math.max(end, to)
+  }
+  return result + text.slice(end)
+}
+
+function placesOf(text: string, secret: string): [from: number, to: number][] {
+  const places: [number, number][] = []
+  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1))
+    places.push([at, at + secret.length])
+  return places
+}
