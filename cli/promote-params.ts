@@ -5,7 +5,7 @@ import { EXIT } from '../runner/commands/io.ts'
 import { paramAt } from '../runner/config/params.ts'
 import { findRoot } from '../runner/config/project.ts'
 import { parseYaml } from '../runner/config/yaml.ts'
-import type { Problem } from '../runner/problem.ts'
+import type { Problem, Report } from '../runner/problem.ts'
 import { CommandFailure } from './io.ts'
 
 export interface PromoteParams {
@@ -37,9 +37,8 @@ export function readPromoteParams(cwd: string): PromoteParams {
 function paramsOf(path: string): unknown {
   if (!existsSync(path)) return {}
   const problems: Problem[] = []
-  const file = parseYaml('params.yaml', readFileSync(path, 'utf8'), (problem) =>
-    problems.push(problem),
-  )
+  const report: Report = (problem) => problems.push(problem)
+  const file = parseYaml('params.yaml', readFileSync(path, 'utf8'), report, 'marked')
   const [first] = problems
   if (first) throw new CommandFailure(first, EXIT.usage)
   return file?.value

@@ -96,6 +96,11 @@ export function problemText(problem: Problem): string {
   return lines.join('\n')
 }
 
+/** The problems, each once: stages that share a params file share its problems too. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
+
 /** Collects the problems of one reading, so that a run reports them all. */
 export type Report = (problem: Problem) => void
 

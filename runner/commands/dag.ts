@@ -2,11 +2,12 @@
 import { dagMermaid } from '../dag/mermaid.ts'
 import { dagText } from '../dag/text.ts'
 import { select } from '../graph/select.ts'
-import type { Problem } from '../problem.ts'
+import { distinct, type Problem } from '../problem.ts'
+import { isOff } from '../run/stage-problems.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { refuse, sayJson } from './say.ts'
+import { problemsJson, refuse, sayJson, sayProblems } from './say.ts'
 
 const HELP = `weir dag [STAGE…] [--mermaid] [--json]
 
@@ -35,26 +36,33 @@ async function draw(io: CommandIo, options: Options): Promise<number> {
   if (typeof root !== 'string') return refuse(io, [root], options.json)
   const opened = await openWorkspace(root, io.surroundings)
   if (!opened.ok) return refuse(io, opened.problems, options.json)
-  const { graph } = opened.workspace
+  const { graph, problemsOf } = opened.workspace
   const problems: Problem[] = []
   const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
   const selected = select(graph, selection, (problem) => problems.push(problem))
   if (!selected) return refuse(io, problems, options.json)
   const chosen = new Set(selected)
-  const stages = [...graph.stages.values()]
-    .filter((stage) => chosen.has(stage.name))
-    .map(({ name, desc }) => ({ name, ...(desc !== undefined && { desc }) }))
+  const shown = [...graph.stages.values()].filter((stage) => chosen.has(stage.name))
+  const stages = shown.map(({ name, desc }) => ({ name, ...(desc !== undefined && { desc }) }))
   const edges = selected.flatMap((to) =>
     [...(graph.upstream.get(to) ?? [])]
       .filter((from) => chosen.has(from))
       .map((from) => [from, to] as const),
   )
-  if (options.json) sayJson(io, { stages, edges })
+  const broken = new Map(
+    shown.map((stage) => [stage.name, isOff(stage) ? [] : problemsOf(stage)] as const),
+  )
+  if (options.json)
+    sayJson(io, {
+      stages: stages.map((stage) => ({ ...stage, ...problemsJson(broken.get(stage.name)) })),
+      edges,
+    })
   else
     io.stdout.write(
       options.mermaid
         ? dagMermaid({ stages, edges })
         : `${dagText({ stages, edges }).join('\n')}\n`,
     )
+  sayProblems(io, distinct([...broken.values()].flat()), false)
   return EXIT.fine
 }

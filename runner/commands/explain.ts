@@ -9,7 +9,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { parseOptions } from './options.ts'
-import { refuse, sayJson } from './say.ts'
+import { problemsJson, refuse, sayBroken, sayJson } from './say.ts'
 
 const HELP = `weir explain STAGE [--json]
 
@@ -60,10 +60,12 @@ async function explain(io: CommandIo, name: string, json: boolean): Promise<numb
   if (!selected) return refuse(io, problems, json)
   const foresight = await lookAhead(workspace, selected, false)
   const stage = workspace.graph.stages.get(name) as Stage
-  const prepared = await prepare(workspace, stage)
-  const key = 'key' in prepared ? prepared : undefined
+  const broken = foresight.find((item) => item.name === name)?.problems !== undefined
+  const prepared = broken ? undefined : await prepare(workspace, stage)
+  const key = prepared && 'key' in prepared ? prepared : undefined
   if (json) sayJson(io, explanationJson(workspace, stage, foresight, key))
   else sayExplanation(io, workspace, stage, foresight, key)
+  sayBroken(io, foresight)
   workspace.hasher.save()
   return EXIT.fine
 }
@@ -80,6 +82,7 @@ function explanationJson(
     state: own?.state,
     reasons: own?.reasons.map(reasonText),
     details: own?.reasons,
+    ...problemsJson(own?.problems),
     upstream: foresight
       .filter((item) => item.name !== stage.name && item.state !== 'fresh')
       .map((item) => ({

@@ -69,9 +69,10 @@ function endText({ name, outcome, reasons, seconds }: StageResult): string {
 /** A failure: the stage, the cause, the last lines of its log, and where the rest is. */
 export function sayFailure(
   say: (line: string) => void,
-  { name, problem, tail, logPath }: StageResult,
+  { name, problem, more, tail, logPath }: StageResult,
 ): void {
   say(problem ? problemText(problem) : `error: stage '${name}' failed`)
+  for (const another of more ?? []) say(problemText(another))
   if (tail && tail.length > 0) {
     say('  its last lines:')
     for (const line of tail) say(`  | ${line}`)

@@ -9,7 +9,15 @@ import { systemProblem } from '../run/system-problem.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { plainReporter } from './plain.ts'
-import { problemJson, reasonsLine, refuse, sayJson, sayProblems } from './say.ts'
+import {
+  problemJson,
+  problemsJson,
+  reasonsLine,
+  refuse,
+  sayBroken,
+  sayJson,
+  sayProblems,
+} from './say.ts'
 import { foreseeSelected } from './status.ts'
 
 const HELP = `weir run [STAGE…] [options]
@@ -24,7 +32,8 @@ the cache, the rest is left alone. With STAGE: only these and all that they depe
   -f, --force         run every selected stage, fresh or not
   -n, --dry-run       say what would happen, do nothing
   -j, --jobs N        stages at a time (default: the number of processors)
-  -k, --keep-going    after a failure go on with what does not depend on it
+  -k, --keep-going    after a failure go on with what does not depend on it; a stage that cannot run
+                      (a missing file or param) fails, where else nothing is begun
   --json              one JSON document on stdout; people's text goes to stderr
 
 Exit codes: 0 fine · 1 a stage failed · 2 configuration or command line wrong · 130 interrupted
@@ -73,21 +82,28 @@ async function dryRun(io: CommandIo, options: Options): Promise<number> {
     )
   const seen = await foreseeSelected(io, options)
   if ('problems' in seen) return refuse(io, seen.problems, options.json)
-  const plan = seen.stages.map((stage) => ({ ...stage, would: WOULD[stage.state] }))
+  const plan = seen.stages.map((stage) => ({ ...stage, would: wouldOf(stage) }))
   if (options.json)
     sayJson(io, {
       dry_run: true,
-      stages: plan.map(({ name, would, reasons }) => ({
+      stages: plan.map(({ name, would, reasons, problems }) => ({
         name,
         would,
         reasons: reasons.map(reasonText),
+        ...problemsJson(problems),
       })),
-      ok: true,
+      ok: plan.every(({ state }) => state !== 'broken'),
     })
   else
     for (const { name, would, reasons } of plan)
       io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
+  sayBroken(io, seen.stages)
   return EXIT.fine
+}
+
+/** With --keep-going a stage that cannot run fails, and what follows it is skipped; without it neither is begun. */
+function wouldOf({ state, problems }: Foresight): string {
+  return state === 'broken' && !problems ? WOULD.skipped : WOULD[state]
 }
 
 const WOULD: Readonly<Record<Foresight['state'], string>> = {
@@ -200,6 +216,7 @@ function resultJson({
   reasons,
   seconds,
   problem,
+  more,
   logPath,
 }: StageResult): Record<string, unknown> {
   return {
@@ -208,6 +225,7 @@ function resultJson({
     reasons: reasons.map(reasonText),
     seconds: Number(seconds.toFixed(3)),
     ...(problem && { error: problemJson(problem) }),
+    ...(more && { more: more.map(problemJson) }),
     ...(logPath && { log: logPath }),
   }
 }

@@ -1,6 +1,7 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
 import { type Reason, reasonText } from '../key/reason.ts'
-import { type Problem, problemText } from '../problem.ts'
+import { distinct, type Problem, problemText } from '../problem.ts'
+import type { Foresight } from '../run/look-ahead.ts'
 import { type CommandIo, EXIT } from './io.ts'
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
@@ -30,6 +31,16 @@ export function problemJson({ code, message, place, hint }: Problem): Record<str
     ...(place && { place: { file: place.file, line: place.line, col: place.col } }),
     ...(hint && { hint }),
   }
+}
+
+/** What keeps stages from running, in full, beside an answer that tells of all stages. */
+export function sayBroken(io: CommandIo, stages: readonly Foresight[]): void {
+  sayProblems(io, distinct(stages.flatMap((stage) => stage.problems ?? [])), false)
+}
+
+/** The problems of a stage that cannot run, as a part of its JSON. */
+export function problemsJson(problems: readonly Problem[] = []): Record<string, unknown> {
+  return problems.length > 0 ? { problems: problems.map(problemJson) } : {}
 }
 
 /** Prints the one JSON document of a command. */

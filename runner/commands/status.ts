@@ -7,7 +7,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { reasonsLine, refuse, sayJson } from './say.ts'
+import { problemsJson, reasonsLine, refuse, sayBroken, sayJson } from './say.ts'
 
 const HELP = `weir status [STAGE…] [--json]
 
@@ -36,6 +36,7 @@ export const statusCommand: Command = {
     if ('problems' in seen) return refuse(io, seen.problems, options.json)
     if (options.json) sayJson(io, { stages: seen.stages.map(stageJson) })
     else sayStates(io, seen.stages)
+    sayBroken(io, seen.stages)
     return EXIT.fine
   },
 }
@@ -61,8 +62,8 @@ export async function foreseeSelected(
   return { stages }
 }
 
-function stageJson({ name, state, reasons }: Foresight): Record<string, unknown> {
-  return { name, state, reasons: reasons.map(reasonText) }
+function stageJson({ name, state, reasons, problems }: Foresight): Record<string, unknown> {
+  return { name, state, reasons: reasons.map(reasonText), ...problemsJson(problems) }
 }
 
 function sayStates(io: CommandIo, stages: readonly Foresight[]): void {

@@ -14,15 +14,27 @@ const checkPipeline = new Ajv({
 const A_PIPELINE = 'a pipeline begins with `stages:`, and below it each stage under its name'
 const SEE_SCHEMA = 'docs/pipeline.schema.json says what each field may be'
 
-/** True for a pipeline of the right form; every problem of another one is reported. */
+/**
+ * True for a pipeline of the right form; every problem of another one is reported. A place that is to be
+ * ignored may have any form.
+ */
 export function checkGrammar(
   yaml: YamlFile,
   value: unknown,
   report: Report,
+  isIgnored: (path: readonly string[]) => boolean = () => false,
 ): value is PipelineSource {
   if (checkPipeline(value)) return true
-  for (const error of tellingErrors(checkPipeline.errors ?? [])) report(grammarProblem(yaml, error))
-  return false
+  const errors = tellingErrors(checkPipeline.errors ?? [])
+  const counted = errors.filter((error) => !isIgnored(pathOf(error)))
+  for (const error of counted) report(grammarProblem(yaml, error))
+  return counted.length === 0
+}
+
+/** The keys on the way to what is wrong. */
+function pathOf({ keyword, instancePath, params }: ErrorObject): string[] {
+  const path = instancePath.split('/').slice(1).map(unescapePointer)
+  return keyword === 'additionalProperties' ? [...path, String(params.additionalProperty)] : path
 }
 
 /**

@@ -1,5 +1,5 @@
 // The vocabulary of a checked pipeline: what the rest of the runner works on. Plain data, so that it can be kept.
-import type { Place } from '../problem.ts'
+import type { Place, Problem } from '../problem.ts'
 
 /** What a stage executes. */
 export type Command =
@@ -62,6 +62,11 @@ export interface Stage {
   readonly retries: number
   readonly timeoutMs?: number
   readonly place: Place
+  /**
+   * What keeps it from running, as far as pipeline.yaml and the params files tell. What could not be read
+   * (an output whose path has an expression of a missing param) is not among its parts.
+   */
+  readonly problems?: readonly Problem[]
 }
 
 /** A pipeline with the values of every params file that it names. */

@@ -1,5 +1,6 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
 import { nearest, type Problem } from '../problem.ts'
+import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
 import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
 import { isWithin } from './paths.ts'
 import { keysOf, lookUp } from './template.ts'
@@ -56,26 +57,43 @@ function put(target: Record<string, unknown>, keys: readonly string[], value: un
   put(inner, rest, value)
 }
 
-/** The problems of the params that stages declare: files that are missing, no maps or made by a stage, and keys. */
+/** What was read of a params file: its value, undefined for an absent file; or what is wrong with it. */
+export interface ParamsFile {
+  readonly value?: unknown
+  readonly problems?: readonly Problem[]
+}
+
+/** By stage, the problems of the params that it declares: files that are missing, broken or made by a stage, and keys. */
 export function paramsProblems(
   stages: readonly Stage[],
-  files: Readonly<Record<string, unknown>>,
-): Problem[] {
+  files: Readonly<Record<string, ParamsFile>>,
+): Map<string, Problem[]> {
   const makers = stages.flatMap((maker) => maker.outs.map(({ path }) => ({ maker, path })))
-  return stages.flatMap((stage) =>
+  const problems = stages.map((stage): [string, Problem[]] => [
+    stage.name,
     stage.params.flatMap((ref) => {
       const made = makers.find(({ path }) => isWithin(ref.file, path))
       return made ? [isOut(stage, ref.file, made.maker)] : refProblems(stage, ref, files[ref.file])
     }),
-  )
+  ])
+  return new Map(problems.filter(([, found]) => found.length > 0))
 }
 
-function refProblems(stage: Stage, { file, keys }: ParamRef, values: unknown): Problem[] {
+function refProblems(
+  stage: Stage,
+  { file, keys }: ParamRef,
+  { value: values, problems }: ParamsFile = {},
+): readonly Problem[] {
+  if (problems) return problems
   if (values === undefined) return [noFile(stage, file)]
   if (!isMap(values)) return [noMap(file)]
-  return (keys ?? [])
-    .filter((key) => paramAt(values, key) === undefined)
-    .map((key) => missing(stage, file, key, values))
+  const used = keys ? keys.map((key) => paramAt(values, key)) : [values]
+  return [
+    ...(keys ?? [])
+      .filter((key) => paramAt(values, key) === undefined)
+      .map((key) => missing(stage, file, key, values)),
+    ...used.flatMap(inexactIn).map((number) => inexactProblem(stage.name, number)),
+  ]
 }
 
 /** Params are read once, before any stage starts, so a run would see those of the run before. */
@@ -130,7 +148,12 @@ export function allKeys(values: unknown, prefix = ''): string[] {
 
 /** True for a map as YAML and JSON know it. */
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Inexact)
+  )
 }
 
 /** The params files that stages name, params.yaml always among them. */

@@ -13,12 +13,16 @@ import {
   type When,
 } from './model.ts'
 import { normalPath } from './paths.ts'
-import type { StageSource } from './schema.ts'
-import { type TemplateFailure, template } from './template.ts'
+import type { PipelineSource, StageSource } from './schema.ts'
+import { templateProblem, templateStages } from './template-stages.ts'
 import { readWhen } from './when.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
 
-/** Reads the stages of a pipeline; undefined where something is wrong, all of which is reported. */
+/**
+ * Reads the stages of a pipeline; undefined where something is wrong with it as a whole. What is wrong with one
+ * stage alone (an expression that cannot be replaced) is among that stage's problems, and reported besides only
+ * where there is no pipeline.
+ */
 export function readPipeline(text: string, params: unknown, report: Report): Stage[] | undefined {
   let sound = true
   const note: Report = (problem) => {
@@ -28,80 +32,38 @@ export function readPipeline(text: string, params: unknown, report: Report): Sta
   const yaml = parseYaml(PIPELINE_FILE, text, note)
   if (!yaml) return undefined
   const templated = templateStages(yaml, params, note)
-  if (!checkGrammar(yaml, templated, note)) return undefined
-  const stages = Object.entries(templated.stages).map(([name, source]) =>
-    readStage(name, source, { yaml, params, report: note }),
+  if (!checkGrammar(yaml, templated.value, note, templated.isUnknown)) {
+    for (const problem of [...templated.problems.values()].flat()) report(problem)
+    return undefined
+  }
+  const reading = { yaml, params, report: note, problems: templated.problems }
+  const stages = Object.entries((templated.known as PipelineSource).stages).map(([name, source]) =>
+    readStage(name, source, reading),
   )
-  return sound ? stages : undefined
-}
-
-/** Replaces expressions in everything below `stages`, keys included. */
-function templateStages(yaml: YamlFile, params: unknown, report: Report): unknown {
-  const walk = (value: unknown, path: (string | number)[]): unknown => {
-    if (typeof value === 'string') return isCondition(path) ? value : replaced(value, path)
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        path.length > 1 ? replacedKey(key, [...path, key]) : key,
-        walk(item, [...path, key]),
-      ]),
-    )
-  }
-  const replaced = (text: string, path: (string | number)[]): unknown => {
-    const outcome = template(text, params)
-    if (outcome.ok) return outcome.value
-    report(templateProblem(path, outcome, yaml.place(path)))
-    return text
-  }
-  const replacedKey = (key: string, path: (string | number)[]): string => {
-    const value = replaced(key, path)
-    if (typeof value !== 'object' || value === null) return String(value)
-    report({
-      code: 'TEMPLATE',
-      message: `failed to parse '${path.join('.')}': '${key}' is no text, so it cannot be a key`,
-      place: yaml.place(path, 'key'),
-      hint: 'name a text, a number, true or false',
-    })
-    return key
-  }
-  return walk(yaml.value, [])
-}
-
-/** True for `stages.NAME.when`, whose form is read before its expressions are replaced. */
-function isCondition(path: readonly (string | number)[]): boolean {
-  return path.length === 3 && path[2] === 'when'
-}
-
-function templateProblem(
-  path: readonly (string | number)[],
-  { message, hint }: TemplateFailure,
-  place: Place,
-): Problem {
-  return {
-    code: 'TEMPLATE',
-    message: `failed to parse '${path.join('.')}': ${message}`,
-    place,
-    hint,
-  }
+  if (sound) return stages
+  for (const problem of stages.flatMap((stage) => stage.problems ?? [])) report(problem)
+  return undefined
 }
 
 /** What a stage is read from. */
 interface Reading {
   readonly yaml: YamlFile
   readonly params: unknown
+  /** By stage, the problems that it has already. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>
   readonly report: Report
 }
 
 function readStage(name: string, source: StageSource, reading: Reading): Stage {
-  const { yaml, report } = reading
-  const place = yaml.place(['stages', name], 'key')
-  const when = readCondition(name, source.when, reading)
+  const place = reading.yaml.place(['stages', name], 'key')
+  const problems = [...(reading.problems.get(name) ?? [])]
+  const when = readCondition(name, source.when, reading, (problem) => problems.push(problem))
   const timeoutMs = source.timeout === undefined ? undefined : milliseconds(source.timeout)
   return {
     name,
     ...(source.desc !== undefined && { desc: source.desc }),
-    command: readCommand(name, source, place, report),
+    command:
+      problems.length > 0 ? commandOf(source) : checkedCommand(name, source, place, reading.report),
     deps: [...new Set((source.deps ?? []).map(readPath))],
     params: readParams(source.params ?? []),
     outs: readOuts(source),
@@ -120,20 +82,21 @@ function readStage(name: string, source: StageSource, reading: Reading): Stage {
     retries: source.retries ?? 0,
     ...(timeoutMs !== undefined && { timeoutMs }),
     place,
+    ...(problems.length > 0 && { problems }),
   }
 }
 
-/** The condition, its expressions not yet replaced; undefined where it is true, or wrong, which is reported. */
+/** The condition, its expressions not yet replaced; undefined where it is true, or wrong. */
 function readCondition(
   name: string,
   source: StageSource['when'],
   { yaml, params, report }: Reading,
+  fail: Report,
 ): When | undefined {
   const read = readWhen(source ?? true, params)
   if (read.ok) return read.when
   const place = yaml.place(['stages', name, 'when'])
-  if (read.kind === 'template')
-    report(templateProblem(['stages', name, 'when'], read.failure, place))
+  if (read.kind === 'template') fail(templateProblem(['stages', name, 'when'], read.failure, place))
   else
     report({
       code: 'BAD_VALUE',
@@ -144,24 +107,26 @@ function readCondition(
   return undefined
 }
 
-function readCommand(name: string, source: StageSource, place: Place, report: Report): Command {
+function checkedCommand(name: string, source: StageSource, place: Place, report: Report): Command {
+  const wrong = (message: string, hint: string): void =>
+    report({ code: 'BAD_VALUE', message: `stage '${name}' has ${message}`, place, hint })
+  const command = commandOf(source)
   if ((source.run === undefined) === (source.cmd === undefined))
-    report({
-      code: 'BAD_VALUE',
-      message: `stage '${name}' has ${source.run === undefined ? 'neither `run` nor `cmd`' : 'both `run` and `cmd`'}`,
-      place,
-      hint: 'give it one of them: `run: stages/x.ts` for a TypeScript cell, `cmd: …` for a shell command',
-    })
-  if (source.run !== undefined) return { kind: 'run', file: normalPath(source.run) }
-  const lines = readLines(source.cmd ?? [])
-  if (lines.length === 0 && source.cmd !== undefined)
-    report({
-      code: 'BAD_VALUE',
-      message: `stage '${name}' has a \`cmd\` of blank lines`,
-      place,
-      hint: 'write a shell command, for example `cmd: sort in.txt > out.txt`',
-    })
-  return { kind: 'cmd', lines }
+    wrong(
+      source.run === undefined ? 'neither `run` nor `cmd`' : 'both `run` and `cmd`',
+      'give it one of them: `run: stages/x.ts` for a TypeScript cell, `cmd: …` for a shell command',
+    )
+  else if (command.kind === 'cmd' && command.lines.length === 0)
+    wrong(
+      'a `cmd` of blank lines',
+      'write a shell command, for example `cmd: sort in.txt > out.txt`',
+    )
+  return command
+}
+
+function commandOf({ run, cmd }: StageSource): Command {
+  if (run !== undefined) return { kind: 'run', file: normalPath(run) }
+  return { kind: 'cmd', lines: readLines(cmd ?? []) }
 }
 
 /** A text is one command a line; an item of a list is one command, also where it is a script of several lines. */

@@ -1,12 +1,13 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
+// What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { buildGraph, type Graph } from '../graph/graph.ts'
-import type { Problem, Report } from '../problem.ts'
+import { distinct, type Problem, type Report } from '../problem.ts'
 import { sha256 } from '../store/digest.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
-import { isReference, PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
-import { isMap, noMap, paramsFiles, paramsProblems } from './params.ts'
+import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
+import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from './params.ts'
 
 /** A checked project, or everything that is wrong with it. */
 export type Loaded =
@@ -31,9 +32,8 @@ export async function loadProject(root: string, build: string): Promise<Loaded> 
     | undefined
   if (!pipeline) return { ok: false, problems }
   const graph = buildGraph(pipeline, report)
-  if (!graph) return { ok: false, problems }
-  checkDependencies(root, pipeline.stages, graph, report)
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, root, pipeline, graph }
+  if (graph) return { ok: true, root, pipeline, graph }
+  return { ok: false, problems: [...problems, ...problemsOf(pipeline.stages)] }
 }
 
 interface Recalled {
@@ -84,87 +84,86 @@ async function read(
     sound = false
     report(problem)
   }
-  const files = createReader(root, await import('./yaml.ts'), note)
-  const text = files.text(PIPELINE_FILE)
-  const values = files.value(PARAMS_FILE) ?? {}
-  if (sound && !isMap(values)) note(noMap(PARAMS_FILE))
-  if (!sound && text !== undefined) files.value(PIPELINE_FILE)
+  const files = createReader(root, await import('./yaml.ts'))
+  const text = files.text(PIPELINE_FILE, note)
+  const own = files.params(PARAMS_FILE)
+  const values = own.value ?? {}
+  for (const problem of own.problems ?? (isMap(values) ? [] : [noMap(PARAMS_FILE)])) note(problem)
+  if (!sound && text !== undefined) files.check(PIPELINE_FILE, text, note)
   if (!sound || text === undefined) return undefined
   const { readPipeline } = await import('./pipeline.ts')
   const stages = readPipeline(text, values, note)
   if (!stages) return undefined
-  const params: Record<string, unknown> = { [PARAMS_FILE]: values }
-  for (const file of paramsFiles(stages)) if (file !== PARAMS_FILE) params[file] = files.value(file)
-  if (sound) for (const problem of paramsProblems(stages, params)) note(problem)
-  if (!sound) return undefined
-  const pipeline = { stages, params }
-  memo.write('pipeline', { build, files: files.hashes(), pipeline } satisfies Recalled)
+  const params = Object.fromEntries(paramsFiles(stages).map((file) => [file, files.params(file)]))
+  const pipeline = {
+    stages: withProblems(
+      stages,
+      paramsProblems(stages, { ...params, [PARAMS_FILE]: { value: values } }),
+    ),
+    params: Object.fromEntries(Object.entries(params).map(([file, { value }]) => [file, value])),
+  }
+  const hashes = files.hashes()
+  if (hashes) memo.write('pipeline', { build, files: hashes, pipeline } satisfies Recalled)
   return pipeline
 }
 
-interface Reader {
-  text(file: string): string | undefined
-  /** The value of a YAML file; undefined for an absent file, one that is wrong, which is reported, or an empty one. */
-  value(file: string): unknown
-  /** Every file that was read, with the hash of its text; null where it was absent. */
-  hashes(): Record<string, string | null>
+function withProblems(
+  stages: readonly Stage[],
+  problems: ReadonlyMap<string, readonly Problem[]>,
+): Stage[] {
+  return stages.map((stage) => {
+    const found = problems.get(stage.name)
+    return found ? { ...stage, problems: [...(stage.problems ?? []), ...found] } : stage
+  })
 }
 
-function createReader(
-  root: string,
-  { parseYaml }: typeof import('./yaml.ts'),
-  report: Report,
-): Reader {
+/** The problems of stages, each once: two stages may have the same one. */
+export function problemsOf(stages: readonly Stage[]): Problem[] {
+  return distinct(stages.flatMap((stage) => stage.problems ?? []))
+}
+
+interface Reader {
+  /** The text of a file; undefined for an absent one, or one that cannot be read, which is reported. */
+  text(file: string, report: Report): string | undefined
+  /** Reports what is wrong with the YAML of a text. */
+  check(file: string, text: string, report: Report): void
+  params(file: string): ParamsFile
+  /** Every file that was read, with the hash of its text; null where it was absent. Undefined if one is unreadable. */
+  hashes(): Record<string, string | null> | undefined
+}
+
+function createReader(root: string, { parseYaml }: typeof import('./yaml.ts')): Reader {
   const texts = new Map<string, string | undefined>()
-  const text = (file: string): string | undefined => {
-    if (!texts.has(file)) texts.set(file, textOf(root, file, report))
-    return texts.get(file)
+  let unreadable = false
+  const read = (file: string, report: Report): string | undefined => {
+    const text = textOf(root, file, (problem) => {
+      unreadable = true
+      report(problem)
+    })
+    texts.set(file, text)
+    return text
   }
+  const readParams = (file: string): ParamsFile => {
+    const problems: Problem[] = []
+    const report: Report = (problem) => problems.push(problem)
+    const text = read(file, report)
+    const yaml = text === undefined ? undefined : parseYaml(file, text, report, 'marked')
+    return problems.length > 0 ? { problems } : yaml ? { value: yaml.value ?? {} } : {}
+  }
+  const params = new Map<string, ParamsFile>()
   return {
-    text,
-    value(file) {
-      const content = text(file)
-      if (content === undefined) return undefined
-      const yaml = parseYaml(file, content, report)
-      return yaml && (yaml.value ?? {})
+    text: read,
+    check: parseYaml,
+    params(file) {
+      const known = params.get(file) ?? readParams(file)
+      params.set(file, known)
+      return known
     },
     hashes: () =>
-      Object.fromEntries(
-        [...texts].map(([file, content]) => [file, content === undefined ? null : sha256(content)]),
-      ),
-  }
-}
-
-/** A dependency that nobody makes must be there. */
-function checkDependencies(
-  root: string,
-  stages: readonly Stage[],
-  graph: Graph,
-  report: Report,
-): void {
-  const outs = [...graph.stages.values()].flatMap((stage) => stage.outs.map((out) => out.path))
-  const made = new Set(outs)
-  const isThere = (path: string): boolean =>
-    made.has(path) ||
-    existsSync(resolve(root, path)) ||
-    outs.some((out) => path.startsWith(`${out}/`) || out.startsWith(`${path}/`))
-  // Many stages read the same few files: each is looked for once.
-  const there = new Map<string, boolean>()
-  const isMissing = (path: string): boolean => {
-    const known = there.get(path) ?? isThere(path)
-    there.set(path, known)
-    return !known
-  }
-  for (const stage of stages) {
-    const source = stage.command.kind === 'run' ? [stage.command.file] : []
-    const fact = stage.when?.test.kind === 'fact' ? [stage.when.test.file] : []
-    for (const path of [...stage.deps, ...source, ...fact])
-      if (!isReference(path) && isMissing(path))
-        report({
-          code: 'DEP_MISSING',
-          message: `stage '${stage.name}' needs '${path}', which does not exist and which no stage makes`,
-          place: stage.place,
-          hint: 'check the path (it is relative to pipeline.yaml), or add the stage that makes it',
-        })
+      unreadable
+        ? undefined
+        : Object.fromEntries(
+            [...texts].map(([file, text]) => [file, text === undefined ? null : sha256(text)]),
+          ),
   }
 }

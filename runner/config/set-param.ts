@@ -2,6 +2,7 @@
 import { isScalar, Scalar, stringify } from 'yaml'
 import { nearest, type Problem, type Report } from '../problem.ts'
 import { canonicalJson } from '../store/digest.ts'
+import { Inexact } from './inexact.ts'
 import { PARAMS_FILE } from './model.ts'
 import { allKeys, paramAt } from './params.ts'
 import { keysOf, lookUp } from './template.ts'
@@ -31,7 +32,7 @@ function setParam(text: string, setting: string, report: Report): string | undef
     })
     return undefined
   }
-  const yaml = parseYaml(PARAMS_FILE, text, report)
+  const yaml = parseYaml(PARAMS_FILE, text, report, 'marked')
   if (!yaml) return undefined
   const old = paramAt(yaml.value, key)
   const value = parseValue(written, old)
@@ -84,7 +85,7 @@ function wrongValue(
   if (old === null || kind(old) === kind(value)) return undefined
   return {
     code: 'PARAM_TYPE',
-    message: `-S ${key}: is ${kind(old)} (${JSON.stringify(old)}), and ${JSON.stringify(value)} is ${kind(value)}; nothing was written`,
+    message: `-S ${key}: is ${kind(old)} (${old instanceof Inexact ? old.source : JSON.stringify(old)}), and ${JSON.stringify(value)} is ${kind(value)}; nothing was written`,
     hint: `give ${kind(old)}, or edit ${PARAMS_FILE} if the type is to change`,
   }
 }
@@ -92,6 +93,7 @@ function wrongValue(
 function kind(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
+  if (value instanceof Inexact) return 'a number'
   if (typeof value === 'object') return 'a map'
   return typeof value === 'string' ? 'a text' : `a ${typeof value}`
 }
@@ -113,7 +115,7 @@ function rewrite(yaml: YamlFile, path: readonly string[], value: unknown): strin
   return writings(node, value)
     .map((written) => splice(yaml.text, start, end, written))
     .find((text) => {
-      const again = parseYaml(yaml.file, text, () => undefined)
+      const again = parseYaml(yaml.file, text, () => undefined, 'marked')
       return again !== undefined && canonicalJson(again.value) === wanted
     })
 }

@@ -1,5 +1,6 @@
 // Replaces ${key} by values of params.yaml, everywhere in a stage; `\${` stays as it is written.
 import { nearest } from '../problem.ts'
+import { INEXACT_HINT, type Inexact, inexactIn } from './inexact.ts'
 
 /** What may be put into a text. */
 type Scalar = string | number | boolean
@@ -14,6 +15,8 @@ export interface TemplateFailure {
   readonly ok: false
   readonly message: string
   readonly hint: string
+  /** The number that the value holds and that cannot be kept. */
+  readonly inexact?: Inexact
 }
 
 /** An expression, or the escape of one; it ends at the first brace. */
@@ -56,7 +59,8 @@ function resolve(expression: string, values: unknown): Templated {
     if (next === undefined) return missing(expression.trim(), value, key)
     value = next
   }
-  return { ok: true, value }
+  const [inexact] = inexactIn(value)
+  return inexact ? notExact(expression.trim(), inexact) : { ok: true, value }
 }
 
 /** The keys of a dotted or bracketed path: `a.b[c]` is a, b, c. */
@@ -84,6 +88,11 @@ function missing(expression: string, value: unknown, key: string): TemplateFailu
       ? `did you mean '${near}'?`
       : 'add it there; or write \\${…} where the shell is to replace it',
   }
+}
+
+function notExact(expression: string, inexact: Inexact): TemplateFailure {
+  const message = `'${expression}' holds the number ${inexact.source}, which cannot be kept exactly`
+  return { ok: false, message, hint: INEXACT_HINT, inexact }
 }
 
 function malformed(expression: string): TemplateFailure {

@@ -1,7 +1,8 @@
 // What YAML can say and the runner refuses: aliases of nothing, numbers that would be rounded, bombs of brackets.
-import type { Document, Node, Scalar } from 'yaml'
-import { isAlias, isNode, isPair, isScalar, visit } from 'yaml'
-import { placeAt, type Report } from '../problem.ts'
+import type { Document, Node } from 'yaml'
+import { isAlias, isNode, isPair, isScalar, Scalar, visit } from 'yaml'
+import { type Place, placeAt, type Report } from '../problem.ts'
+import { INEXACT_HINT, Inexact } from './inexact.ts'
 
 /** How deep brackets may be nested; the parser's own stack ends some thousands later, and the process with it. */
 const MAX_DEPTH = 200
@@ -32,24 +33,39 @@ function tooDeepAt(text: string): number | undefined {
   return undefined
 }
 
+/** What becomes of a number that cannot be kept exactly: the file is refused, or the value is an Inexact. */
+export type InexactNumbers = 'refused' | 'marked'
+
 /** Reports what a parsed document holds that has no faithful value here. True if there is nothing of it. */
 export function checkNodes(
   document: Document,
   file: string,
   text: string,
+  inexact: InexactNumbers,
   report: Report,
 ): boolean {
   let sound = true
   const anchors = new Set<string>()
+  const placeOf = (node: Node): Place => placeAt(file, text, node.range?.[0] ?? 0)
   visit(document, (_, node) => {
     if (isNode(node) && 'anchor' in node && node.anchor) anchors.add(node.anchor)
+    if (inexact === 'marked') markInexact(node, placeOf)
     const refusal = refusalOf(node, anchors)
     if (!refusal) return
     sound = false
-    const place = placeAt(file, text, refusal.node.range?.[0] ?? 0)
-    report({ code: refusal.code, message: refusal.message, place, hint: refusal.hint })
+    const { code, message, hint } = refusal
+    report({ code, message, place: placeOf(refusal.node), hint })
   })
   return sound
+}
+
+/** Puts a mark in the place of a number; a map entry whose key is one has the mark for its value. */
+function markInexact(node: unknown, placeOf: (node: Node) => Place): void {
+  if (isScalar(node) && isInexact(node))
+    node.value = new Inexact(String(node.source), placeOf(node))
+  if (!isPair(node) || !isScalar(node.key) || !isInexact(node.key)) return
+  node.value = new Scalar(new Inexact(String(node.key.source), placeOf(node.key)))
+  node.key.value = node.key.source
 }
 
 interface Refusal {
@@ -79,7 +95,7 @@ function refusalOf(node: unknown, anchors: ReadonlySet<string>): Refusal | undef
       node,
       code: 'BAD_VALUE',
       message: `the number ${node.source} cannot be kept exactly`,
-      hint: 'put it in quotes if its digits matter, else write a number that JSON has',
+      hint: INEXACT_HINT,
     }
   return undefined
 }

@@ -2,7 +2,7 @@
 import type { Document, Node } from 'yaml'
 import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
 import { type Place, placeAt, type Report } from '../problem.ts'
-import { checkDepth, checkNodes } from './yaml-limits.ts'
+import { checkDepth, checkNodes, type InexactNumbers } from './yaml-limits.ts'
 
 /** How many times aliases may multiply what is written; more is taken for an alias bomb. */
 const MAX_ALIASES = 100
@@ -18,8 +18,16 @@ export interface YamlFile {
   node(path: readonly (string | number)[]): Node | undefined
 }
 
-/** Parses a text; undefined where it has errors, which are reported, all of them. */
-export function parseYaml(file: string, text: string, report: Report): YamlFile | undefined {
+/**
+ * Parses a text; undefined where it has errors, which are reported, all of them. In a params file numbers that
+ * cannot be kept exactly are marked: they concern who uses them.
+ */
+export function parseYaml(
+  file: string,
+  text: string,
+  report: Report,
+  inexact: InexactNumbers = 'refused',
+): YamlFile | undefined {
   if (!checkDepth(file, text, report)) return undefined
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, merge: true })
   for (const error of document.errors)
@@ -29,7 +37,8 @@ export function parseYaml(file: string, text: string, report: Report): YamlFile 
       place: placeAt(file, text, error.pos[0]),
       hint: 'mend the YAML at the caret; indent with spaces, quote texts that hold `: ` or start with a sign',
     })
-  if (document.errors.length > 0 || !checkNodes(document, file, text, report)) return undefined
+  if (document.errors.length > 0 || !checkNodes(document, file, text, inexact, report))
+    return undefined
   const value = toValue(document, file, report)
   if (value === FAILED) return undefined
   return {

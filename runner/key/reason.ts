@@ -16,6 +16,7 @@ export type Reason =
   | { readonly kind: 'upstream_skipped'; readonly stage: string }
   | { readonly kind: 'upstream_failed'; readonly stage: string }
   | { readonly kind: 'upstream_stale'; readonly stage: string }
+  | { readonly kind: 'upstream_broken'; readonly stage: string }
   | { readonly kind: 'not_started' }
   | { readonly kind: 'command'; readonly old: string; readonly new: string }
   | { readonly kind: 'code'; readonly module: string; readonly change: Change }
@@ -211,6 +212,8 @@ export function reasonText(reason: Reason): string {
       return `${reason.stage} failed`
     case 'upstream_stale':
       return `${reason.stage} is not fresh`
+    case 'upstream_broken':
+      return `${reason.stage} cannot run`
     case 'not_started':
       return 'the run ended before its turn'
     default:

@@ -9,18 +9,18 @@ import type { CellCode } from '../key/code.ts'
 import type { Place, Problem } from '../problem.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Every problem of code or params that the selected cells have. */
+/** By stage, every problem of code or params that the selected cells have. */
 export async function checkCells(
   workspace: Workspace,
   selected: readonly string[],
-): Promise<Problem[]> {
+): Promise<Map<string, Problem[]>> {
   const stages = selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])
-  const problems: Problem[] = []
+  const problems = new Map<string, Problem[]>()
   for (const stage of stages) {
     if (stage.command.kind !== 'run') continue
     const outcome = await workspace.code.read(stage.command.file)
-    if (!outcome.ok) problems.push(outcome.problem)
-    else problems.push(...checkParams(workspace, stage, outcome.cell))
+    const found = outcome.ok ? checkParams(workspace, stage, outcome.cell) : [outcome.problem]
+    if (found.length > 0) problems.set(stage.name, found)
   }
   return problems
 }
@@ -91,7 +91,7 @@ function placeOf(
   const text = textOf(join(root, file ?? PARAMS_FILE))
   return text === undefined
     ? undefined
-    : parseYaml(file ?? PARAMS_FILE, text, () => undefined)?.place(path)
+    : parseYaml(file ?? PARAMS_FILE, text, () => undefined, 'marked')?.place(path)
 }
 
 function textOf(path: string): string | undefined {

@@ -10,6 +10,7 @@ import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
 import type { Digest } from '../store/digest.ts'
 import { dependencyDigest, recordOf } from './contents.ts'
+import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -31,7 +32,7 @@ export type Decision =
       readonly entry: LockEntry
     }
   | { readonly action: 'run'; readonly reasons: readonly Reason[]; readonly prepared: Prepared }
-  | { readonly action: 'fail'; readonly problem: Problem }
+  | { readonly action: 'fail'; readonly problem: Problem; readonly more?: readonly Problem[] }
 
 /**
  * Outputs that earlier stages would leave, by path, where a command only looks ahead (status, --dry-run).
@@ -46,6 +47,8 @@ export async function decide(
   options: { force: boolean; foreseen?: Foreseen },
 ): Promise<Decision> {
   const entry = workspace.lock.get(stage.name)
+  const [problem, ...more] = isOff(stage) ? [] : workspace.problemsOf(stage)
+  if (problem) return { action: 'fail', problem, more }
   const skipped = whenReason(workspace, stage)
   if (skipped) return { action: 'skip', reasons: [skipped] }
   if (stage.frozen) return decideFrozen(workspace, stage, entry)

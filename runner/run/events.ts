@@ -14,6 +14,8 @@ export interface StageResult {
   readonly reasons: readonly Reason[]
   readonly seconds: number
   readonly problem?: Problem
+  /** Its further problems, where it was not started. */
+  readonly more?: readonly Problem[]
   /** The last lines of its log, for a failure. */
   readonly tail?: readonly string[]
   /** Where the whole log is, for a failure. */

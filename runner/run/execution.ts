@@ -12,6 +12,8 @@ export interface Execution {
   readonly scratch: Scratch
   readonly runId: string
   readonly listen: Listener
+  /** By stage, why it is not to be started, where the run goes on without it. */
+  readonly refused: ReadonlyMap<string, readonly Problem[]>
   readonly signal: AbortSignal
   /** Takes the values of secret variables out of what stages say. */
   readonly mask: Mask

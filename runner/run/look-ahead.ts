@@ -3,13 +3,15 @@ import type { Stage } from '../config/model.ts'
 import { isWithin } from '../config/paths.ts'
 import type { Reason } from '../key/reason.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
+import type { Problem } from '../problem.ts'
 import { type Decision, decide } from './decide.ts'
+import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
  * fresh: nothing to do · stale: would run · missing: never ran, would run · restorable: would come from the cache ·
- * skipped: its condition does not hold · broken: cannot run (its problem is the reason).
+ * skipped: its condition does not hold · broken: cannot run, as its problems say, or those of a stage before it.
  */
 export type StageState = 'fresh' | 'stale' | 'missing' | 'restorable' | 'skipped' | 'broken'
 
@@ -17,6 +19,8 @@ export interface Foresight {
   readonly name: string
   readonly state: StageState
   readonly reasons: readonly Reason[]
+  /** Of a broken stage, its own; none where a stage before it is the broken one. */
+  readonly problems?: readonly Problem[]
 }
 
 /** The states of the selected stages, in order. Where a stage would run, what follows it cannot be known. */
@@ -29,26 +33,46 @@ export async function lookAhead(
   const settled = new Map<string, Foresight>()
   for (const name of selected) {
     const stage = workspace.graph.stages.get(name) as Stage
+    const upstream = [...(workspace.graph.upstream.get(name) ?? [])].flatMap(
+      (before) => settled.get(before) ?? [],
+    )
     const foresight =
-      fromUpstream(workspace, stage, settled, foreseen) ??
+      skippedWith(stage, upstream) ??
+      brokenBefore(workspace, stage, upstream) ??
+      unsureAfter(workspace, stage, upstream, foreseen) ??
       (await foresee(workspace, stage, force, foreseen))
     settled.set(name, foresight)
   }
   return [...settled.values()]
 }
 
-/** What the stages before it say already: one that is skipped, broken, or would write something unknown. */
-function fromUpstream(
+/** A stage that is off, or skipped with one before it. */
+function skippedWith(stage: Stage, upstream: readonly Foresight[]): Foresight | undefined {
+  if (stage.when && isOff(stage))
+    return of(stage, 'skipped', [{ kind: 'when', text: stage.when.text }])
+  const skipped = upstream.find((before) => before.state === 'skipped')
+  return skipped && of(stage, 'skipped', [{ kind: 'upstream_skipped', stage: skipped.name }])
+}
+
+/** What is wrong with a stage itself, or with one before it. */
+function brokenBefore(
   workspace: Workspace,
   stage: Stage,
-  settled: ReadonlyMap<string, Foresight>,
+  upstream: readonly Foresight[],
+): Foresight | undefined {
+  const problems = workspace.problemsOf(stage)
+  if (problems.length > 0) return broken(stage, problems)
+  const before = upstream.find((one) => one.state === 'broken')
+  return before && of(stage, 'broken', [{ kind: 'upstream_broken', stage: before.name }])
+}
+
+/** A stage after one that would write something unknown. */
+function unsureAfter(
+  workspace: Workspace,
+  stage: Stage,
+  upstream: readonly Foresight[],
   foreseen: Map<string, RecordedOut | null>,
 ): Foresight | undefined {
-  const upstream = [...(workspace.graph.upstream.get(stage.name) ?? [])].flatMap(
-    (name) => settled.get(name) ?? [],
-  )
-  const skipped = upstream.find((before) => before.state === 'skipped')
-  if (skipped) return of(stage, 'skipped', [{ kind: 'upstream_skipped', stage: skipped.name }])
   const unsure = upstream.find((before) => isUnsure(workspace, stage, before, foreseen))
   if (!unsure) return undefined
   for (const out of stage.outs) foreseen.set(out.path, null)
@@ -90,10 +114,20 @@ async function foresee(
   if (decision.action === 'restore')
     for (const [path, out] of Object.entries(decision.entry.outs)) foreseen.set(path, out)
   if (decision.action === 'run') for (const out of stage.outs) foreseen.set(out.path, null)
-  return of(stage, stateOf(workspace, stage, decision), reasonsOf(decision))
+  if (decision.action === 'fail') return broken(stage, [decision.problem, ...(decision.more ?? [])])
+  return of(stage, stateOf(workspace, stage, decision), decision.reasons)
 }
 
-function stateOf(workspace: Workspace, stage: Stage, decision: Decision): StageState {
+function broken(stage: Stage, problems: readonly Problem[]): Foresight {
+  const reasons = problems.map(({ code, message }) => ({ kind: 'problem', code, message }) as const)
+  return { ...of(stage, 'broken', reasons), problems }
+}
+
+function stateOf(
+  workspace: Workspace,
+  stage: Stage,
+  decision: Exclude<Decision, { action: 'fail' }>,
+): StageState {
   switch (decision.action) {
     case 'skip':
       return 'skipped'
@@ -101,16 +135,9 @@ function stateOf(workspace: Workspace, stage: Stage, decision: Decision): StageS
       return 'fresh'
     case 'restore':
       return 'restorable'
-    case 'fail':
-      return 'broken'
     case 'run':
       return workspace.lock.get(stage.name) ? 'stale' : 'missing'
   }
-}
-
-function reasonsOf(decision: Decision): readonly Reason[] {
-  if (decision.action !== 'fail') return decision.reasons
-  return [{ kind: 'problem', code: decision.problem.code, message: decision.problem.message }]
 }
 
 function of(stage: Stage, state: StageState, reasons: readonly Reason[]): Foresight {

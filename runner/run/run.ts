@@ -6,10 +6,10 @@ import { LOCK_FILE, PARAMS_FILE, STATE_FOLDER } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
 import type { LockFile } from '../lock/lockfile.ts'
 import type { Problem, Report } from '../problem.ts'
-import { canonicalJson, sha256 } from '../store/digest.ts'
 import { diskFiles } from '../store/files.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
 import { replaceFile } from '../store/write.ts'
+import { allProblems, checkSelected } from './check-selected.ts'
 import type { Listener, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
@@ -43,7 +43,10 @@ export type RunOutcome =
       readonly problems: readonly Problem[]
     }
 
-/** Runs the pipeline. Configuration errors refuse it whole: then nothing was run and nothing written. */
+/**
+ * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
+ * run: then nothing was run and nothing written.
+ */
 export async function run(
   request: RunRequest,
   surroundings: Surroundings,
@@ -51,7 +54,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const root = projectRoot(surroundings)
-  if (typeof root !== 'string') return refused([root])
+  if (typeof root !== 'string') return refusal([root])
   const waiting = (pid: number): void => listen({ kind: 'waiting', pid })
   const state = join(root, STATE_FOLDER)
   const lock = await acquireLock(join(state, 'run.lock'), waiting, signal)
@@ -66,7 +69,7 @@ export async function run(
   }
 }
 
-function refused(problems: readonly Problem[]): RunOutcome {
+function refusal(problems: readonly Problem[]): RunOutcome {
   return { ok: false, kind: 'refused', problems }
 }
 
@@ -79,13 +82,13 @@ async function runLocked(
 ): Promise<RunOutcome> {
   const before =
     request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
-  if (before && !before.ok) return refused(before.problems)
+  if (before && !before.ok) return refusal(before.problems)
   const opened = await openChecked(root, request, surroundings)
   if (!opened.ok) {
     if (before) replaceFile(join(root, PARAMS_FILE), before.old)
-    return refused(opened.problems)
+    return refusal(opened.problems)
   }
-  const { workspace, selected } = opened
+  const { workspace, selected, refused } = opened
   listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
   const started = performance.now()
   const stop = new AbortController()
@@ -96,6 +99,7 @@ async function runLocked(
     scratch,
     runId,
     listen,
+    refused,
     signal: AbortSignal.any([signal, stop.signal]),
     mask: maskOf(
       workspace.pipeline.stages.flatMap(({ secrets }) => secrets),
@@ -164,10 +168,18 @@ async function applySettings(root: string, settings: readonly string[]): Promise
 }
 
 type Checked =
-  | { readonly ok: true; readonly workspace: Workspace; readonly selected: readonly string[] }
+  | {
+      readonly ok: true
+      readonly workspace: Workspace
+      readonly selected: readonly string[]
+      readonly refused: Execution['refused']
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Opens the project, selects the stages, and checks cells and params unless just these were found right before. */
+/**
+ * Opens the project, selects the stages, and checks them. A stage that cannot run refuses the whole run, unless
+ * that is to go on without it.
+ */
 async function openChecked(
   root: string,
   request: RunRequest,
@@ -179,36 +191,8 @@ async function openChecked(
   const problems: Problem[] = []
   const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
   if (!selected) return { ok: false, problems }
-  problems.push(...(await checkSelected(workspace, selected)))
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, workspace, selected }
-}
-
-/** Checks what was not found right before: the check loads libraries that an idle run has no need of. */
-async function checkSelected(
-  workspace: Workspace,
-  selected: readonly string[],
-): Promise<Problem[]> {
-  const token = await cellsToken(workspace, selected)
-  if (token !== undefined && workspace.memo.read('checked') === token) return []
-  const { checkCells } = await import('./check-params.ts')
-  const problems = await checkCells(workspace, selected)
-  const now = await cellsToken(workspace, selected)
-  if (problems.length === 0 && now !== undefined) workspace.memo.write('checked', now)
-  return problems
-}
-
-/** Names the code and params of cells; undefined where a cell cannot be read. */
-async function cellsToken(
-  workspace: Workspace,
-  selected: readonly string[],
-): Promise<string | undefined> {
-  const codes: string[] = []
-  for (const name of selected) {
-    const command = workspace.graph.stages.get(name)?.command
-    if (command?.kind !== 'run') continue
-    const outcome = await workspace.code.read(command.file)
-    if (!outcome.ok) return undefined
-    codes.push(outcome.cell.code)
-  }
-  return sha256(canonicalJson([workspace.surroundings.build, codes, workspace.pipeline.params]))
+  const refused = await checkSelected(workspace, selected)
+  problems.push(...allProblems(workspace, refused))
+  if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }
+  return { ok: true, workspace, selected, refused: refused.cells }
 }

@@ -128,23 +128,29 @@ async function runOne(
   const stage = workspace.graph.stages.get(name) as Stage
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
-  const end = (outcome: Outcome, reasons: readonly Reason[], problem?: Problem): StageResult => ({
+  const end = (outcome: Outcome, reasons: readonly Reason[]): StageResult => ({
     name,
     outcome,
     reasons,
     seconds: seconds(),
-    ...(problem && { problem }),
+  })
+  const fail = (problem: Problem, more: readonly Problem[] = []): StageResult => ({
+    ...end('failed', []),
+    problem,
+    ...(more.length > 0 && { more }),
   })
   const blocked = blockedBy(execution, name, results)
   if (blocked) return end('skipped', [blocked])
+  const [refused, ...others] = execution.refused.get(name) ?? []
+  if (refused) return fail(refused, others)
   try {
     const decision = await decide(workspace, stage, options)
     if (decision.action === 'skip') return end('skipped', decision.reasons)
     if (decision.action === 'keep') return end('cached', decision.reasons)
-    if (decision.action === 'fail') return end('failed', [], decision.problem)
+    if (decision.action === 'fail') return fail(decision.problem, decision.more)
     return { ...(await execute(execution, stage, decision)), seconds: seconds() }
   } catch (error) {
-    return end('failed', [], systemProblem(error, stage))
+    return fail(systemProblem(error, stage))
   }
 }
 

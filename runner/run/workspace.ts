@@ -1,6 +1,6 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
-import { isReference, type Pipeline, STATE_FOLDER, type Stage } from '../config/model.ts'
+import { type Pipeline, STATE_FOLDER } from '../config/model.ts'
 import { findRoot, loadProject } from '../config/project.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
@@ -10,6 +10,7 @@ import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { type ObjectStore, openObjects } from '../store/objects.ts'
 import { openRunCache, type RunCache } from '../store/runs.ts'
+import { createStageProblems, type StageProblems } from './stage-problems.ts'
 
 /** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */
 export type Resolver = (reference: string, root: string) => Promise<string | null>
@@ -37,6 +38,8 @@ export interface Workspace {
   readonly lock: LockFile
   readonly code: CodeReader
   readonly surroundings: Surroundings
+  /** What keeps a stage from running, as far as it is known before it is looked at in full. */
+  readonly problemsOf: StageProblems
 }
 
 export type Opened =
@@ -54,15 +57,12 @@ export function projectRoot(surroundings: Surroundings): string | Problem {
   )
 }
 
-/** Opens a project; every problem of its configuration is reported at once. */
+/** Opens a project; every problem that leaves no pipeline is reported at once. Those of one stage are `problemsOf` it. */
 export async function openWorkspace(root: string, surroundings: Surroundings): Promise<Opened> {
   const loaded = await loadProject(root, surroundings.build)
   const memo = openMemo(root)
   const lock = openLock(root, { memo })
-  const problems = [
-    ...(loaded.ok ? unknownSchemes(loaded.pipeline, surroundings) : loaded.problems),
-    ...(lock.ok ? [] : [lock.problem]),
-  ]
+  const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
   const hasher = createFileHasher(memo)
   const workspace: Workspace = {
@@ -76,22 +76,7 @@ export async function openWorkspace(root: string, surroundings: Surroundings): P
     lock: lock.lock,
     code: createCodeReader(root, memo, hasher),
     surroundings,
+    problemsOf: createStageProblems(root, loaded.graph, Object.keys(surroundings.schemes)),
   }
   return { ok: true, workspace }
-}
-
-function unknownSchemes({ stages }: Pipeline, { schemes }: Surroundings): Problem[] {
-  const wrong = (stage: Stage, path: string): Problem => ({
-    code: 'UNKNOWN_SCHEME',
-    message: `stage '${stage.name}' names '${path}', whose scheme nothing here resolves`,
-    place: stage.place,
-    hint: `schemes: ${Object.keys(schemes).join(', ') || 'none'}`,
-  })
-  return stages.flatMap((stage) =>
-    [...stage.deps, ...stage.outs.map((out) => out.path)]
-      .filter(
-        (path) => isReference(path) && !Object.hasOwn(schemes, path.slice(0, path.indexOf(':'))),
-      )
-      .map((path) => wrong(stage, path)),
-  )
 }

@@ -133,42 +133,6 @@ describe('pipeline.yaml', () => {
     ])
   })
 
-  test('missing dependencies, all of them', async () => {
-    const errors = await refused({
-      'pipeline.yaml': pipeline({
-        a: { cmd: 'x', deps: ['gone.txt', 'in.txt'], outs: ['a'] },
-        b: { run: 'stages/gone.ts', outs: ['b'] },
-      }),
-    })
-    expect(
-      errors.map(({ code, message }) => [code, /'([^']*)', which/.exec(message)?.[1]]),
-    ).toEqual([
-      ['DEP_MISSING', 'gone.txt'],
-      ['DEP_MISSING', 'stages/gone.ts'],
-    ])
-  })
-
-  test('a reference of an unknown scheme', async () => {
-    const errors = await refused({
-      'pipeline.yaml': pipeline({ a: { cmd: 'x', deps: ['ftp://host/x'], outs: ['a'] } }),
-    })
-    expect(errors).toMatchObject([{ code: 'UNKNOWN_SCHEME', place: at(2) }])
-  })
-
-  test('params and expressions that do not exist, with the nearest', async () => {
-    const errors = await refused({
-      'pipeline.yaml': pipeline({ a: { cmd: 'echo ${train.rat}', outs: ['a'] } }),
-    })
-    expect(errors).toMatchObject([
-      { code: 'TEMPLATE', place: at(2), hint: expect.stringContaining('rate') as string },
-    ])
-    const missing = await refused({
-      'pipeline.yaml': pipeline({ a: { cmd: 'x', params: ['m', 'train.nam'], outs: ['a'] } }),
-    })
-    expect(missing.map(({ code }) => code)).toEqual(['PARAM_MISSING', 'PARAM_MISSING'])
-    expect(missing[1]?.hint).toContain('train.name')
-  })
-
   test('a params.yaml that is no YAML, or no map', async () => {
     expect(await refused({ 'params.yaml': 'n: [1\nm: 2\n' })).toMatchObject([
       { code: 'YAML_SYNTAX', place: { file: 'params.yaml' } },

@@ -1,11 +1,13 @@
 // Declared params: what a key sees, what a cell is given, and what is missing.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Inexact } from '../../../runner/config/inexact.ts'
 import type { Stage } from '../../../runner/config/model.ts'
 import {
   allKeys,
   declaredValues,
   nestedValues,
+  type ParamsFile,
   paramAt,
   paramsFiles,
   paramsProblems,
@@ -98,7 +100,13 @@ describe('nestedValues', () => {
 
 describe('paramsProblems', () => {
   const problems = (stages: Stage[], files: Record<string, unknown> = FILES) =>
-    paramsProblems(stages, files).map(({ code, message, hint }) => `${code} ${message} | ${hint}`)
+    problemsIn(stages, filesOf(files)).map(
+      ({ code, message, hint }) => `${code} ${message} | ${hint}`,
+    )
+  const problemsIn = (stages: Stage[], files: Record<string, ParamsFile>) =>
+    [...paramsProblems(stages, files).values()].flat()
+  const filesOf = (values: Record<string, unknown>): Record<string, ParamsFile> =>
+    Object.fromEntries(Object.entries(values).map(([file, value]) => [file, { value }]))
 
   it('is silent where all is there', () => {
     expect(
@@ -122,6 +130,31 @@ describe('paramsProblems', () => {
       "PARAM_MISSING stage 'a' takes params from 'gone.yaml', which does not exist",
       'BAD_VALUE list.yaml must be a map of names and values',
     ])
+  })
+
+  it('gives the problems of a file to the stages that take params from it', () => {
+    const wrong = { code: 'YAML_SYNTAX' as const, message: 'no YAML' }
+    const stages = [
+      stage('a', { params: [ref('b.yaml', 'k')] }),
+      stage('c', { params: [ref('params.yaml', 'seed')] }),
+    ]
+    const files = { ...filesOf(FILES), 'b.yaml': { problems: [wrong] } }
+    expect(paramsProblems(stages, files)).toEqual(new Map([['a', [wrong]]]))
+  })
+
+  it('gives a number that cannot be kept to the stages that declare it, or what it lies in', () => {
+    const number = (col: number) => new Inexact('.inf', { file: 'params.yaml', line: 1, col })
+    const values = { top: 1, train: { rate: number(3), list: [1, { x: number(7) }] } }
+    const found = (...keys: string[]) =>
+      problemsIn([stage('a', { params: [ref('params.yaml', ...keys)] })], {
+        'params.yaml': { value: values },
+      }).map(({ code, place }) => `${code} ${place?.col}`)
+    expect(found('top')).toEqual([])
+    expect(found('train.list.0')).toEqual([])
+    expect(found('train.rate')).toEqual(['BAD_VALUE 3'])
+    expect(found('train.list')).toEqual(['BAD_VALUE 7'])
+    expect(found('train')).toEqual(['BAD_VALUE 3', 'BAD_VALUE 7'])
+    expect(found()).toEqual(['BAD_VALUE 3', 'BAD_VALUE 7'])
   })
 
   it('refuses a file that a stage writes: it would be read before it is written', () => {

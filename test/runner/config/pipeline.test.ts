@@ -1,5 +1,6 @@
 // The grammar of pipeline.yaml: every form that is allowed, and each mistake with its code and place.
 import { describe, expect, it } from 'vitest'
+import { Inexact } from '../../../runner/config/inexact.ts'
 import type { Stage } from '../../../runner/config/model.ts'
 import { readPipeline } from '../../../runner/config/pipeline.ts'
 import { brief, collect } from './reports.ts'
@@ -20,7 +21,8 @@ function stageOf(fields: string, params: unknown = {}): Stage {
 
 function problemsOf(text: string, params: unknown = {}): { brief: string[]; said: string } {
   const { report, problems } = collect()
-  expect(readPipeline(text, params, report)).toBeUndefined()
+  const stages = readPipeline(text, params, report)
+  if (stages) problems.push(...stages.flatMap((stage) => stage.problems ?? []))
   const said = problems.map(({ message, hint }) => `${message} | ${hint ?? ''}`).join('\n')
   return { brief: problems.map(brief), said }
 }
@@ -260,5 +262,57 @@ describe('mistakes', () => {
   it('reports what several stages mean wrongly at once', () => {
     const text = 'stages:\n  a: {}\n  b: {cmd: x, when: "?"}\n  c: {cmd: x, run: y}\n'
     expect(problemsOf(text).brief).toEqual(['BAD_VALUE 2:3', 'BAD_VALUE 3:21', 'BAD_VALUE 4:3'])
+  })
+})
+
+describe('a stage whose expressions cannot be replaced', () => {
+  const TEXT = [
+    'stages:',
+    '  a:',
+    '    cmd: [x, "${no.cmd}"]',
+    '    deps: ["${no.dep}", d]',
+    '    outs: ["${no.out}", o, {"${no.key}": {cache: false}}, {p: {cache: "${no.cache}"}}]',
+    '    metrics: ${no.metrics}',
+    '    retries: ${no.retries}',
+    '    timeout: ${no.timeout}',
+    '    env: {"${no.name}": 1, B: 2}',
+    '    when: ${no.when} == 1',
+    '  b: {cmd: y, deps: [o]}',
+  ].join('\n')
+
+  it('has each as a problem at its place; the rest of it, and the others, are read', () => {
+    const [a, b] = stagesOf(TEXT)
+    expect(a?.problems?.map((problem) => problem.code)).toEqual(Array(10).fill('TEMPLATE'))
+    expect(a?.problems?.map(brief)[0]).toBe('TEMPLATE 3:14')
+    expect(a).toMatchObject({
+      command: { kind: 'cmd', lines: ['x'] },
+      deps: ['d'],
+      outs: [{ path: 'o' }, { path: 'p', cache: true }],
+      env: { B: '2' },
+      retries: 0,
+    })
+    expect(b?.problems).toBeUndefined()
+  })
+
+  it('may lack its whole command by that', () => {
+    const [a] = stagesOf('stages:\n  a: {run: "${gone}"}\n')
+    expect(a?.problems?.map(brief)).toEqual(['TEMPLATE 2:12'])
+  })
+
+  it('is told with the others where the pipeline is refused', () => {
+    const { brief: found } = problemsOf(`${TEXT}\n  c: {cmd: x, dpes: []}\n  d: "\${gone}"\n`)
+    expect(found.filter((one) => one.startsWith('TEMPLATE'))).toHaveLength(10)
+    expect(found).toContain('UNKNOWN_KEY 12:15')
+  })
+
+  it('has a number that cannot be kept as its problem, at its place in params.yaml', () => {
+    const place = { file: 'params.yaml', line: 7, col: 3 }
+    const params = { rate: new Inexact('.inf', place), other: 1 }
+    const [a, b] = stagesOf('stages:\n  a: {cmd: "x ${rate}"}\n  b: {cmd: "x ${other}"}\n', params)
+    expect(a?.problems).toMatchObject([{ code: 'BAD_VALUE', place }])
+    expect(a?.problems?.[0]?.message).toBe(
+      "stage 'a' uses the number .inf, which cannot be kept exactly",
+    )
+    expect(b?.problems).toBeUndefined()
   })
 })

@@ -1,13 +1,14 @@
 // Loading a project from its folder: all problems at once, the memo, files that cannot be read.
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findRoot, loadProject } from '../../../runner/config/project.ts'
+import { findRoot, loadProject, problemsOf } from '../../../runner/config/project.ts'
 import { folderWith, write } from '../project-folder.ts'
 
 async function briefs(root: string): Promise<string[]> {
   const loaded = await loadProject(root, 'test')
-  return loaded.ok ? [] : loaded.problems.map(({ code, message }) => `${code} ${message}`)
+  const problems = loaded.ok ? problemsOf(loaded.pipeline.stages) : loaded.problems
+  return problems.map(({ code, message }) => `${code} ${message}`)
 }
 
 const PIPELINE =
@@ -74,7 +75,8 @@ describe('loadProject', () => {
       'params.yaml': 'kk: 1\n',
       'p.yaml': 'q: [1\n',
     })
-    expect(await briefs(root)).toEqual([expect.stringMatching(/^YAML_SYNTAX/)])
+    const missing = expect.stringMatching(/^PARAM_MISSING .*'k'/)
+    expect(await briefs(root)).toEqual([missing, expect.stringMatching(/^YAML_SYNTAX/)])
     write(root, { 'p.yaml': 'r: 1\n' })
     expect(await briefs(root)).toEqual([
       expect.stringMatching(/^PARAM_MISSING .*'k'/),
@@ -103,26 +105,40 @@ describe('loadProject', () => {
     expect(await briefs(root)).toEqual([])
   })
 
-  it('names every dependency, cell and fact that is missing and that nobody makes', async () => {
+  it('gives problems to the stage that they concern, also from the memo', async () => {
     const root = folderWith({
-      'pipeline.yaml': [
-        'stages:',
-        '  a: {cmd: x, deps: [gone, made/part, below, "s3x://other"], when: "fact.json:k"}',
-        '  b: {run: gone.ts, outs: [made, below/x]}',
-        '  c: {cmd: x, deps: [link]}',
-      ].join('\n'),
+      'pipeline.yaml': 'stages:\n  a: {cmd: x, params: [k]}\n  b: {cmd: "y ${j}"}\n  c: {cmd: z}\n',
+      'params.yaml': '# none\n',
     })
-    symlinkSync(join(root, 'nowhere'), join(root, 'link'))
-    const wanted = ['gone', 'fact.json', 'gone.ts', 'link']
-    expect(await briefs(root)).toEqual(
-      wanted.map((path) => expect.stringMatching(new RegExp(`^DEP_MISSING .*'${path}'`))),
-    )
+    const codes = async () => {
+      const loaded = await loadProject(root, 'test')
+      if (!loaded.ok) throw new Error('not loaded')
+      return loaded.pipeline.stages.map(({ problems }) => problems?.map(({ code }) => code))
+    }
+    expect(await codes()).toEqual([['PARAM_MISSING'], ['TEMPLATE'], undefined])
+    expect(await codes()).toEqual([['PARAM_MISSING'], ['TEMPLATE'], undefined])
+    write(root, { 'params.yaml': 'k: 1\n' })
+    expect(await codes()).toEqual([undefined, ['TEMPLATE'], undefined])
   })
 
-  it('takes a dependency by its absolute path', async () => {
-    const data = folderWith({ 'x.csv': '1' })
-    const root = folderWith({ 'pipeline.yaml': `stages: {a: {cmd: x, deps: ["${data}/x.csv"]}}\n` })
-    expect(await briefs(root)).toEqual([])
+  it('tells the problems of stages too where there is no pipeline', async () => {
+    const root = folderWith({
+      'pipeline.yaml':
+        'stages:\n  a: {cmd: x, params: [k], outs: [o]}\n  b: {cmd: "${j}", outs: [o]}\n',
+    })
+    expect((await briefs(root)).map((text) => text.split(' ')[0])).toEqual([
+      'OUT_TWICE',
+      'PARAM_MISSING',
+      'TEMPLATE',
+    ])
+  })
+
+  it('looks again at a params file that could not be read', async () => {
+    const root = folderWith({ 'pipeline.yaml': 'stages: {a: {cmd: x, params: [{p.yaml: [k]}]}}\n' })
+    mkdirSync(join(root, 'p.yaml'))
+    expect(await briefs(root)).toEqual([expect.stringMatching(/^FILE_UNREADABLE p.yaml/)])
+    rmSync(join(root, 'p.yaml'), { recursive: true })
+    expect(await briefs(root)).toEqual([expect.stringMatching(/^PARAM_MISSING .*does not exist/)])
   })
 
   it('survives a memo that is rubbish', async () => {

@@ -30,6 +30,9 @@ describe('what is written', () => {
     ['a:\nb: 1\n', 'a=5', 'a: 5\nb: 1\n'],
     ['a: # why\nb: 1\n', 'a=5', 'a: 5 # why\nb: 1\n'],
     ['a: null', 'a=[1, 2]', 'a: [1,2]'],
+    // beside a number that cannot be kept, and in its place
+    ['{a: .inf, b: 1, c: [9007199254740993]}', 'b=20', '{a: .inf, b: 20, c: [9007199254740993]}'],
+    ['a: .inf # c\n', 'a=3', 'a: 3 # c\n'],
     // texts: the quotes of before stay, none come where none are needed
     ['a: old # c\n', 'a=new', 'a: new # c\n'],
     ['a: "old"\n', 'a=new', 'a: "new"\n'],
@@ -83,7 +86,7 @@ describe('what is written', () => {
 
 describe('what is refused', () => {
   const text =
-    'seed: 42\ntrain:\n  epochs: 5\n  name: x\nbase: &b {p: 1}\nmore:\n  <<: *b\nsame: *b\n'
+    'seed: 42\ntrain:\n  epochs: 5\n  name: x\nbase: &b {p: 1}\nmore:\n  <<: *b\nsame: *b\nfar: .inf\n'
 
   it.each([
     ['seed', 'USAGE -S seed: expected key=value | for example -S train.epochs=20'],
@@ -119,6 +122,10 @@ describe('what is refused', () => {
     [
       'seed=.inf',
       'PARAM_TYPE 1:7 -S seed: .inf has a part that cannot be kept exactly; nothing was written | give a number that JSON has, at most 2^53 if it is a whole one',
+    ],
+    [
+      'far=x',
+      'PARAM_TYPE 9:6 -S far: is a number (.inf), and "x" is a text; nothing was written | give a number, or edit params.yaml if the type is to change',
     ],
     [
       'seed=12345678901234567890',

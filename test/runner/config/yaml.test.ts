@@ -1,5 +1,6 @@
 // YAML with places: errors all at once, bombs refused, and where each value stands.
 import { describe, expect, it } from 'vitest'
+import { Inexact, inexactIn } from '../../../runner/config/inexact.ts'
 import { parseYaml } from '../../../runner/config/yaml.ts'
 import { placeText } from '../../../runner/problem.ts'
 import { brief, collect } from './reports.ts'
@@ -89,6 +90,30 @@ describe('parseYaml', () => {
       a: 2 ** 53,
       b: 1e21,
       c: '12345678901234567890',
+    })
+  })
+})
+
+describe('parseYaml of params', () => {
+  const values = (text: string): unknown =>
+    parseYaml('p.yaml', text, () => undefined, 'marked')?.value
+
+  it('marks numbers that would be rounded where they stand, also behind an alias', () => {
+    const text = 'a: &a .inf\nb: [1, 9007199254740993]\nc: *a\nd: 2\n'
+    const inf = new Inexact('.inf', { file: 'p.yaml', line: 1, col: 7, excerpt: 'a: &a .inf' })
+    expect(values(text)).toMatchObject({
+      a: inf,
+      b: [1, { source: '9007199254740993', place: { line: 2, col: 8 } }],
+      c: inf,
+      d: 2,
+    })
+    expect(inexactIn(values(text))).toHaveLength(3)
+  })
+
+  it('marks the value under a key that would be rounded', () => {
+    expect(values('9007199254740993: x\n1: y\n')).toMatchObject({
+      '9007199254740993': { source: '9007199254740993', place: { line: 1, col: 1 } },
+      '1': 'y',
     })
   })
 })

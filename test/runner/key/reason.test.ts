@@ -188,6 +188,7 @@ describe('reasonText', () => {
     upstream_skipped: [{ kind: 'upstream_skipped', stage: 's' }, 's was skipped'],
     upstream_failed: [{ kind: 'upstream_failed', stage: 's' }, 's failed'],
     upstream_stale: [{ kind: 'upstream_stale', stage: 's' }, 's is not fresh'],
+    upstream_broken: [{ kind: 'upstream_broken', stage: 's' }, 's cannot run'],
     not_started: [{ kind: 'not_started' }, 'the run ended before its turn'],
     command: [{ kind: 'command', old: 'a', new: 'b' }, 'command changed: a -> b'],
     code: [{ kind: 'code', module: 'm.ts', change: 'removed' }, 'code removed: m.ts'],
