@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 const PLACE = join(process.cwd(), 'node_modules', '.cache', 'bench')
 const PROJECT = [
-  ...['bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
+  ...['base', 'bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
   ...['package.json', 'package-lock.json', 'params.yaml', 'pipeline.yaml', 'tsconfig.json'],
 ]
 const COLD_REPEATS = 3

@@ -30,7 +30,7 @@ import {
 const REPO = resolve(import.meta.dirname, '../..')
 /** What a fresh clone has, but for tests, docs and what CI needs. */
 const TRACKED = [
-  ...['bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
+  ...['base', 'bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
   ...['package.json', 'package-lock.json', 'params.yaml', 'pipeline.yaml', 'tsconfig.json'],
 ]
 /** The real exports, where this machine has them. */

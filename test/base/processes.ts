@@ -1,8 +1,9 @@
 // Helper of the tests with several processes: our TypeScript, bundled once, run by node as often as wanted.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 
@@ -29,8 +30,9 @@ export class Child {
   readonly #ended: Promise<unknown>
   #wake: () => void = () => undefined
 
-  constructor(path: string, args: readonly string[]) {
-    this.process = spawn(process.execPath, [path, ...args], {
+  constructor(path: string, args: readonly string[], before: readonly string[] = []) {
+    const [command = '', ...words] = [...before, process.execPath, path, ...args]
+    this.process = spawn(command, words, {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#ended = once(this.process, 'close')
@@ -67,4 +69,10 @@ export class Child {
   async end(): Promise<void> {
     await this.#ended
   }
+}
+
+/** What a command writes to stdout until its end, which must be a good one. */
+export async function said([command = '', ...args]: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args)
+  return stdout
 }

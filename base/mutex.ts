@@ -1,0 +1,273 @@
+// A mutex between processes, also of several containers or machines on one folder: one holder at a time.
+//
+// The lock is a folder with one file in it, `LOCK/NONCE`, which tells who holds it. That makes both steps that
+// matter single system calls of which only one contender can succeed:
+// - Taking: a complete folder made aside is renamed to LOCK. A folder is never renamed over one with something
+//   in it, so it is an exclusive create, and nobody sees a lock half written.
+// - Removing: the file NONCE is unlinked. A nonce is never used twice, so whoever removes a lock by what he read,
+//   however long ago, removes that lock or nothing: neither a waiter that breaks a dead lock, nor a person, nor a
+//   holder that was paused and comes back, can remove the lock of somebody who came after. Two waiters may both
+//   break a dead lock; one rename into the empty folder succeeds. A breaker that dies half-way leaves an empty
+//   folder, which anybody may take.
+//
+// A lock is broken only when its process can be seen from here, and is gone. Everything else (another host, boot
+// or pid namespace, a file that cannot be read) is a person's to judge: `weir unlock`.
+//
+// A holder may lose its lock to a person while it is paused. `replaceFile` is what it can still do safely: the new
+// content is written into the lock's folder, then it is seen that our nonce stands there, then it is renamed to its
+// place. Once seen, nobody can take the lock before the content has left the folder (it is not empty); who removes
+// the lock removes the content first, and then the rename fails. So it succeeds only where no other holder was
+// between the taking and the rename, wherever in between this process was stopped.
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { asideName, isLeftAside } from './aside.ts'
+import { errnoOf } from './errno.ts'
+import {
+  isProcessName,
+  type Life,
+  lifeOf,
+  ownSight,
+  type ProcessName,
+  type Sight,
+} from './process-name.ts'
+import { syncFolder } from './sync-folder.ts'
+
+/** Who holds a lock. */
+export interface Holder extends ProcessName {
+  readonly nonce: string
+  /** ISO time of the taking; for people, nothing is decided by it. */
+  readonly since: string
+  /** What it does, for people: `weir run --until train`. */
+  readonly what: string
+}
+
+/** A lock that somebody has, or that cannot be read: its file was emptied by a crash of the machine, or edited. */
+export type Taken =
+  | {
+      readonly kind: 'held'
+      readonly holder: Holder
+      readonly life: Life
+      readonly names: readonly string[]
+    }
+  | { readonly kind: 'damaged'; readonly names: readonly string[] }
+
+/** `left`: an empty folder, as a holder leaves it that did not release. `names`: rubbish in it. */
+export type Found =
+  | { readonly kind: 'free'; readonly left: boolean; readonly names: readonly string[] }
+  | Taken
+
+/** A lock that is ours. */
+export interface Mutex {
+  readonly holder: Holder
+  /** True if the holder before did not release it. */
+  readonly afterCrash: boolean
+  /** False once somebody has removed it. */
+  isHeld(): boolean
+  /**
+   * Replaces a file, durably, if the lock is still ours and `agree`, which is asked right before, says so.
+   * False: nothing was done. The file is on the file system of the lock.
+   */
+  replaceFile(path: string, content: Uint8Array, agree: () => boolean): boolean
+  /** Gives it back; does nothing to the lock of another one. */
+  release(): void
+}
+
+export interface MutexOptions {
+  readonly what: string
+  /** Ends the waiting; the promise rejects with an AbortError. */
+  readonly signal?: AbortSignal
+  /** Called once for each holder that is waited for. */
+  readonly waiting?: (taken: Taken) => void
+  readonly sight?: Sight
+}
+
+const FIRST_PAUSE_MS = 2
+const LAST_PAUSE_MS = 100
+const NEXT = '.next'
+/** How a rename says that there is something in its way. */
+const IN_THE_WAY = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR']
+
+/** Takes the lock at a path, waiting while somebody has it. */
+export async function takeMutex(path: string, options: MutexOptions): Promise<Mutex> {
+  const { what, signal, waiting, sight = ownSight() } = options
+  mkdirSync(dirname(path), { recursive: true })
+  let afterCrash = false
+  let told: string | undefined
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
+    const found = lookAtLock(path, sight)
+    if (found.kind === 'free') {
+      afterCrash ||= found.left
+      const holder = enter(path, what, found.names, sight)
+      if (holder) return mutexOf(path, holder, afterCrash)
+    } else if (found.kind === 'held' && found.life === 'gone') {
+      afterCrash = true
+      removeLock(path, found)
+      continue
+    } else {
+      const who = found.kind === 'held' ? found.holder.nonce : found.kind
+      if (who !== told) waiting?.(found)
+      told = who
+    }
+    await sleep(pause, undefined, { signal })
+  }
+}
+
+/** Who has the lock at a path. */
+export function lookAtLock(path: string, sight: Sight = ownSight()): Found {
+  const names = namesIn(path)
+  if (names === 'absent') return { kind: 'free', left: false, names: [] }
+  if (names === 'no folder') return { kind: 'damaged', names: [] }
+  const records = names.filter((name) => !name.endsWith(NEXT))
+  const [nonce] = records
+  // Content without its lock is what a holder left: without it that holder can do no harm any more.
+  if (nonce === undefined) return { kind: 'free', left: true, names }
+  const holder = records.length === 1 ? readHolder(join(path, nonce), nonce) : undefined
+  if (holder === 'absent') return { kind: 'free', left: false, names: [] }
+  if (holder === undefined) return { kind: 'damaged', names }
+  return { kind: 'held', holder, life: lifeOf(holder, sight), names }
+}
+
+/** Removes a lock as it was found, and no other one. Its folder stays: who takes it next learns that it was not released. */
+export function removeLock(path: string, { kind, names }: Taken): void {
+  removeNames(path, names)
+  if (kind === 'damaged' && namesIn(path) === 'no folder') rmSync(path, { force: true })
+}
+
+function namesIn(path: string): string[] | 'absent' | 'no folder' {
+  try {
+    // NFS keeps what was removed while it is open under a name with a dot.
+    return readdirSync(path).filter((name) => !name.startsWith('.'))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 'absent'
+    if (errnoOf(error) === 'ENOTDIR') return 'no folder'
+    throw error
+  }
+}
+
+function readHolder(path: string, nonce: string): Holder | 'absent' | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isHolder(value) && value.nonce === nonce ? value : undefined
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? 'absent' : undefined
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (!isProcessName(value)) return false
+  const { nonce, since, what } = value as Partial<Holder>
+  return [nonce, since, what].every((part) => typeof part === 'string')
+}
+
+/** Content first: while the nonce stands a holder may put some there. */
+function removeNames(path: string, names: readonly string[]): void {
+  for (const isContent of [true, false])
+    for (const name of names)
+      if (name.endsWith(NEXT) === isContent)
+        rmSync(join(path, name), { recursive: true, force: true })
+}
+
+/** Tries to take a free lock; undefined where another one was faster. */
+function enter(
+  path: string,
+  what: string,
+  rubbish: readonly string[],
+  sight: Sight,
+): Holder | undefined {
+  const holder = { ...sight.self, nonce: randomUUID(), since: new Date().toISOString(), what }
+  const aside = asideName(path, sight)
+  removeNames(path, rubbish)
+  try {
+    mkdirSync(aside)
+    // Who may take the lock may remove that of another user who has died.
+    chmodSync(aside, statSync(dirname(path)).mode & 0o777)
+    writeFileSync(join(aside, holder.nonce), JSON.stringify(holder))
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true })
+    const isOurs = existsSync(join(path, holder.nonce))
+    if (!isOurs && !IN_THE_WAY.includes(errnoOf(error) ?? '')) throw error
+    if (!isOurs) return undefined
+  }
+  clearAside(path, sight)
+  return holder
+}
+
+/** Removes what contenders have left that were killed while they took the lock. */
+function clearAside(path: string, sight: Sight): void {
+  for (const name of readdirSync(dirname(path))) {
+    const aside = join(dirname(path), name)
+    if (name.startsWith(`${basename(path)}.`) && isLeftAside(aside, sight))
+      rmSync(aside, { recursive: true, force: true })
+  }
+}
+
+function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
+  const own = join(path, holder.nonce)
+  const isHeld = (): boolean => existsSync(own)
+  return {
+    holder,
+    afterCrash,
+    isHeld,
+    replaceFile(target, content, agree) {
+      const next = `${own}${NEXT}`
+      if (!isHeld()) return false
+      try {
+        writeDurably(next, content, modeOf(target))
+        if (!isHeld() || !agree()) return false
+        renameSync(next, target)
+      } catch (error) {
+        // The lock's folder or the content was removed.
+        if (errnoOf(error) === 'ENOENT') return false
+        throw error
+      } finally {
+        rmSync(next, { force: true })
+      }
+      syncFolder(dirname(target))
+      return true
+    },
+    release() {
+      try {
+        unlinkSync(own)
+        rmdirSync(path)
+      } catch (error) {
+        const code = errnoOf(error) ?? ''
+        if (code !== 'ENOENT' && !IN_THE_WAY.includes(code)) throw error
+      }
+    },
+  }
+}
+
+function modeOf(path: string): number | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  return mode === undefined ? undefined : mode & 0o777
+}
+
+function writeDurably(path: string, content: Uint8Array, mode: number | undefined): void {
+  const file = openSync(path, 'wx')
+  try {
+    if (mode !== undefined) fchmodSync(file, mode)
+    writeFileSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
