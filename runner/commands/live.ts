@@ -8,6 +8,7 @@ import { LiveRegion, type LiveStream, systemClock } from '../terminal/live-regio
 import { renderProgress } from '../terminal/progress.ts'
 import { summaryLines } from '../terminal/summary.ts'
 import { sayFailure } from './plain.ts'
+import { waitingText } from './say.ts'
 
 /** What is shown while a run goes on. */
 interface View {
@@ -38,8 +39,7 @@ export function liveReporter(
     listen(event) {
       note(view, event)
       if (event.kind === 'run_started') region.start()
-      else if (event.kind === 'waiting')
-        region.log(`waiting for another run in this project to end (process ${event.pid})`)
+      else if (event.kind === 'waiting') region.log(waitingText(event.taken))
       else if (event.kind === 'warning') region.log(paint('yellow', `warning: ${event.message}`))
       else if (event.kind === 'stage_log') region.log(`${paint('dim', event.stage)} ${event.line}`)
       else if (event.kind === 'stage_ended' && event.result.outcome === 'failed')

@@ -3,7 +3,7 @@
 import { problemText } from '../problem.ts'
 import type { RunEvent, StageResult } from '../run/events.ts'
 import type { TextStream } from './io.ts'
-import { reasonsLine } from './say.ts'
+import { reasonsLine, waitingText } from './say.ts'
 
 /** A listener that writes plain lines, and a way to have the last of them written. */
 export interface PlainReporter {
@@ -29,7 +29,7 @@ function teller(say: (line: string) => void): PlainReporter['listen'] {
   return (event) => {
     switch (event.kind) {
       case 'waiting':
-        return say(`waiting for another run in this project to end (process ${event.pid})`)
+        return say(waitingText(event.taken))
       case 'warning':
         return say(`warning: ${event.stage ? `${event.stage}: ` : ''}${event.message}`)
       case 'stage_started':

@@ -121,7 +121,13 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
   const startedAt = new Date()
   const outcome = await attempt(
-    () => run({ ...options, selection }, io.surroundings, report.listen, io.signal),
+    () =>
+      run(
+        { ...options, selection, command: commandText(options) },
+        io.surroundings,
+        report.listen,
+        io.signal,
+      ),
     report,
     io,
   )

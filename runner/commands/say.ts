@@ -1,4 +1,6 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
+import { takenText } from '../../base/holder-text.ts'
+import type { Taken } from '../../base/mutex.ts'
 import { type Reason, reasonText } from '../key/reason.ts'
 import { distinct, type Problem, problemText } from '../problem.ts'
 import type { Foresight } from '../run/look-ahead.ts'
@@ -41,6 +43,11 @@ export function sayBroken(io: CommandIo, stages: readonly Foresight[]): void {
 /** The problems of a stage that cannot run, as a part of its JSON. */
 export function problemsJson(problems: readonly Problem[] = []): Record<string, unknown> {
   return problems.length > 0 ? { problems: problems.map(problemJson) } : {}
+}
+
+/** That a run waits, for whom, and what a person can do. */
+export function waitingText(taken: Taken): string {
+  return `waiting for another run in this project: ${takenText(taken)}; if it is gone for good: weir unlock`
 }
 
 /** Prints the one JSON document of a command. */

@@ -81,6 +81,8 @@ export const PIPELINE_FILE = 'pipeline.yaml'
 export const LOCK_FILE = 'pipeline.lock'
 /** The folder of a project's own state. */
 export const STATE_FOLDER = '.weir'
+/** Held while a run works. */
+export const RUN_LOCK = '.weir/run.lock'
 
 /** True for `scheme://…`, a dependency or output that is not a file. */
 export function isReference(path: string): boolean {

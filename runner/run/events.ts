@@ -1,5 +1,6 @@
 // Everything that happens in a run, as a closed union: the terminal, the plain lines, JSON and tests derive from it.
 
+import type { Taken } from '../../base/mutex.ts'
 import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'
@@ -23,7 +24,7 @@ export interface StageResult {
 }
 
 export type RunEvent =
-  | { readonly kind: 'waiting'; readonly pid: number }
+  | { readonly kind: 'waiting'; readonly taken: Taken }
   | { readonly kind: 'run_started'; readonly stages: readonly string[]; readonly jobs: number }
   | { readonly kind: 'warning'; readonly stage?: string; readonly message: string }
   | { readonly kind: 'stage_started'; readonly stage: string; readonly reasons: readonly Reason[] }

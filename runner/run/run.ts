@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LOCK_FILE, PARAMS_FILE, STATE_FOLDER } from '../config/model.ts'
+import { type Taken, takeMutex } from '../../base/mutex.ts'
+import { LOCK_FILE, PARAMS_FILE, RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
 import { type Selection, select } from '../graph/select.ts'
 import type { LockFile } from '../lock/lockfile.ts'
 import type { Problem, Report } from '../problem.ts'
@@ -14,15 +15,16 @@ import type { Listener, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook.ts'
-import { acquireLock } from './project-lock.ts'
 import { type RunOptions, schedule } from './schedule.ts'
-import { openScratch } from './scratch.ts'
+import { clearScratch, openScratch } from './scratch.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
 import { systemProblem } from './system-problem.ts'
 import { openWorkspace, projectRoot, type Surroundings, type Workspace } from './workspace.ts'
 
 /** What a run is asked for. */
 export interface RunRequest {
+  /** The command line, for who waits for this run. */
+  readonly command: string
   readonly selection: Selection
   readonly settings: readonly string[]
   readonly jobs: number
@@ -55,18 +57,24 @@ export async function run(
 ): Promise<RunOutcome> {
   const root = projectRoot(surroundings)
   if (typeof root !== 'string') return refusal([root])
-  const waiting = (pid: number): void => listen({ kind: 'waiting', pid })
-  const state = join(root, STATE_FOLDER)
-  const lock = await acquireLock(join(state, 'run.lock'), waiting, signal)
+  const waiting = (taken: Taken): void => listen({ kind: 'waiting', taken })
+  const lock = await takeMutex(join(root, RUN_LOCK), { what: request.command, waiting, signal })
   try {
-    sweepState(state, lock.afterCrash)
-    if (lock.afterCrash)
-      for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
-        sweepBeside(diskFiles.real(join(root, file)))
+    clearAfterOthers(root, lock.afterCrash)
     return await runLocked(root, request, surroundings, listen, signal)
   } finally {
     lock.release()
   }
+}
+
+/** Stops and removes what runs that are no more have left. Call with the project locked. */
+function clearAfterOthers(root: string, afterCrash: boolean): void {
+  const state = join(root, STATE_FOLDER)
+  clearScratch(state, { afterCrash })
+  sweepState(state, afterCrash)
+  if (afterCrash)
+    for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
+      sweepBeside(diskFiles.real(join(root, file)))
 }
 
 function refusal(problems: readonly Problem[]): RunOutcome {

@@ -1,44 +1,23 @@
-// Folders for what is not finished: one a run below .weir/tmp, cleared by the next run, whose orphans it stops.
+// Folders for what is not finished: one a run below .weir/tmp, cleared by the next run, which stops the orphans.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  hasOwnProc,
+  isProcessName,
+  type Life,
+  lifeOf,
+  nameOf,
+  ownSight,
+  type ProcessName,
+  type Sight,
+} from '../../base/process-name.ts'
 import { signalGroup } from './process.ts'
 
 /** The variable that names the run to each of its stages' processes. */
 export const RUN_VARIABLE = 'WEIR_RUN_ID'
 
-/** A process, named so that another one with the same id later is not taken for it. */
-export interface ProcessName {
-  readonly pid: number
-  /** Start time as the kernel tells it; absent where it does not. */
-  readonly start?: string
-}
-
-/** The name of a running process. */
-export function processName(pid: number): ProcessName {
-  const start = startTime(pid)
-  return { pid, ...(start !== undefined && { start }) }
-}
-
-/** True if the very process that was named still runs. */
-export function isAlive({ pid, start }: ProcessName): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return start === undefined || startTime(pid) === start
-}
-
-/** Field 22 of /proc/PID/stat (clock ticks since boot); undefined on systems without it. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
-  } catch {
-    return undefined
-  }
-}
+/** The file in a scratch folder that names its run's process. */
+const OWNER = 'owner'
 
 /** The scratch folder of one run. */
 export interface Scratch {
@@ -51,12 +30,11 @@ export interface Scratch {
   remove(): void
 }
 
-/** Opens the scratch folder of a run, after clearing those of runs that are no more. Call with the project locked. */
-export function openScratch(state: string, runId: string): Scratch {
-  const parent = join(state, 'tmp')
-  clearOld(parent)
-  const folder = join(parent, runId)
+/** Opens the scratch folder of a run. Call with the project locked. */
+export function openScratch(state: string, runId: string, sight: Sight = ownSight()): Scratch {
+  const folder = join(state, 'tmp', runId)
   mkdirSync(join(folder, 'pids'), { recursive: true })
+  writeFileSync(join(folder, OWNER), JSON.stringify(sight.self))
   mkdirSync(join(state, 'logs'), { recursive: true })
   return {
     folder,
@@ -67,18 +45,43 @@ export function openScratch(state: string, runId: string): Scratch {
       return path
     },
     noteProcess: (pid) =>
-      writeFileSync(join(folder, 'pids', String(pid)), JSON.stringify(processName(pid))),
+      writeFileSync(join(folder, 'pids', String(pid)), JSON.stringify(nameOf(pid, sight))),
     forgetProcess: (pid) => rmSync(join(folder, 'pids', String(pid)), { force: true }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-function clearOld(parent: string): void {
-  const runs = list(parent)
+/** What decides which folders are cleared. */
+export interface ClearOptions {
+  /** True if the holder of the project's lock before us did not release it. */
+  readonly afterCrash: boolean
+  readonly sight?: Sight
+}
+
+/** Clears the scratch folders of runs that are no more, and stops their orphans. Call with the project locked. */
+export function clearScratch(
+  state: string,
+  { afterCrash, sight = ownSight() }: ClearOptions,
+): void {
+  const parent = join(state, 'tmp')
+  const runs = list(parent).filter((run) => {
+    const life = lifeOfOwner(join(parent, run, OWNER), sight)
+    return life === 'gone' || (life === 'unknown' && afterCrash)
+  })
   for (const run of runs)
-    for (const pid of list(join(parent, run, 'pids'))) stopOrphan(join(parent, run, 'pids', pid))
+    for (const pid of list(join(parent, run, 'pids')))
+      stopOrphan(join(parent, run, 'pids', pid), sight)
   if (runs.length > 0) stopStrays(runs)
   for (const run of runs) rmSync(join(parent, run), { recursive: true, force: true })
+}
+
+/**
+ * A run that cannot be seen from here is certainly dead only if the lock, which it had, was found unreleased: broken
+ * for a dead process, or removed by a person (`weir unlock`). One that lives has lost its lock, and works on.
+ */
+function lifeOfOwner(path: string, sight: Sight): Life {
+  const owner = readName(path)
+  return owner ? lifeOf(owner, sight) : 'gone'
 }
 
 /**
@@ -87,6 +90,7 @@ function clearOld(parent: string): void {
  */
 function stopStrays(runs: readonly string[]): void {
   const marks = runs.map((run) => `${RUN_VARIABLE}=${run}`)
+  if (!hasOwnProc()) return
   for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
     if (environmentOf(pid).some((item) => marks.includes(item))) signalProcess(Number(pid))
 }
@@ -107,12 +111,19 @@ function signalProcess(pid: number): void {
   }
 }
 
-function stopOrphan(note: string): void {
+/** A process of another pid space is not ours to stop: here its pid is somebody else's. */
+function stopOrphan(note: string, sight: Sight): void {
+  const name = readName(note)
+  if (name && lifeOf(name, sight) === 'alive') signalGroup(name.pid, 'SIGKILL')
+}
+
+/** The process that a file names; a half-written one names nobody. */
+function readName(path: string): ProcessName | undefined {
   try {
-    const name = JSON.parse(readFileSync(note, 'utf8')) as ProcessName
-    if (isAlive(name)) signalGroup(name.pid, 'SIGKILL')
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isProcessName(value) ? value : undefined
   } catch {
-    // A half-written note names nobody.
+    return undefined
   }
 }
 

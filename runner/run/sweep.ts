@@ -1,10 +1,7 @@
-// Removes what killed processes were about to put into place: files that carry the id of a process that is no more.
+// Removes what killed processes were about to put into place: files written aside by a process that is no more.
 import { readdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { isAlive } from './scratch.ts'
-
-/** `NAME.PID-COUNT.tmp` (written aside), `PID-DIGEST` (on its way into the store), `run.lock.PID` (waiting for the lock). */
-const ASIDE = [/\.(\d+)-\d+\.tmp$/, /^(\d+)-[0-9a-f]{64}$/, /^run\.lock\.(\d+)$/]
+import { dirname, join } from 'node:path'
+import { isLeftAside } from '../../base/aside.ts'
 
 /** Sweeps a folder of the runner's own, or all below it. Call with the project locked. */
 export function sweepState(folder: string, recursive: boolean): void {
@@ -17,8 +14,7 @@ export function sweepBeside(path: string): void {
 }
 
 function sweepFile(path: string): void {
-  const pid = Number(ASIDE.map((pattern) => pattern.exec(basename(path))?.[1]).find(Boolean))
-  if (pid > 0 && !isAlive({ pid })) rmSync(path, { force: true })
+  if (isLeftAside(path)) rmSync(path, { recursive: true, force: true })
 }
 
 function list(folder: string, recursive: boolean): string[] {

@@ -1,6 +1,7 @@
 // The content-addressed store in .weir/cache: what goes in is named by its hash, what comes out is verified.
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { asideName } from '../../base/aside.ts'
 import type { Digest } from './digest.ts'
 import { type Content, type FileHasher, hashFile, type TreeFile, treeText } from './hash-files.ts'
 import { placeFile } from './place.ts'
@@ -45,8 +46,7 @@ export function openObjects(folder: string, hasher: FileHasher): ObjectStore {
   }
   const putFile = (from: string, digest: Digest, exec: boolean): void => {
     if (isSound(digest)) return
-    const aside = join(folder, 'tmp', `${process.pid}-${digest}`)
-    rmSync(aside, { force: true })
+    const aside = asideName(join(folder, 'tmp', digest))
     placeFile(from, aside, exec)
     clearFor(digest)
     renameSync(aside, pathOf(digest))

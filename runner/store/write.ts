@@ -1,8 +1,7 @@
 // Writes a file whole or not at all: aside, then renamed into place.
 import { dirname } from 'node:path'
+import { asideName } from '../../base/aside.ts'
 import { diskFiles, type Files, type Rights } from './files.ts'
-
-let count = 0
 
 /** What a write may need besides path and content. */
 interface Manner {
@@ -52,7 +51,7 @@ export function syncFolder(folder: string, files: Files): void {
 
 function put(path: string, content: string | Uint8Array, manner: Manner): void {
   const { files, durable = false } = manner
-  const aside = `${path}.${process.pid}-${count++}.tmp`
+  const aside = asideName(path)
   try {
     fill(aside, content, manner)
     files.rename(aside, path)

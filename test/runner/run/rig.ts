@@ -66,6 +66,7 @@ export class Pipeline {
     const { until = [], from = [], only = [], ...rest } = request
     const outcome = await run(
       {
+        command: 'weir run',
         selection: { until, from, only },
         settings: [],
         jobs: 2,

@@ -2,14 +2,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { asideName } from '../../../base/aside.ts'
+import {
+  lifeOf,
+  nameOf,
+  ownSight,
+  type ProcessName,
+  type Sight,
+} from '../../../base/process-name.ts'
 import { signalGroup } from '../../../runner/run/process.ts'
-import { isAlive, openScratch, processName } from '../../../runner/run/scratch.ts'
+import { clearScratch, openScratch } from '../../../runner/run/scratch.ts'
 import { sweepBeside, sweepState } from '../../../runner/run/sweep.ts'
 import { folderWith } from '../project-folder.ts'
 
-const DEAD = 2 ** 22 + 1
+const { self, startOf } = ownSight()
+/** The sight of a process that is no more, and of one that cannot be seen from here. */
+const DEAD: Sight = { self: { ...self, pid: 2 ** 22 + 1, start: '1' }, startOf }
+const FAR: Sight = { self: { ...self, host: 'elsewhere' }, startOf }
 
 /** A process group of a shell and its child, both of which would live for a minute. */
 function group(env: Record<string, string> = {}) {
@@ -20,24 +31,6 @@ function group(env: Record<string, string> = {}) {
   })
   return { pid: child.pid ?? 0, ended: once(child, 'exit') }
 }
-
-describe('a process', () => {
-  it('is alive while it runs, and never again once it has ended', async () => {
-    const { pid, ended } = group()
-    const name = processName(pid)
-    expect(isAlive(name)).toBe(true)
-    process.kill(-pid, 'SIGKILL')
-    await ended
-    expect(isAlive(name)).toBe(false)
-  })
-
-  it('is told from another one that has its id', () => {
-    expect(isAlive(processName(process.pid))).toBe(true)
-    if (processName(process.pid).start !== undefined)
-      expect(isAlive({ pid: process.pid, start: '1' })).toBe(false)
-    expect(isAlive({ pid: DEAD })).toBe(false)
-  })
-})
 
 describe('signalling a group', () => {
   it('sends nothing for an id that would mean our own group or every process', () => {
@@ -66,24 +59,50 @@ describe('a scratch folder', () => {
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
   })
 
-  it('clears those of runs before, and stops the whole group of a noted orphan', async () => {
+  it('is cleared when its run is no more, and the whole group of a noted orphan stopped', async () => {
     const state = folderWith()
     const { pid, ended } = group()
-    const first = openScratch(state, 'run-1')
+    const first = openScratch(state, 'run-1', DEAD)
     first.noteProcess(pid)
     writeFileSync(join(first.stageFolder('a'), 'half'), 'half an output')
-    openScratch(state, 'run-2')
+    clearScratch(state, { afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
-    expect(readdirSync(join(state, 'tmp'))).toEqual(['run-2'])
+    expect(readdirSync(join(state, 'tmp'))).toEqual([])
   })
 
-  it('stops a stray that was never noted, by the run that its environment names', async () => {
+  it('is cleared of a stray that was never noted, by the run that its environment names', async () => {
     if (!existsSync('/proc/self/environ')) return
     const state = folderWith()
-    openScratch(state, 'run-of-this-very-test')
+    openScratch(state, 'run-of-this-very-test', DEAD)
     const { ended } = group({ WEIR_RUN_ID: 'run-of-this-very-test' })
-    openScratch(state, 'run-2')
+    clearScratch(state, { afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
+  })
+
+  it('stays while its run lives, also when the lock was taken from it', () => {
+    const state = folderWith()
+    const { pid } = group()
+    openScratch(state, 'run-1').noteProcess(pid)
+    clearScratch(state, { afterCrash: true })
+    expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
+    expect(lifeOf(nameOf(pid))).toBe('alive')
+    process.kill(-pid, 'SIGKILL')
+  })
+
+  it.each<[string, Partial<ProcessName>]>([
+    ['another host', { host: 'elsewhere' }],
+    ['another boot', { boot: 'another' }],
+    ['another pid namespace', { namespace: 'pid:[1]' }],
+  ])('of %s is cleared only after a crash, and no process here is taken for its', (_, about) => {
+    const state = folderWith()
+    const { pid } = group()
+    openScratch(state, 'run-1', { self: { ...self, ...about }, startOf }).noteProcess(pid)
+    clearScratch(state, { afterCrash: false })
+    expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
+    clearScratch(state, { afterCrash: true })
+    expect(readdirSync(join(state, 'tmp'))).toEqual([])
+    expect(lifeOf(nameOf(pid))).toBe('alive')
+    process.kill(-pid, 'SIGKILL')
   })
 
   it('does not stop who merely has the id of an orphan now, and survives notes that are rubbish', () => {
@@ -91,38 +110,35 @@ describe('a scratch folder', () => {
     const { pid } = group()
     const pids = join(state, 'tmp/run-1/pids')
     mkdirSync(pids, { recursive: true })
-    writeFileSync(join(pids, String(pid)), JSON.stringify({ pid, start: '1' }))
-    for (const [index, rubbish] of ['', '{', 'null', '{"pid":"x"}'].entries())
-      writeFileSync(join(pids, `x${index}`), rubbish)
-    openScratch(state, 'run-2')
-    expect(isAlive(processName(pid))).toBe(true)
+    writeFileSync(join(pids, String(pid)), JSON.stringify({ ...nameOf(pid), start: '1' }))
+    const rubbish = ['', '{', 'null', '{"pid":"x"}', JSON.stringify({ pid, start: null })]
+    for (const [index, text] of rubbish.entries()) writeFileSync(join(pids, `x${index}`), text)
+    clearScratch(state, { afterCrash: true })
+    expect(readdirSync(join(state, 'tmp'))).toEqual([])
+    expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
   })
 })
 
 describe('sweeping', () => {
-  const digest = 'a'.repeat(64)
-  const files = (pid: number) => [`x.json.${pid}-3.tmp`, `${pid}-${digest}`, `run.lock.${pid}`]
+  const aside = (path: string, sight: Sight): string => basename(asideName(path, sight))
 
   it('removes what dead processes were writing, and nothing of the living or of others', () => {
-    const keep = [...files(process.pid), 'x.json', 'a.tmp', `${digest}`, '12-34.txt']
+    const keep = [aside('x.json', ownSight()), aside('x.json', FAR), 'x.json', 'a.tmp', '12-34.txt']
     const root = folderWith(
-      Object.fromEntries([...files(DEAD), ...keep].map((name) => [`deep/${name}`, ''])),
+      Object.fromEntries([aside('x.json', DEAD), ...keep].map((name) => [`deep/${name}`, ''])),
     )
     sweepState(root, false)
-    expect(readdirSync(join(root, 'deep'))).toHaveLength(10)
+    expect(readdirSync(join(root, 'deep'))).toHaveLength(6)
     sweepState(root, true)
     expect(readdirSync(join(root, 'deep')).sort()).toEqual(keep.sort())
     sweepState(join(root, 'gone'), true)
   })
 
   it('beside a file of the user’s looks at that file’s own only', () => {
-    const root = folderWith({
-      'params.yaml': '',
-      [`params.yaml.${DEAD}-0.tmp`]: '',
-      [`other.${DEAD}-0.tmp`]: '',
-    })
+    const other = aside('other', DEAD)
+    const root = folderWith({ 'params.yaml': '', [aside('params.yaml', DEAD)]: '', [other]: '' })
     sweepBeside(join(root, 'params.yaml'))
-    expect(readdirSync(root).sort()).toEqual([`other.${DEAD}-0.tmp`, 'params.yaml'])
+    expect(readdirSync(root).sort()).toEqual([other, 'params.yaml'].sort())
   })
 })
