@@ -1,14 +1,15 @@
 // Bundles: what a version consists of. Named by content, copied aside, moved into place whole, checked on opening.
-import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { asideName, isLeftAside } from '../base/aside.ts'
+import { errnoOf } from '../base/errno.ts'
+import { syncFolder } from '../base/sync-folder.ts'
 import { type Digest, isDigest, sha256, sha256File } from './digest.ts'
-import { errnoOf, RegistryError } from './error.ts'
-import { syncFolder } from './sync-folder.ts'
+import { RegistryError } from './error.ts'
 
 export const BUNDLE_SCHEMA = 'weir/bundle/1'
 const MANIFEST = 'manifest.json'
-const ASIDE = '.incoming-'
+const ASIDE = '.incoming'
 
 export interface BundleFile {
   /** Relative to the bundle, with `/`. */
@@ -85,7 +86,7 @@ export async function storeBundle(store: string, dir: string): Promise<Bundle> {
 }
 
 async function placeCopy(source: Bundle, place: string): Promise<void> {
-  const aside = join(dirname(place), `${ASIDE}${randomUUID()}`)
+  const aside = asideName(join(dirname(place), ASIDE))
   try {
     for (const { path } of [...source.files, { path: MANIFEST }]) {
       await copyDurably(join(source.dir, path), join(aside, path))
@@ -94,17 +95,19 @@ async function placeCopy(source: Bundle, place: string): Promise<void> {
     // A damaged bundle of the same content gives way to the sound one.
     await rm(place, { recursive: true, force: true })
     await rename(aside, place)
-    await syncFolder(dirname(place))
+    syncFolder(dirname(place))
   } finally {
     await rm(aside, { recursive: true, force: true })
   }
 }
 
-/** Removes what crashed copies left: under the lock, nobody else is copying. */
+/** Removes what crashed copies left. One who has lost the lock to a person may still be copying. */
 async function clearAside(bundles: string): Promise<void> {
   await mkdir(bundles, { recursive: true })
   for (const name of await readdir(bundles)) {
-    if (name.startsWith(ASIDE)) await rm(join(bundles, name), { recursive: true, force: true })
+    const aside = join(bundles, name)
+    if (name.startsWith(ASIDE) && isLeftAside(aside))
+      await rm(aside, { recursive: true, force: true })
   }
 }
 
@@ -117,7 +120,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
   } finally {
     await file.close()
   }
-  await syncFolder(dirname(to))
+  syncFolder(dirname(to))
 }
 
 async function checkFile(dir: string, file: BundleFile): Promise<void> {

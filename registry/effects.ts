@@ -12,6 +12,8 @@ export interface RegistryEffects {
   /** The pipeline run that makes the change, or null for a person. */
   run(): string | null
   warn(message: string): void
+  /** How long it waits for another writer, in ms. */
+  readonly patience: number
   /**
    * What is wrong with the model in a bundle's folder, one sentence each; empty when it gives its expected
    * outputs. The registry knows no model, so whoever opens it brings the check.
@@ -25,6 +27,7 @@ export const defaultEffects: RegistryEffects = {
   git: () => headCommit(process.cwd()),
   run: () => process.env.WEIR_RUN_ID ?? null,
   warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+  patience: 60_000,
   verify: async () => [],
 }
 

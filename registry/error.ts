@@ -5,6 +5,7 @@ export const REGISTRY_CODES = {
   JOURNAL_DAMAGED: 'a line of the journal is not what was written',
   JOURNAL_FUTURE: 'the journal was written by a newer version',
   STORE_LOCKED: 'another process holds the registry for too long',
+  STORE_CONTESTED: 'others wrote to the registry each time that this change was made',
   STORE_UNWRITABLE: 'the registry cannot be written',
   STORE_UNREADABLE: 'the registry cannot be read',
   BUNDLE_MISSING: 'a bundle, or a file of it, is not there',
@@ -36,9 +37,4 @@ export class RegistryError extends Error {
     this.where = about.where
     this.hint = about.hint
   }
-}
-
-/** The code of a failed system call (`ENOENT`), or undefined. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

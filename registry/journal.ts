@@ -1,14 +1,17 @@
 // The journal file: read as a whole, appended durably, and what a crash may leave at its end.
-import { mkdir, open, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { errnoOf, RegistryError } from './error.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { errnoOf } from '../base/errno.ts'
+import type { Mutex } from '../base/mutex.ts'
+import { RegistryError } from './error.ts'
 import { type JournalEvent, lineOf, readLine } from './event.ts'
-import { syncFolder } from './sync-folder.ts'
 
 /** What a journal file holds. */
 export interface Journal {
   readonly path: string
   readonly events: readonly JournalEvent[]
+  /** The whole file as it was read. */
+  readonly bytes: Buffer
   /** Length in bytes of the lines that count; what follows is the torn end of a crashed append. */
   readonly length: number
   readonly torn: boolean
@@ -32,7 +35,7 @@ export async function readJournal(
   warn: (message: string) => void = () => {},
 ): Promise<Journal> {
   const path = journalPath(store)
-  const journal = parseJournal(path, await bytesOf(path))
+  const journal = parseJournal(path, bytesOf(path))
   if (journal.torn) warn(`${path}: its torn last line is left out (an append was interrupted)`)
   return journal
 }
@@ -46,12 +49,12 @@ export function parseJournal(path: string, bytes: Buffer): Journal {
     const closed = end >= 0
     const line = bytes.toString('utf8', from, closed ? end : bytes.length)
     const event = eventIn(line, events.length + 1, { path, last: !closed })
-    if (event === null) return { path, events, length: from, torn: true, closed: true }
+    if (event === null) return { path, events, bytes, length: from, torn: true, closed: true }
     events.push(event)
-    if (!closed) return { path, events, length: bytes.length, torn: false, closed: false }
+    if (!closed) return { path, events, bytes, length: bytes.length, torn: false, closed: false }
     from = end + 1
   }
-  return { path, events, length: bytes.length, torn: false, closed: true }
+  return { path, events, bytes, length: bytes.length, torn: false, closed: true }
 }
 
 /** The event of a line; null for one that was torn off, which only the last can be. */
@@ -76,9 +79,9 @@ function eventIn(
   })
 }
 
-async function bytesOf(path: string): Promise<Buffer> {
+function bytesOf(path: string): Buffer {
   try {
-    return await readFile(path)
+    return readFileSync(path)
   } catch (error) {
     const code = errnoOf(error)
     if (code === 'ENOENT') return Buffer.alloc(0)
@@ -87,41 +90,27 @@ async function bytesOf(path: string): Promise<Buffer> {
 }
 
 /**
- * Appends events after the lines that count, in one write, and returns when they are on the disk.
- * The caller holds the registry's lock and read `journal` under it. Throws STORE_UNWRITABLE, and then
- * the journal is as it was.
+ * Appends events after the lines that count; true when they are on the disk. False, and nothing done, where the lock
+ * under which the journal was read is ours no more, or the file is not what was read: read again and decide again.
+ * The file is replaced whole (`Mutex.replaceFile`): an append in place could not be taken back, should the lock have
+ * been lost a moment before, and file systems of several machines know no append that is exclusive.
+ * Throws STORE_UNWRITABLE, and then the journal is as it was.
  */
-export async function appendEvents(
-  journal: Journal,
+export function appendEvents(
+  { path, bytes, length, closed }: Journal,
   events: readonly JournalEvent[],
-): Promise<void> {
-  const text = (journal.closed ? '' : '\n') + events.map(lineOf).join('')
+  lock: Mutex,
+): boolean {
+  const lines = Buffer.from((closed ? '' : '\n') + events.map(lineOf).join(''))
+  const next = Buffer.concat([bytes.subarray(0, length), lines])
   try {
-    await mkdir(dirname(journal.path), { recursive: true })
-    await writeAt(journal.path, journal.length, Buffer.from(text))
-    if (journal.length === 0) await syncFolder(dirname(journal.path))
+    return lock.replaceFile(path, next, () => bytesOf(path).equals(bytes))
   } catch (error) {
+    if (error instanceof RegistryError) throw error
     const cause = errnoOf(error) ?? String(error)
     throw new RegistryError('STORE_UNWRITABLE', `cannot append to the journal: ${cause}`, {
-      where: journal.path,
+      where: path,
       hint: cause === 'ENOSPC' ? 'free some space on the disk' : 'check the rights of the folder',
     })
-  }
-}
-
-/** Cuts the file at `length`, writes there, and waits for the disk; cuts again if that fails. */
-async function writeAt(path: string, length: number, bytes: Buffer): Promise<void> {
-  const file = await open(path, length === 0 ? 'a+' : 'r+')
-  try {
-    await file.truncate(length)
-    for (let at = 0; at < bytes.length; ) {
-      at += (await file.write(bytes, at, bytes.length - at, length + at)).bytesWritten
-    }
-    await file.sync()
-  } catch (error) {
-    await file.truncate(length).catch(() => {})
-    throw error
-  } finally {
-    await file.close()
   }
 }

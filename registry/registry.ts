@@ -1,5 +1,6 @@
 // The registry of a folder: reads its state, and makes each change as one locked, durable transaction.
-import { join } from 'node:path'
+
+import type { Mutex } from '../base/mutex.ts'
 import { type Bundle, bundlePath, openBundle, storeBundle } from './bundle.ts'
 import {
   aliasing,
@@ -17,8 +18,11 @@ import { defaultEffects, type RegistryEffects } from './effects.ts'
 import { RegistryError } from './error.ts'
 import { type EventBody, eventOf, type JournalEvent, type Metrics } from './event.ts'
 import { byDigest, fold, type RegistryState, type Version } from './fold.ts'
-import { appendEvents, type Journal, readJournal } from './journal.ts'
+import { appendEvents, type Journal, journalPath, readJournal } from './journal.ts'
 import { withLock } from './lock.ts'
+
+/** How often a change is made again because others wrote meanwhile. */
+const ATTEMPTS = 5
 
 /** A version after a change; `changed` is false where it stood so already. */
 export interface Change {
@@ -61,21 +65,29 @@ export function openRegistry(store: string, some: Partial<RegistryEffects> = {})
       (await events()).filter((event) => name === undefined || event.name === name),
     register: (dir, reason = '') => register(room, dir, reason),
     evaluate: (name, text, metrics, reason = '') =>
-      change(room, name, text, (_, version) => evaluating(version, metrics, reason)),
+      change(room, { verb: 'evaluate', name, text }, (_, version) =>
+        evaluating(version, metrics, reason),
+      ),
     reject: (name, text, reason) =>
-      change(room, name, text, (_, version) => rejecting(version, reason)),
+      change(room, { verb: 'reject', name, text }, (_, version) => rejecting(version, reason)),
     promote: (name, text, { reason, requireApproval = false }) =>
-      changeSound(room, name, text, (now, version) =>
+      changeSound(room, { verb: 'promote', name, text }, (now, version) =>
         promoting(now, version, { reason, requireApproval }),
       ),
     approve: (name, text, reason = '') =>
-      changeSound(room, name, text, (now, version) => approving(now, version, reason)),
+      changeSound(room, { verb: 'approve', name, text }, (now, version) =>
+        approving(now, version, reason),
+      ),
     rollback: (name, text, reason = '') =>
-      changeSound(room, name, text, (now, version) => rollingBack(now, version, reason)),
+      changeSound(room, { verb: 'rollback', name, text }, (now, version) =>
+        rollingBack(now, version, reason),
+      ),
     alias: (name, alias, text, reason = '') =>
-      change(room, name, text, (now, version) => aliasing(now, alias, version, reason)),
+      change(room, { verb: 'alias', name, text }, (now, version) =>
+        aliasing(now, alias, version, reason),
+      ),
     unalias: async (name, alias, reason = '') => {
-      await transact(room, async (now) => unaliasing(now, name, alias, reason))
+      await transact(room, `unalias ${name}`, async (now) => unaliasing(now, name, alias, reason))
     },
   }
 }
@@ -87,7 +99,7 @@ interface Room {
 
 async function register(room: Room, dir: string, reason: string): Promise<Change> {
   let bundle: Bundle | undefined
-  const { state, changed } = await transact(room, async (now) => {
+  const { state, changed } = await transact(room, 'register', async (now) => {
     bundle = await storeBundle(room.store, dir)
     return registering(now, bundle, reason)
   })
@@ -96,19 +108,25 @@ async function register(room: Room, dir: string, reason: string): Promise<Change
   return { version, changed }
 }
 
-type Decide = (state: RegistryState, version: Version) => EventBody[]
+type DecideVersion = (state: RegistryState, version: Version) => EventBody[]
 type Prove = (version: Version) => Promise<void>
 
-/** Changes one version; `text` null means the version in Production before. */
+/** What is done to which version; `text` null means the one in Production before. */
+interface Subject {
+  readonly verb: string
+  readonly name: string
+  readonly text: VersionName | null
+}
+
+/** Changes one version. */
 async function change(
   room: Room,
-  name: string,
-  text: VersionName | null,
-  decide: Decide,
+  { verb, name, text }: Subject,
+  decide: DecideVersion,
   prove: Prove = async () => {},
 ): Promise<Change> {
   let number = 0
-  const { state, changed } = await transact(room, async (now) => {
+  const { state, changed } = await transact(room, `${verb} ${name}`, async (now) => {
     const version = text === null ? previousOf(now, name) : versionOf(now, name, text)
     number = version.version
     const bodies = decide(now, version)
@@ -119,8 +137,8 @@ async function change(
 }
 
 /** The same, and the version's bundle must prove sound before anything is written. */
-function changeSound(room: Room, name: string, text: VersionName | null, decide: Decide) {
-  return change(room, name, text, decide, (version) => proveSound(room, version))
+function changeSound(room: Room, what: Subject, decide: DecideVersion) {
+  return change(room, what, decide, (version) => proveSound(room, version))
 }
 
 /** Throws BUNDLE_* when a version's bundle is not whole, or does not give its expected outputs. */
@@ -134,25 +152,41 @@ async function proveSound({ store, effects }: Room, version: Version): Promise<v
   })
 }
 
+type Decide = (state: RegistryState) => Promise<EventBody[]>
+
 interface Transaction {
   readonly state: RegistryState
   readonly changed: boolean
 }
 
-/** Reads, decides and appends under the lock, so that two processes cannot both decide on the same state. */
-async function transact(
-  { store, effects }: Room,
-  decide: (state: RegistryState) => Promise<EventBody[]>,
-): Promise<Transaction> {
-  return withLock(join(store, 'journal.lock'), async () => {
-    const journal = await readJournal(store, effects.warn)
-    const before = fold(journal.events)
-    const bodies = await decide(before)
-    if (bodies.length === 0) return { state: before, changed: false }
-    const events = await stamped(journal, bodies, effects)
-    await appendEvents(journal, events)
-    return { state: fold(events, before), changed: true }
+/**
+ * Reads, decides and appends under the lock, so that two processes cannot both decide on the same state. Where the
+ * lock was lost meanwhile, or the journal was changed by somebody who had it not, all of it is done again.
+ */
+async function transact(room: Room, what: string, decide: Decide): Promise<Transaction> {
+  const options = { what: `registry ${what}`, patience: room.effects.patience }
+  for (let left = ATTEMPTS; left > 0; left--) {
+    const done = await withLock(room.store, options, (lock) => tryOnce(room, decide, lock))
+    if (done) return done
+  }
+  throw new RegistryError('STORE_CONTESTED', 'others wrote to the registry at the same time', {
+    where: journalPath(room.store),
+    hint: 'nothing was changed; try again, and see who works without the lock',
   })
+}
+
+async function tryOnce(
+  { store, effects }: Room,
+  decide: Decide,
+  lock: Mutex,
+): Promise<Transaction | undefined> {
+  const journal = await readJournal(store, effects.warn)
+  const before = fold(journal.events)
+  const bodies = await decide(before)
+  if (bodies.length === 0) return { state: before, changed: false }
+  const events = await stamped(journal, bodies, effects)
+  if (!appendEvents(journal, events, lock)) return undefined
+  return { state: fold(events, before), changed: true }
 }
 
 async function stamped(

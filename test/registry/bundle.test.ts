@@ -1,7 +1,9 @@
 // What a bundle must survive or refuse.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { asideName } from '../../base/aside.ts'
+import { ownSight } from '../../base/process-name.ts'
 import { bundleDigest, bundlePath, openBundle, storeBundle } from '../../registry/bundle.ts'
 import { sha256 } from '../../registry/digest.ts'
 import { makeBundle, scratch } from './rig.ts'
@@ -71,14 +73,19 @@ describe('storing', () => {
     expect((await openBundle(bundle.dir, bundle.digest)).files).toHaveLength(2)
   })
 
-  it('replaces a damaged copy by a sound one, and clears what a crash left', async () => {
+  it('replaces a damaged copy by a sound one, and clears what a crash left, not what another one copies', async () => {
     const store = join(root, 'models')
     const { dir: place } = await storeBundle(store, dir)
     writeFileSync(join(place, 'model.json'), 'rot')
-    mkdirSync(join(store, 'bundles', '.incoming-left-behind'))
+    const { self, startOf } = ownSight()
+    const dead = { self: { ...self, pid: 2 ** 22 + 1 }, startOf }
+    const [left, live] = [dead, ownSight()].map((sight) =>
+      asideName(join(store, 'bundles', '.incoming'), sight),
+    ) as [string, string]
+    for (const folder of [left, live]) mkdirSync(folder)
     await storeBundle(store, dir)
     await openBundle(place)
-    expect(readdirSync(join(store, 'bundles'))).toHaveLength(1)
+    expect(readdirSync(join(store, 'bundles'))).toEqual([basename(live), basename(place)])
   })
 })
 

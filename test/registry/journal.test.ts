@@ -3,7 +3,9 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -12,8 +14,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '../../registry/digest.ts'
-import { type EventBody, eventOf, lineOf } from '../../registry/event.ts'
+import { type EventBody, eventOf, type JournalEvent, lineOf } from '../../registry/event.ts'
 import { appendEvents, journalPath, parseJournal, readJournal } from '../../registry/journal.ts'
+import { registryLock, withLock } from '../../registry/lock.ts'
 import { NAME, scratch } from './rig.ts'
 
 const stamp = { at: '2024-03-01T00:00:00.000Z', by: 'ada', run: null, git: null }
@@ -35,6 +38,13 @@ const ends = three.map((_, i) =>
   ),
 )
 
+/** Reads, and appends under the lock; true when the events stand there. */
+function append(events: readonly JournalEvent[], warn?: (message: string) => void) {
+  return withLock(store, { what: 'test', patience: 1_000 }, async (lock) =>
+    appendEvents(await readJournal(store, warn), events, lock),
+  )
+}
+
 let store: string
 beforeEach(() => {
   store = scratch()
@@ -46,8 +56,8 @@ describe('reading', () => {
   })
 
   it('gives back what was appended', async () => {
-    await appendEvents(await readJournal(store), three.slice(0, 2))
-    await appendEvents(await readJournal(store), three.slice(2))
+    expect(await append(three.slice(0, 2))).toBe(true)
+    expect(await append(three.slice(2))).toBe(true)
     expect((await readJournal(store)).events).toEqual(three)
   })
 
@@ -113,32 +123,64 @@ describe('appending', () => {
   it('cuts off a torn line and warns about it', async () => {
     writeFileSync(journalPath(store), bytes.subarray(0, bytes.length - 10))
     const warnings: string[] = []
-    const journal = await readJournal(store, (message) => warnings.push(message))
+    await append([event(3, 'again')], (message) => warnings.push(message))
     expect(warnings).toEqual([expect.stringContaining('torn last line')])
-    await appendEvents(journal, [event(3, 'again')])
     expect((await readJournal(store)).events).toEqual([event(1), event(2), event(3, 'again')])
   })
 
   it('gives a whole last line its lost newline', async () => {
     writeFileSync(journalPath(store), bytes.subarray(0, bytes.length - 1))
-    await appendEvents(await readJournal(store), [event(4)])
+    await append([event(4)])
     expect((await readJournal(store)).events).toEqual([...three, event(4)])
   })
 
   it('leaves the journal as it was when the disk refuses', async () => {
     writeFileSync(journalPath(store), bytes)
     const journal = await readJournal(store)
-    const full = { ...journal, path: '/dev/full' }
-    await expect(appendEvents(full, [event(4)])).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' })
+    const full = (): boolean => {
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+    }
+    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+      expect(() => appendEvents(journal, [event(4)], { ...lock, replaceFile: full })).toThrow(
+        expect.objectContaining({ code: 'STORE_UNWRITABLE', hint: 'free some space on the disk' }),
+      )
+    })
     expect(readFileSync(journalPath(store))).toEqual(bytes)
   })
 
   it.skipIf(process.getuid?.() === 0)('says so when the folder is read-only', async () => {
     chmodSync(store, 0o500)
+    await expect(append([event(1)])).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' })
+  })
+
+  it.each<[string, () => void]>([
+    ['another event', () => appendFileSync(journalPath(store), lineOf(event(4, 'of another')))],
+    ['the beginning of one', () => appendFileSync(journalPath(store), '{"schema"')],
+    ['less', () => truncateSync(journalPath(store), ends[1])],
+    [
+      'other bytes at its beginning',
+      () => writeFileSync(journalPath(store), Buffer.concat([Buffer.from(' '), bytes.subarray(1)])),
+    ],
+  ])('is not done where the file holds %s by now', async (_, happens) => {
+    writeFileSync(journalPath(store), bytes)
     const journal = await readJournal(store)
-    await expect(appendEvents(journal, [event(1)])).rejects.toMatchObject({
-      code: 'STORE_UNWRITABLE',
+    happens()
+    const then = readFileSync(journalPath(store))
+    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+      expect(appendEvents(journal, [event(4)], lock)).toBe(false)
     })
+    expect(readFileSync(journalPath(store))).toEqual(then)
+    expect(readdirSync(store)).toEqual(['journal.jsonl'])
+  })
+
+  it('is not done where the lock was lost, though nobody has written', async () => {
+    writeFileSync(journalPath(store), bytes)
+    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+      const journal = await readJournal(store)
+      rmSync(registryLock(store), { recursive: true })
+      expect(appendEvents(journal, [event(4)], lock)).toBe(false)
+    })
+    expect(readFileSync(journalPath(store))).toEqual(bytes)
   })
 
   it('writes only what the reader will count', async () => {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,11 +10,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Holder } from '../../base/mutex.ts'
+import { nameOf, ownSight } from '../../base/process-name.ts'
 import { bundlePath, openBundle } from '../../registry/bundle.ts'
-import { withLock } from '../../registry/lock.ts'
+import { sha256 } from '../../registry/digest.ts'
+import { type EventBody, eventOf, lineOf } from '../../registry/event.ts'
+import { registryLock, withLock } from '../../registry/lock.ts'
 import { openRegistry } from '../../registry/registry.ts'
 import { bundleOf, compiled, NAME, quietEffects, run, runNode, scratch } from './rig.ts'
 
@@ -87,48 +91,62 @@ describe('a process that runs out of space', () => {
   })
 })
 
-describe('a lock', () => {
-  const TIMES = { wait: 300, silent: 1_000 }
-  const lock = () => join(store, 'journal.lock')
-  const holder = (about: object) => {
-    mkdirSync(store, { recursive: true })
-    writeFileSync(lock(), JSON.stringify({ host: hostname(), started: null, ...about }))
+describe('the lock', () => {
+  const lockFor = (patience: number, work: () => Promise<unknown>) =>
+    withLock(store, { what: 'registry test', patience }, work)
+  const holder = (about: Partial<Holder>) => {
+    const nonce = '01234567-89ab-cdef-0123-456789abcdef'
+    const said = {
+      ...ownSight().self,
+      nonce,
+      since: '2024-03-01T12:30:05.000Z',
+      what: 'registry x',
+    }
+    mkdirSync(registryLock(store), { recursive: true })
+    writeFileSync(join(registryLock(store), nonce), JSON.stringify({ ...said, ...about }))
   }
 
   it('of a dead process is broken', async () => {
     const { out } = await runNode('-e', ['console.log(process.pid)'])
     holder({ pid: Number(out) })
     await openRegistry(store, quietEffects()).register(bundleOf(root, 'a'))
-    expect(existsSync(lock())).toBe(false)
+    expect(existsSync(registryLock(store))).toBe(false)
   })
 
   it('of an earlier process with the same pid is broken', async () => {
-    holder({ pid: process.pid, started: 'long ago' })
-    expect(await withLock(lock(), async () => 'mine', TIMES)).toBe('mine')
+    holder({ pid: process.pid, start: 'long ago' })
+    expect(await lockFor(300, async () => 'mine')).toBe('mine')
   })
 
-  it('of a live process is waited for, and then reported with its holder', async () => {
-    holder({ pid: process.ppid })
-    await expect(withLock(lock(), async () => 'mine', TIMES)).rejects.toMatchObject({
+  it.each<[string, Partial<Holder>, string]>([
+    ['a live process', { ...nameOf(process.ppid) }, `process ${process.ppid} on `],
+    ['another machine', { host: 'elsewhere' }, 'UTC (another machine)'],
+    ['another container', { namespace: 'pid:[1]' }, 'UTC (another container)'],
+  ])('of %s is waited for, and then reported with its holder', async (_, about, who) => {
+    holder(about)
+    await expect(lockFor(50, async () => 'mine')).rejects.toMatchObject({
       code: 'STORE_LOCKED',
-      where: lock(),
-      message: expect.stringContaining(`process ${process.ppid}`),
+      where: registryLock(store),
+      message: expect.stringMatching(
+        /`registry x`, process \d+ on .*, since 2024-03-01 12:30:05 UTC/,
+      ),
+      hint: expect.stringContaining('weir unlock'),
     })
-    expect(existsSync(lock())).toBe(true)
+    await expect(lockFor(50, async () => 'mine')).rejects.toThrow(who)
+    expect(existsSync(registryLock(store))).toBe(true)
   })
 
-  it('of another machine is broken once it has been silent', async () => {
-    holder({ pid: 1, host: 'elsewhere' })
-    await expect(withLock(lock(), async () => 'mine', TIMES)).rejects.toMatchObject({
-      code: 'STORE_LOCKED',
-    })
-    const old = new Date(Date.now() - 5_000)
-    utimesSync(lock(), old, old)
-    expect(await withLock(lock(), async () => 'mine', TIMES)).toBe('mine')
+  it('of another machine is not broken by its age', async () => {
+    holder({ host: 'elsewhere' })
+    const old = new Date('2000-01-01')
+    utimesSync(registryLock(store), old, old)
+    for (const name of readdirSync(registryLock(store)))
+      utimesSync(join(registryLock(store), name), old, old)
+    await expect(lockFor(50, async () => 'mine')).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   })
 
   it('that is stale lets one of many in at a time', async () => {
-    holder({ pid: process.pid, started: 'long ago' })
+    holder({ pid: process.pid, start: 'long ago' })
     let inside = 0
     let most = 0
     const work = async () => {
@@ -136,16 +154,56 @@ describe('a lock', () => {
       await new Promise((resolve) => setTimeout(resolve, 3))
       inside--
     }
-    await Promise.all(Array.from({ length: 12 }, () => withLock(lock(), work)))
+    await Promise.all(Array.from({ length: 12 }, () => lockFor(60_000, work)))
     expect(most).toBe(1)
   })
 
   it('is released when the work fails', async () => {
-    await expect(
-      withLock(lock(), async () => {
-        throw new Error('no')
-      }),
-    ).rejects.toThrow('no')
-    expect(existsSync(lock())).toBe(false)
+    const fail = async () => {
+      throw new Error('no')
+    }
+    await expect(lockFor(50, fail)).rejects.toThrow('no')
+    expect(existsSync(registryLock(store))).toBe(false)
+  })
+})
+
+describe('a journal that somebody writes without the lock while a change is decided', () => {
+  const write = (seq: number) => {
+    const about = { name: NAME, version: seq, digest: sha256(String(seq)), as_of: '2024-01-31' }
+    const body: EventBody = { type: 'registered', ...about, reason: 'without the lock' }
+    const stamp = { at: '2024-03-01T00:00:00.000Z', by: 'eve', run: null, git: null }
+    appendFileSync(join(store, 'journal.jsonl'), lineOf(eventOf(body, stamp, seq)))
+  }
+
+  it('keeps what was written, and the change comes after it', async () => {
+    let seq = 2
+    const verify = async () => {
+      if (seq === 2) write(seq++)
+      return []
+    }
+    const registry = openRegistry(store, quietEffects({ verify }))
+    await registry.register(bundleOf(root, 'a'))
+    await registry.promote(NAME, 1, { reason: 'first' })
+    const types = (await registry.history()).map(({ type, seq: number }) => `${number} ${type}`)
+    expect(types).toEqual(['1 registered', '2 registered', '3 promoted'])
+  })
+
+  it('each time, ends in an error, and nothing is lost', async () => {
+    let seq = 2
+    const verify = async () => {
+      write(seq++)
+      return []
+    }
+    const registry = openRegistry(store, quietEffects({ verify }))
+    await registry.register(bundleOf(root, 'a'))
+    await expect(registry.promote(NAME, 1, { reason: 'first' })).rejects.toMatchObject({
+      code: 'STORE_CONTESTED',
+      where: join(store, 'journal.jsonl'),
+    })
+    expect((await registry.history()).map((event) => event.by)).toEqual([
+      'ada',
+      ...Array(5).fill('eve'),
+    ])
+    expect(existsSync(registryLock(store))).toBe(false)
   })
 })

@@ -46,6 +46,7 @@ export function quietEffects(more: Partial<RegistryEffects> = {}): RegistryEffec
     git: async () => null,
     run: () => null,
     warn: () => {},
+    patience: 60_000,
     verify: async () => [],
     ...more,
   }
