@@ -6,6 +6,8 @@ import { type Command, type CommandIo, EXIT } from '../runner/commands/io.ts'
 import { runCommand } from '../runner/commands/run.ts'
 import { statusCommand } from '../runner/commands/status.ts'
 import type { CliIo } from './io.ts'
+import { takeSignals } from './signals.ts'
+import { forgiveStreams } from './streams.ts'
 
 /** What the launcher says of the program that it started. */
 export interface Program {
@@ -26,7 +28,9 @@ const registryCommand: Command = {
 const serveCommand: Command = {
   name: 'serve',
   summary: 'serve predictions of the model in Production',
+  stopsItself: true,
   async run(argv, io) {
+    io.kill.addEventListener('abort', () => process.exit(EXIT.interrupted))
     const { serveCommand: run } = await import('./serve.ts')
     return run(argv, cliIo(io))
   },
@@ -47,9 +51,8 @@ function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
 
 /** Carries a command line out; resolves to the exit code. */
 export async function main(argv: readonly string[], program: Program): Promise<number> {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', forgiveGoneReader)
+  const interrupts = takeSignals()
+  forgiveStreams()
   const { command, rest } = commandOf(argv)
   const asksHelp = rest.includes('--help') || rest.includes('-h') || argv[0] === 'help'
   const help = command ? command.help : overview()
@@ -60,7 +63,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   const io: CommandIo = {
     stdout: process.stdout,
     stderr: process.stderr,
-    signal: stop.signal,
+    ...interrupts,
     surroundings: {
       cwd: process.cwd(),
       env: process.env,
@@ -68,12 +71,10 @@ export async function main(argv: readonly string[], program: Program): Promise<n
       schemes: { registry: resolveRegistry },
     },
   }
-  return (command ?? runCommand).run(rest, io)
-}
-
-/** `weir run | head`: a reader that has seen enough is no reason to break off the work. */
-function forgiveGoneReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+  const chosen = command ?? runCommand
+  if (!chosen.stopsItself)
+    interrupts.signal.addEventListener('abort', () => process.exit(EXIT.interrupted))
+  return chosen.run(rest, io)
 }
 
 /** The registry's answer to a reference; loaded only where a pipeline has one. */

@@ -122,7 +122,7 @@ function orderOf(values: Values, io: CliIo): Order {
     asked: values.name,
     reason: values.reason ?? '',
     remove: values.remove === true,
-    width: io.stdout.columns ?? 100,
+    width: io.stdout.columns || 100,
   }
 }
 

@@ -3,12 +3,13 @@
 import { reasonText } from '../key/reason.ts'
 import type { RunEvent, StageResult } from '../run/events.ts'
 import type { Progress } from '../show.ts'
-import { painter } from '../terminal/colour.ts'
-import { LiveRegion, type LiveStream, systemClock } from '../terminal/live-region.ts'
+import { type Paint, painter } from '../terminal/colour.ts'
+import { LiveRegion, type LiveStream, systemClock, terminalSize } from '../terminal/live-region.ts'
 import { renderProgress } from '../terminal/progress.ts'
 import { summaryLines } from '../terminal/summary.ts'
-import { sayFailure } from './plain.ts'
-import { waitingText } from './say.ts'
+import { type BatchWriter, batchWriter } from './batch.ts'
+import type { TextStream } from './io.ts'
+import { noticeText, type PlainReporter, sayFailure } from './plain.ts'
 
 /** What is shown while a run goes on. */
 interface View {
@@ -21,9 +22,9 @@ interface View {
 
 /** A listener for a terminal, and how to give the terminal back. */
 export function liveReporter(
-  stream: LiveStream & { readonly isTTY?: boolean },
+  stream: LiveStream & TextStream,
   env: Readonly<Record<string, string | undefined>>,
-): { listen(event: RunEvent): void; end(): void } {
+): PlainReporter {
   const paint = painter(stream, env)
   const view: View = {
     startedAt: performance.now(),
@@ -35,28 +36,35 @@ export function liveReporter(
   const draw = (width: number, now: number): string[] =>
     renderProgress({ ...view, running: [...view.running.values()] }, width, now, paint)
   const region = new LiveRegion(stream, systemClock, draw)
+  // A flood of lines is one drawing a batch, and not one a line.
+  const writer = batchWriter(stream, (text) => region.log(text))
+  const end = (): void => {
+    writer.flush()
+    region.stop()
+  }
   return {
     listen(event) {
       note(view, event)
       if (event.kind === 'run_started') region.start()
-      else if (event.kind === 'waiting') region.log(waitingText(event.taken))
-      else if (event.kind === 'warning') region.log(paint('yellow', `warning: ${event.message}`))
-      else if (event.kind === 'stage_log') region.log(`${paint('dim', event.stage)} ${event.line}`)
-      else if (event.kind === 'stage_ended' && event.result.outcome === 'failed')
-        sayFailure((line) => region.log(line), event.result)
       else if (event.kind === 'run_ended') {
-        region.stop()
-        const lines = summaryLines(
-          event.results.map(row),
-          event.seconds,
-          stream.columns ?? 80,
-          paint,
-        )
+        end()
+        const { columns } = terminalSize(stream)
+        const lines = summaryLines(event.results.map(row), event.seconds, columns, paint)
         stream.write(`\n${lines.join('\n')}\n`)
-      }
+      } else tell(writer, event, paint)
     },
-    end: () => region.stop(),
+    end,
+    behind: writer.behind,
   }
+}
+
+/** Tells of what stands above the running stages. */
+function tell({ say, sayOutput }: BatchWriter, event: RunEvent, paint: Paint): void {
+  const notice = noticeText(event)
+  if (notice !== undefined) say(event.kind === 'waiting' ? notice : paint('yellow', notice))
+  else if (event.kind === 'stage_log') sayOutput(`${paint('dim', event.stage)} ${event.line}`)
+  else if (event.kind === 'stage_ended' && event.result.outcome === 'failed')
+    sayFailure(say, event.result)
 }
 
 function note(view: View, event: RunEvent): void {

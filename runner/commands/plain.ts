@@ -2,6 +2,7 @@
 
 import { problemText } from '../problem.ts'
 import type { RunEvent, StageResult } from '../run/events.ts'
+import { type BatchWriter, batchWriter } from './batch.ts'
 import type { TextStream } from './io.ts'
 import { reasonsLine, waitingText } from './say.ts'
 
@@ -9,43 +10,49 @@ import { reasonsLine, waitingText } from './say.ts'
 export interface PlainReporter {
   readonly listen: (event: RunEvent) => void
   end(): void
+  /** A promise while the stream is behind. */
+  behind(): Promise<void> | undefined
 }
 
-/** What is said in one turn of the event loop is written at once: a thousand cached stages are one write. */
+/** Tells a stream. */
 export function plainReporter(stream: TextStream): PlainReporter {
-  let pending = ''
-  const end = (): void => {
-    if (pending !== '') stream.write(pending)
-    pending = ''
-  }
-  const say = (line: string): void => {
-    if (pending === '') setImmediate(end)
-    pending += `${line}\n`
-  }
-  return { listen: teller(say), end }
+  const writer = batchWriter(stream)
+  return { listen: teller(writer), end: writer.flush, behind: writer.behind }
 }
 
-function teller(say: (line: string) => void): PlainReporter['listen'] {
+function teller({ say, sayOutput }: BatchWriter): PlainReporter['listen'] {
   return (event) => {
-    switch (event.kind) {
-      case 'waiting':
-        return say(waitingText(event.taken))
-      case 'warning':
-        return say(`warning: ${event.stage ? `${event.stage}: ` : ''}${event.message}`)
-      case 'stage_started':
-        return say(`Running stage '${event.stage}': ${reasonsLine(event.reasons)}`)
-      case 'stage_log':
-        return say(`[${event.stage}] ${event.line}`)
-      case 'stage_retry':
-        return say(
-          `${event.stage}: attempt ${event.attempt} of ${event.of + 1} failed: ${event.problem.message}`,
-        )
-      case 'stage_ended':
-        return sayEnd(say, event.result)
-      default:
-        return
-    }
+    const notice = noticeText(event)
+    if (notice !== undefined) say(notice)
+    else if (event.kind === 'stage_started')
+      say(`Running stage '${event.stage}': ${reasonsLine(event.reasons)}`)
+    else if (event.kind === 'stage_log') sayOutput(`[${event.stage}] ${event.line}`)
+    else if (event.kind === 'stage_ended') sayEnd(say, event.result)
   }
+}
+
+/** What is said in the same words on a terminal and elsewhere; undefined for other events. */
+export function noticeText(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'waiting':
+      return waitingText(event.taken)
+    case 'warning':
+      return `warning: ${event.stage ? `${event.stage}: ` : ''}${event.message}`
+    case 'interrupted':
+      return interruptText(event)
+    case 'stage_retry':
+      return `${event.stage}: attempt ${event.attempt} of ${event.of + 1} failed: ${event.problem.message}`
+    default:
+      return undefined
+  }
+}
+
+/** What an interrupt does, and what another one would do. */
+function interruptText({ stages, atOnce }: Extract<RunEvent, { kind: 'interrupted' }>): string {
+  const count = stages.length === 1 ? '1 stage' : `${stages.length} stages`
+  if (atOnce) return `interrupted: killing ${count} at once`
+  if (stages.length === 0) return 'interrupted: nothing more is started'
+  return `interrupted: stopping ${count} (again to kill at once)`
 }
 
 function sayEnd(say: (line: string) => void, result: StageResult): void {

@@ -1,14 +1,14 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
 import { reasonText } from '../key/reason.ts'
 import { type Problem, problemText } from '../problem.ts'
-import type { Listener, StageResult } from '../run/events.ts'
+import type { StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { plainReporter } from './plain.ts'
+import { type PlainReporter, plainReporter } from './plain.ts'
 import {
   problemJson,
   problemsJson,
@@ -49,6 +49,7 @@ export const runCommand: Command = {
   name: 'run',
   summary: 'bring the pipeline up to date (the default command)',
   help: HELP,
+  stopsItself: true,
   async run(argv, io) {
     const json = argv.includes('--json')
     const parsed = parseOptions(argv, [
@@ -127,11 +128,13 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
         io.surroundings,
         report.listen,
         io.signal,
+        { kill: io.kill, behind: report.behind },
       ),
     report,
     io,
   )
   if (outcome === 'interrupted') {
+    people.write('interrupted: nothing was started\n')
     if (options.json) sayJson(io, { stages: [], ok: false })
     return EXIT.interrupted
   }
@@ -156,7 +159,7 @@ interface Stuck {
 /** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
 async function attempt(
   begin: () => Promise<RunOutcome>,
-  report: Reporter,
+  report: PlainReporter,
   io: CommandIo,
 ): Promise<RunOutcome | Stuck | 'interrupted'> {
   try {
@@ -197,13 +200,8 @@ function commandText({ selection, settings, force, names }: Options): string {
   return ['weir run', ...flags].join(' ')
 }
 
-interface Reporter {
-  readonly listen: Listener
-  end(): void
-}
-
 /** Live lines on a terminal, plain ones elsewhere. */
-async function reporterFor(stream: TextStream, io: CommandIo): Promise<Reporter> {
+async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainReporter> {
   if (!stream.isTTY) return plainReporter(stream)
   const { liveReporter } = await import('./live.ts')
   return liveReporter(stream, io.surroundings.env)

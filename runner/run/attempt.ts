@@ -48,7 +48,7 @@ export async function attemptOnce(
   prepared: Prepared,
 ): Promise<Failure | undefined> {
   const folder = execution.scratch.stageFolder(stage.name)
-  const log = openStageLog(execution.workspace.root, stage.name, execution.listen, execution.mask)
+  const log = openStageLog(execution, stage.name)
   const fail = (problem: Problem): Failure => ({
     problem: execution.mask(problem),
     tail: log.tail(),

@@ -14,12 +14,12 @@ import {
   wrongMessage,
 } from './cell-message.ts'
 import { MOST_BYTES, openChannel, tooLarge } from './channel.ts'
-import { endProblem, stageEnvironment } from './command.ts'
+import { endProblem, stageEnvironment, warner } from './command.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'
 import type { Attempt, Execution } from './execution.ts'
 import { fileOuts } from './outputs.ts'
-import { type Ears, runProcess } from './process.ts'
+import { type ChildHandlers, runProcess } from './process.ts'
 import type { StageLog } from './stage-log.ts'
 
 /** What has been heard of a cell. */
@@ -42,7 +42,7 @@ export async function runCell(
   folder: string,
   log: StageLog,
 ): Promise<Attempt> {
-  const { workspace, scratch, signal } = execution
+  const { workspace, scratch, signal, kill } = execution
   const job = await cellJob(execution, stage, prepared, places, folder)
   const title = stage.desc ?? stage.name
   const heard: Heard = { title, done: false, metrics: {}, shown: [], keptBytes: 0 }
@@ -59,8 +59,9 @@ export async function runCell(
     refused.abort()
   }
   let pid: number | undefined
-  const ears: Ears = {
-    line: log.line,
+  const handlers: ChildHandlers = {
+    output: log.output,
+    warn: warner(execution, stage),
     started(child) {
       pid = child.pid
       if (pid !== undefined) scratch.noteProcess(pid)
@@ -73,7 +74,8 @@ export async function runCell(
       })
     },
   }
-  const ended = await runProcess(launch, ears, AbortSignal.any([signal, refused.signal]))
+  const stops = { signal: AbortSignal.any([signal, refused.signal]), kill }
+  const ended = await runProcess(launch, handlers, stops)
   if (pid !== undefined) scratch.forgetProcess(pid)
   const { metrics, shown } = heard
   if (ended.code === 0 && heard.done && !heard.problem)

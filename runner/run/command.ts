@@ -15,7 +15,7 @@ export async function runCommand(
   stage: Stage,
   log: StageLog,
 ): Promise<Attempt> {
-  const { workspace, scratch, signal } = execution
+  const { workspace, scratch, signal, kill } = execution
   const lines = stage.command.kind === 'cmd' ? stage.command.lines : []
   for (const line of lines) {
     for (const written of line.split('\n')) log.line(`> ${written}`)
@@ -30,13 +30,14 @@ export async function runCommand(
     const ended = await runProcess(
       launch,
       {
-        line: log.line,
+        output: log.output,
+        warn: warner(execution, stage),
         started(child) {
           pid = child.pid
           if (pid !== undefined) scratch.noteProcess(pid)
         },
       },
-      signal,
+      { signal, kill },
     )
     if (pid !== undefined) scratch.forgetProcess(pid)
     if (ended.code !== 0) {
@@ -56,6 +57,11 @@ export async function runCommand(
 function firstLine(script: string): string {
   const end = script.indexOf('\n')
   return end < 0 ? script : `${script.slice(0, end)} …`
+}
+
+/** Tells of what went wrong beside a stage's own work. */
+export function warner({ listen }: Execution, stage: Stage): (message: string) => void {
+  return (message) => listen({ kind: 'warning', stage: stage.name, message })
 }
 
 /** The environment of a stage: the caller's, what the stage declares, and where it is. */

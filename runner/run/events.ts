@@ -26,6 +26,12 @@ export interface StageResult {
 export type RunEvent =
   | { readonly kind: 'waiting'; readonly taken: Taken }
   | { readonly kind: 'run_started'; readonly stages: readonly string[]; readonly jobs: number }
+  /** The run was told to end; the stages that run are being stopped, or killed at once. */
+  | {
+      readonly kind: 'interrupted'
+      readonly stages: readonly string[]
+      readonly atOnce: boolean
+    }
   | { readonly kind: 'warning'; readonly stage?: string; readonly message: string }
   | { readonly kind: 'stage_started'; readonly stage: string; readonly reasons: readonly Reason[] }
   | {

@@ -88,5 +88,6 @@ async function attempts(
       problem,
     })
     await sleep(RETRY_MS * attempt, undefined, { signal: execution.signal }).catch(() => undefined)
+    if (execution.signal.aborted) return failure
   }
 }

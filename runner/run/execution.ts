@@ -14,7 +14,12 @@ export interface Execution {
   readonly listen: Listener
   /** By stage, why it is not to be started, where the run goes on without it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>
+  /** Aborts when the stages are to end. */
   readonly signal: AbortSignal
+  /** Aborts when they are to end at once. */
+  readonly kill: AbortSignal
+  /** While a promise, what was told is not yet written: stages' output waits for it. */
+  readonly behind: () => Promise<void> | undefined
   /** Takes the values of secret variables out of what stages say. */
   readonly mask: Mask
 }

@@ -29,6 +29,7 @@ function secretsIn(values: readonly string[]): string[] {
 
 function masked(said: unknown, secrets: readonly string[]): unknown {
   if (typeof said === 'string') return maskedText(said, secrets)
+  if (Buffer.isBuffer(said)) return maskedBytes(said, secrets)
   if (Array.isArray(said)) return said.map((item) => masked(item, secrets))
   if (!isPlain(said)) return said
   const entries = Object.entries(said).map(([key, item]) => [
@@ -36,6 +37,13 @@ function masked(said: unknown, secrets: readonly string[]): unknown {
     masked(item, secrets),
   ])
   return Object.fromEntries(entries)
+}
+
+/** Bytes of a log, which need not be UTF-8: as text of one letter a byte, in which secrets stand as their bytes. */
+function maskedBytes(said: Buffer, secrets: readonly string[]): Buffer {
+  if (!secrets.some((secret) => said.includes(secret))) return said
+  const asBytes = secrets.map((secret) => Buffer.from(secret).toString('latin1'))
+  return Buffer.from(maskedText(said.toString('latin1'), asBytes), 'latin1')
 }
 
 /** True for a map as JSON has it; a number or a typed array has no text to mask. */

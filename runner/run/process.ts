@@ -1,9 +1,13 @@
-// Runs one child process in a group of its own: its lines as they come, its end, and how it is stopped.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+// Runs one child process in a group of its own: its output as it comes, its end, and how it is stopped.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
-/** How long a group has between SIGTERM and SIGKILL. */
+/** How long a group has between SIGTERM and SIGKILL, and its output to end after the child. */
 const GRACE_MS = 5_000
+/** How long a child is waited for after SIGKILL. */
+const LAST_MS = 1_000
+/** How long what a stopped child wrote last may take to be read. */
+const DRAIN_MS = 200
 
 /** What to start. */
 export interface Launch {
@@ -15,11 +19,26 @@ export interface Launch {
   readonly channel: boolean
 }
 
-/** What is heard from a child. */
-export interface Ears {
-  line(line: string): void
-  /** The child is there; called before anything else of it is heard. */
+/** Where the bytes of one stream of a child go. */
+export interface Output {
+  /** Takes bytes; a promise asks the stream to wait with further ones. */
+  write(bytes: Buffer): Promise<void> | undefined
+  /** No more bytes come. */
+  end(): void
+}
+
+/** Who takes what comes from a child. */
+export interface ChildHandlers {
+  output(): Output
+  /** The child is there; called before anything else of it arrives. */
   started(child: ChildProcess): void
+  warn(message: string): void
+}
+
+/** How a child is stopped: politely, with a grace, or at once. */
+export interface Stops {
+  readonly signal: AbortSignal
+  readonly kill: AbortSignal
 }
 
 /** How a child ended: its exit code, or the signal that ended it, or why it never began. */
@@ -29,54 +48,167 @@ export interface Ended {
   readonly error?: NodeJS.ErrnoException
 }
 
-/** Starts a child and waits until it has ended and its output is read. The signal's abort ends its whole group. */
-export async function runProcess(launch: Launch, ears: Ears, signal: AbortSignal): Promise<Ended> {
-  const child = spawn(launch.command, launch.args, {
-    cwd: launch.cwd,
-    env: launch.env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(launch.channel ? (['pipe', 'pipe'] as const) : [])],
-  })
-  const ended = endOf(child)
-  const stop = (): void => stopGroup(child)
+/**
+ * Starts a child and waits until it has ended and its output is read. An abort ends its whole group; after one
+ * no child is started.
+ */
+export async function runProcess(
+  launch: Launch,
+  handlers: ChildHandlers,
+  stops: Stops,
+): Promise<Ended> {
+  if (stops.signal.aborted || stops.kill.aborted) return { code: null, signal: null }
+  const child = startChild(launch)
+  if (child instanceof Error) return { code: null, signal: null, error: child }
+  const stopper = createStopper(child, handlers.warn)
+  stops.signal.addEventListener('abort', stopper.stop, { once: true })
+  stops.kill.addEventListener('abort', stopper.kill, { once: true })
   try {
-    ears.started(child)
-    signal.addEventListener('abort', stop, { once: true })
-    if (signal.aborted) stop()
-    for (const stream of [child.stdout, child.stderr])
-      if (stream) createInterface({ input: stream }).on('line', ears.line)
+    const ended = endOf(child, stops, stopper)
+    handlers.started(child)
+    for (const stream of streamsOf(child)) follow(child, stream, handlers.output(), stops)
     return await ended
   } catch (error) {
     // A child that nobody listens to must not stay.
     signalGroup(child.pid, 'SIGKILL')
+    closeStreams(child)
     throw error
   } finally {
-    signal.removeEventListener('abort', stop)
+    stopper.clear()
+    stops.signal.removeEventListener('abort', stopper.stop)
+    stops.kill.removeEventListener('abort', stopper.kill)
   }
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
+/** The child; or the error that some systems' refusals (E2BIG, ENOMEM) are thrown as, while others are events. */
+function startChild({ command, args, cwd, env, channel }: Launch): ChildProcess | Error {
+  const extra = channel ? (['pipe', 'pipe'] as const) : []
+  const stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe', ...extra]
+  try {
+    return spawn(command, args, { cwd, env, detached: true, stdio })
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function streamsOf({ stdout, stderr }: ChildProcess): Readable[] {
+  return [stdout, stderr].filter((stream) => stream !== null && stream !== undefined)
+}
+
+/** Gives a stream's bytes on, and stops reading while the other side is behind and the child is to go on. */
+function follow(child: ChildProcess, stream: Readable, output: Output, { signal }: Stops): void {
+  stream.on('data', (bytes: Buffer) => {
+    const caughtUp = output.write(bytes)
+    if (!caughtUp || signal.aborted || hasEnded(child)) return
+    stream.pause()
+    void caughtUp.then(() => stream.resume())
+  })
+  // A stream that fails is over, as one that ends.
+  stream.on('error', () => undefined)
+  stream.once('close', () => output.end())
+}
+
+function endOf(child: ChildProcess, stops: Stops, stopper: Stopper): Promise<Ended> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, error }))
+    // A child that runs can have errors too (a message that it does not take): they do not end it.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ code: null, signal: null, error })
+    })
     // What a stage leaves running would write into outputs that are taken for finished, and hold its log open.
-    child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
-    child.once('close', (code, signal) => resolve({ code, signal }))
+    child.once('exit', () => {
+      stopper.killRest()
+      resumeOutput(child)
+      // What has left the group may hold the streams for ever.
+      stopper.later(stops.signal.aborted ? DRAIN_MS : GRACE_MS, () => closeStreams(child))
+    })
+    child.once('close', (code, signal) => {
+      stopper.clear()
+      resolve({ code, signal })
+    })
+    stopper.onGivenUp(() => resolve({ code: null, signal: null }))
   })
 }
 
-function stopGroup(child: ChildProcess): void {
-  signalGroup(child.pid, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS)
-  child.once('close', () => clearTimeout(timer))
+function resumeOutput(child: ChildProcess): void {
+  for (const stream of streamsOf(child)) stream.resume()
 }
 
-/** Sends a signal to a process group; a group that is gone already is no error. */
-export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+function closeStreams(child: ChildProcess): void {
+  for (const stream of child.stdio ?? []) stream?.destroy()
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+/** Stops a child's group: SIGTERM, SIGKILL after the grace, and in the end no more waiting. */
+interface Stopper {
+  stop(): void
+  kill(): void
+  /** Kills what the child left in its group. */
+  killRest(): void
+  /** Takes the place of the step that comes next. */
+  later(ms: number, step: () => void): void
+  onGivenUp(call: () => void): void
+  clear(): void
+}
+
+function createStopper(child: ChildProcess, warn: (message: string) => void): Stopper {
+  let timer: NodeJS.Timeout | undefined
+  let givenUp = (): void => undefined
+  const later = (ms: number, step: () => void): void => {
+    clearTimeout(timer)
+    timer = setTimeout(step, ms)
+  }
+  const send = (signal: NodeJS.Signals): void => {
+    if (signalGroup(child.pid, signal) === 'refused')
+      warn(`process ${child.pid} and its group may not be sent ${signal} by this user`)
+  }
+  const giveUp = (): void => {
+    warn(`process ${child.pid} could not be stopped and is left running`)
+    closeStreams(child)
+    child.unref()
+    givenUp()
+  }
+  const kill = (): void => {
+    send('SIGKILL')
+    later(LAST_MS, giveUp)
+  }
+  return {
+    stop() {
+      if (hasEnded(child)) return later(DRAIN_MS, () => closeStreams(child))
+      // What waits for a reader would keep the child from its end.
+      resumeOutput(child)
+      send('SIGTERM')
+      later(GRACE_MS, kill)
+    },
+    kill() {
+      if (hasEnded(child)) closeStreams(child)
+      else kill()
+    },
+    killRest: () => send('SIGKILL'),
+    later,
+    onGivenUp(call) {
+      givenUp = call
+    },
+    clear: () => clearTimeout(timer),
+  }
+}
+
+/** Sends a signal to a process group. That it is gone is no error, and neither that it is another user's. */
+export function signalGroup(
+  pid: number | undefined,
+  signal: NodeJS.Signals,
+): 'sent' | 'gone' | 'refused' {
   // 0 and 1 would mean our own group and every process there is.
-  if (pid === undefined || !(pid > 1)) return
+  if (pid === undefined || !(pid > 1)) return 'gone'
   try {
     process.kill(-pid, signal)
+    return 'sent'
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EPERM') return 'refused'
+    if (code === 'ESRCH') return 'gone'
+    throw error
   }
 }

@@ -45,6 +45,14 @@ export type RunOutcome =
       readonly problems: readonly Problem[]
     }
 
+/** What else steers a run from outside, besides the signal that stops it. */
+export interface RunControl {
+  /** Aborts when stages that are being stopped are to be killed. */
+  readonly kill?: AbortSignal
+  /** While a promise, the listener is behind with what it was told. */
+  readonly behind?: () => Promise<void> | undefined
+}
+
 /**
  * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
  * run: then nothing was run and nothing written.
@@ -54,6 +62,7 @@ export async function run(
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
+  control: RunControl = {},
 ): Promise<RunOutcome> {
   const root = projectRoot(surroundings)
   if (typeof root !== 'string') return refusal([root])
@@ -61,7 +70,7 @@ export async function run(
   const lock = await takeMutex(join(root, RUN_LOCK), { what: request.command, waiting, signal })
   try {
     clearAfterOthers(root, lock.afterCrash)
-    return await runLocked(root, request, surroundings, listen, signal)
+    return await runLocked(root, request, surroundings, listen, signal, control)
   } finally {
     lock.release()
   }
@@ -87,6 +96,7 @@ async function runLocked(
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
+  { kill = new AbortController().signal, behind = () => undefined }: RunControl,
 ): Promise<RunOutcome> {
   const before =
     request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
@@ -109,6 +119,8 @@ async function runLocked(
     listen,
     refused,
     signal: AbortSignal.any([signal, stop.signal]),
+    kill,
+    behind,
     mask: maskOf(
       workspace.pipeline.stages.flatMap(({ secrets }) => secrets),
       surroundings.env,

@@ -52,6 +52,7 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
     )
   }
 
+  const untell = tellInterrupts(execution, active)
   for (;;) {
     while (!stopped && !execution.signal.aborted && active.size < options.jobs) {
       const next = queue.take()
@@ -61,9 +62,28 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
     if (active.size === 0) break
     await Promise.race(active.values())
   }
+  untell()
   for (const name of selected)
     if (states.get(name) === 'waiting') settle(notStarted(execution, name, results))
   return selected.flatMap((name) => results.get(name) ?? [])
+}
+
+/** Tells of interrupts as they come, with the stages that are under way; gives the way to stop that. */
+function tellInterrupts(
+  { signal, kill, listen }: Execution,
+  active: ReadonlyMap<string, unknown>,
+): () => void {
+  const stopping = (): void =>
+    listen({ kind: 'interrupted', stages: [...active.keys()], atOnce: false })
+  const killing = (): void =>
+    listen({ kind: 'interrupted', stages: [...active.keys()], atOnce: true })
+  if (signal.aborted) stopping()
+  signal.addEventListener('abort', stopping, { once: true })
+  kill.addEventListener('abort', killing, { once: true })
+  return () => {
+    signal.removeEventListener('abort', stopping)
+    kill.removeEventListener('abort', killing)
+  }
 }
 
 /** Remembers the outputs that a settled stage has; a reference may be another's to change, so it is asked anew. */
@@ -148,6 +168,8 @@ async function runOne(
     if (decision.action === 'skip') return end('skipped', decision.reasons)
     if (decision.action === 'keep') return end('cached', decision.reasons)
     if (decision.action === 'fail') return fail(decision.problem, decision.more)
+    // An interrupt while its inputs were hashed: nothing of it has begun.
+    if (execution.signal.aborted) return end('skipped', [{ kind: 'not_started' }])
     return { ...(await execute(execution, stage, decision)), seconds: seconds() }
   } catch (error) {
     return fail(systemProblem(error, stage))

@@ -1,47 +1,83 @@
-// The log of a stage while it runs: a file, its last lines for a failure, and an event a line.
+// The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { STATE_FOLDER } from '../config/model.ts'
 import { writeState } from '../store/write.ts'
-import type { Listener } from './events.ts'
-import type { Mask } from './mask.ts'
+import type { Execution } from './execution.ts'
+import { ShownLines, WholeLines } from './output-lines.ts'
+import type { Output } from './process.ts'
 
 const TAIL_LINES = 12
 
-/** A place to append lines of a stage's log to. */
+/** A place to append a stage's output to. */
 export interface StageLog {
   readonly path: string
   /** Appends a line. That it cannot be written is thrown by `check`, since nobody hears what a stream's listener throws. */
   line(text: string): void
+  /** Appends what a stream brings, as it comes. */
+  output(): Output
   check(): void
   tail(): string[]
   close(): void
 }
 
-/** Opens the log of a stage, empty. */
-export function openStageLog(root: string, stage: string, listen: Listener, mask: Mask): StageLog {
-  const path = join(root, STATE_FOLDER, 'logs', `${stage}.txt`)
-  writeState(path, '')
-  const file = openSync(path, 'w')
+/** Opens the log of a stage, empty. What brings output is asked to wait while the listener is behind. */
+export function openStageLog(
+  { workspace, listen, mask, behind }: Pick<Execution, 'workspace' | 'listen' | 'mask' | 'behind'>,
+  stage: string,
+): StageLog {
+  const path = join(workspace.root, STATE_FOLDER, 'logs', `${stage}.txt`)
+  const file = openLogFile(path)
   const last: string[] = []
-  let failure: unknown
+  const show = (lines: readonly string[]): void => {
+    for (const line of lines) listen({ kind: 'stage_log', stage, line })
+    last.push(...lines.slice(-TAIL_LINES))
+    last.splice(0, last.length - TAIL_LINES)
+  }
+  const append = (bytes: Buffer, shown: ShownLines): void => {
+    file.append(bytes)
+    show(shown.push(bytes))
+  }
   return {
     path,
-    line(said) {
-      const text = mask(said)
-      try {
-        writeSync(file, `${text}\n`)
-      } catch (error) {
-        failure ??= error
+    line: (text) => append(Buffer.from(`${mask(text)}\n`), new ShownLines()),
+    output() {
+      const [whole, shown] = [new WholeLines(mask), new ShownLines()]
+      return {
+        write(bytes) {
+          append(whole.push(bytes), shown)
+          return behind()
+        },
+        end: () => append(whole.end(), shown),
       }
-      last.push(text)
-      if (last.length > TAIL_LINES) last.shift()
-      listen({ kind: 'stage_log', stage, line: text })
+    },
+    check: file.check,
+    tail: () => last,
+    close: file.close,
+  }
+}
+
+/** A new file: the one of an earlier run may be kept under another name. */
+function openLogFile(path: string): {
+  append(bytes: Buffer): void
+  check(): void
+  close(): void
+} {
+  writeState(path, '')
+  const file = openSync(path, 'a')
+  let failure: unknown
+  return {
+    append(bytes) {
+      if (failure !== undefined) return
+      try {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+      } catch (error) {
+        failure = error
+      }
     },
     check() {
       if (failure !== undefined) throw failure
     },
-    tail: () => last,
     close: () => closeSync(file),
   }
 }

@@ -10,6 +10,18 @@ export interface LiveStream {
   off?(event: 'resize', listener: () => void): unknown
 }
 
+/** The size of a terminal; one that knows none (a new pseudo-terminal has 0 columns) counts as 80 by 24. */
+export function terminalSize({ columns, rows }: { columns?: number; rows?: number }): {
+  readonly columns: number
+  readonly rows: number
+} {
+  return { columns: known(columns) ?? 80, rows: known(rows) ?? 24 }
+}
+
+function known(count: number | undefined): number | undefined {
+  return Number.isInteger(count) && Number(count) > 0 ? count : undefined
+}
+
 /** Time in milliseconds, and a repeated call that can be cancelled. */
 export interface LiveClock {
   now(): number
@@ -82,7 +94,7 @@ export class LiveRegion {
   }
 
   #redraw(above: string): void {
-    const { columns = 80, rows = 24 } = this.#stream
+    const { columns, rows } = terminalSize(this.#stream)
     // One column stays free: some terminals wrap at the last one. A region taller than the window cannot be erased.
     const lines = this.#draw(Math.max(1, columns - 1), this.#clock.now())
     this.#replace(above, lines.slice(0, Math.max(1, rows - 1)))
@@ -97,7 +109,7 @@ export class LiveRegion {
   /** The codes that erase the region as it stands now: a window made narrower has wrapped its lines. */
   #erase(): string {
     if (this.#shown.length === 0) return ''
-    const { columns = 80 } = this.#stream
+    const { columns } = terminalSize(this.#stream)
     const rows = this.#shown.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)))
     const up = rows.reduce((sum, count) => sum + count, 0) - 1
     return `\r${up > 0 ? `\u001b[${up}A` : ''}${ERASE_BELOW}`

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { processesWith, runs, until } from './processes.ts'
 import { controlled, jsonOf, outcomesOf, pipeline, project, type RunJson } from './rig.ts'
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('%s to the runner', (signal) => {
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s to the runner', (signal) => {
   test('exits 130, stops the children, keeps what was finished', async () => {
     const it = project({
       'pipeline.yaml': pipeline({

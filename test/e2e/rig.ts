@@ -104,6 +104,10 @@ export class Project {
     return readFileSync(this.path(path), 'utf8')
   }
 
+  size(path: string): number {
+    return statSync(this.path(path)).size
+  }
+
   has(path: string): boolean {
     return existsSync(this.path(path))
   }

@@ -14,6 +14,8 @@ export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
   kill(signal?: NodeJS.Signals): void
+  /** What it has said so far. */
+  heard(): { readonly stdout: string; readonly stderr: string }
   /** Resolves when the text has appeared on stdout or stderr; rejects when the command ends before. */
   said(text: string): Promise<void>
 }
@@ -37,6 +39,7 @@ export function follow(child: ChildProcess): Running {
     child,
     ended,
     kill: (signal = 'SIGTERM') => void child.kill(signal),
+    heard: () => out,
     said: (text) =>
       new Promise((done, fail) => {
         const watch = (): void => {

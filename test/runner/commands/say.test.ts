@@ -11,6 +11,7 @@ function streams(): { io: CommandIo; out: string[]; err: string[] } {
     stderr: { write: (text) => err.push(text) },
     surroundings: surroundings('.'),
     signal: new AbortController().signal,
+    kill: new AbortController().signal,
   }
   return { io, out, err }
 }

@@ -1,0 +1,21 @@
+// The standard streams of this process: what happens when they cannot be written.
+
+/** A reader that has gone (`weir run | head`), or a terminal that was closed. */
+const READER_GONE = ['EPIPE', 'EIO', 'ECONNRESET', 'ENOTCONN']
+
+/**
+ * Keeps the work going when stdout or stderr cannot be written. A reader that has gone is no failure; a full disk
+ * behind `> file` is one, told on stderr and by the exit code once the work is done.
+ */
+export function forgiveStreams(): void {
+  let failed = false
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].on('error', ({ code, syscall, message }: NodeJS.ErrnoException) => {
+      if (failed || syscall !== 'write' || READER_GONE.includes(code ?? '')) return
+      failed = true
+      process.stderr.write(`error: ${name} could not be written: ${message}\n`)
+    })
+  process.once('exit', (code) => {
+    if (failed && code === 0) process.exitCode = 1
+  })
+}
