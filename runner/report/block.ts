@@ -103,7 +103,7 @@ async function blockHtml(block: Block, drawing: Drawing): Promise<string> {
     case 'code':
       return codeHtml(block.language, block.text)
     case 'log':
-      return `<pre class="log" tabindex="0">${escapeHtml(readableLog(block.text))}</pre>`
+      return `<pre class="log" tabindex="0">${escapeHtml(readableLog(block.text, block.path))}</pre>`
     case 'error':
       return `<pre class="error" tabindex="0">${escapeHtml(readableLog(block.text))}</pre>`
     case 'facts':

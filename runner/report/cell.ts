@@ -64,7 +64,7 @@ function pageLinks({ outs, pages = [] }: StageRecord, from: string): Block[] {
   return [{ kind: 'links', links }]
 }
 
-function foldedBlocks({ code, log, deps, outs }: StageRecord): Block[] {
+function foldedBlocks({ code, log, logPath, deps, outs }: StageRecord): Block[] {
   const folds: Block[] = []
   if (deps.length + outs.length > 0) {
     const blocks: Block[] = [
@@ -81,8 +81,10 @@ function foldedBlocks({ code, log, deps, outs }: StageRecord): Block[] {
       blocks: [{ kind: 'code', language, text }],
     })
   }
-  if (log.trim() !== '')
-    folds.push({ kind: 'fold', summary: 'Log', blocks: [{ kind: 'log', text: log }] })
+  if (log.trim() !== '') {
+    const block: Block = { kind: 'log', text: log, ...(logPath !== undefined && { path: logPath }) }
+    folds.push({ kind: 'fold', summary: 'Log', blocks: [block] })
+  }
   return folds
 }
 

@@ -24,7 +24,7 @@ export type Block =
       readonly previous?: Readonly<Record<string, MetricValue>>
     }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'log'; readonly text: string; readonly path?: string }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'facts'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'list'; readonly title: string; readonly items: readonly string[] }

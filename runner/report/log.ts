@@ -2,8 +2,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { clip } from './escape.ts'
 
-const HEAD_LINES = 60
-const TAIL_LINES = 140
+/** Lines shown of a longer log: its first and its last ones. */
+export const HEAD_LINES = 60
+export const TAIL_LINES = 140
 const LONGEST_LINE = 1000
 
 /** What a terminal would show of a line that was rewritten by carriage returns: its last state. */
@@ -12,8 +13,13 @@ function lastState(line: string): string {
   return states.at(-1) ?? ''
 }
 
-/** A log without colour codes and rewritten lines, its middle left out beyond 200 lines, and that said. */
-export function readableLog(text: string): string {
+/** The line in the place of what is left out of a log. */
+export function leftOutLine(what: string, path: string | undefined): string {
+  return `… ${what} left out${path === undefined ? '' : `; the whole log: ${path}`} …`
+}
+
+/** A log without colour codes and rewritten lines, its middle left out beyond 200 lines, and that said, with the path of the whole. */
+export function readableLog(text: string, path?: string): string {
   const lines = stripVTControlCharacters(text)
     .trimEnd()
     .split('\n')
@@ -22,7 +28,7 @@ export function readableLog(text: string): string {
   const left = lines.length - HEAD_LINES - TAIL_LINES
   return [
     ...lines.slice(0, HEAD_LINES),
-    `… ${left} lines left out …`,
+    leftOutLine(`${left} lines`, path),
     ...lines.slice(-TAIL_LINES),
   ].join('\n')
 }

@@ -23,6 +23,8 @@ export interface StageRecord {
   readonly shown: readonly Block[]
   readonly code?: { readonly language: string; readonly text: string; readonly path: string }
   readonly log: string
+  /** Where the whole log is, should not all of it be shown. */
+  readonly logPath?: string
   /** How long its last execution took; null where it was never run. */
   readonly seconds: number | null
   readonly outs: readonly string[]

@@ -1,16 +1,18 @@
 // Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
+import { projectPath } from '../config/paths.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import type { ChartSpec } from '../show.ts'
-import { canonicalJson, sha256 } from '../store/digest.ts'
+import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 import { HISTORY, type Histories } from '../store/runs.ts'
 import { replaceFile, writeState } from '../store/write.ts'
 import type { StageResult } from './events.ts'
+import { logExcerpt } from './log-excerpt.ts'
 import { plotBlock } from './plots.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -121,7 +123,7 @@ async function stageRecord(
     ...(previous && { previousMetrics: previous.metrics }),
     shown: [...(record?.shown ?? []), ...(await drawnPlots(workspace, stage))],
     ...(code && { code }),
-    log: result?.outcome === 'failed' ? failedLog(result) : key ? workspace.runs.log(key) : '',
+    ...logOf(workspace, result, key),
     seconds: record?.seconds ?? null,
     outs: stage.outs.map((out) => out.path),
     deps: stage.deps,
@@ -151,8 +153,16 @@ function codeOf({ root }: Workspace, { command }: Stage): StageRecord['code'] {
     : undefined
 }
 
-function failedLog({ logPath }: StageResult): string {
-  return logPath && existsSync(logPath) ? readFileSync(logPath, 'utf8') : ''
+/** The log of the attempt that failed, else of the run that gave what is in place. */
+function logOf(
+  { root, runs }: Workspace,
+  result: StageResult | undefined,
+  key: Digest | undefined,
+): Pick<StageRecord, 'log' | 'logPath'> {
+  const path = result?.outcome === 'failed' ? result.logPath : key && runs.logPath(key)
+  if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return { log: '' }
+  const logPath = projectPath(root, path)
+  return { log: logExcerpt(path, logPath), logPath }
 }
 
 /** HTML files inside outputs that are folders. */

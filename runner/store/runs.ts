@@ -1,12 +1,11 @@
 // The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { LockEntry } from '../lock/lockfile.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
 import type { Digest } from './digest.ts'
 import { readSealed, writeSealed } from './sealed.ts'
-import { writeState } from './write.ts'
 
 /** What the notebook tells of one run of a stage. */
 export interface RunRecord {
@@ -21,7 +20,8 @@ export interface RunCache {
   /** What a run under this key gave, or undefined. */
   find(key: Digest): LockEntry | undefined
   record(key: Digest): RunRecord | undefined
-  log(key: Digest): string
+  /** Where the log of that run is, if there is one. */
+  logPath(key: Digest): string
   /** Keeps a run; the entry is written last, so that a found one is whole. */
   keep(entry: LockEntry, record: RunRecord, logPath: string): void
   /** Forgets a run whose outputs turned out to be lost. */
@@ -48,9 +48,9 @@ export function openRunCache(folder: string): RunCache {
       return entry?.key === key ? entry : undefined
     },
     record: (key) => readSealed<RunRecord>(place(key, 'record.json')),
-    log: (key) => readText(place(key, 'log.txt')) ?? '',
+    logPath: (key) => place(key, 'log.txt'),
     keep(entry, record, logPath) {
-      writeState(place(entry.key, 'log.txt'), readFileSync(logPath))
+      nameAlso(logPath, place(entry.key, 'log.txt'))
       writeSealed(place(entry.key, 'record.json'), record)
       writeSealed(place(entry.key, 'entry.json'), entry)
     },
@@ -58,10 +58,14 @@ export function openRunCache(folder: string): RunCache {
   }
 }
 
-function readText(path: string): string | undefined {
+/** Gives a file that nobody writes to any more a second name: a log may be large, and is stored once. */
+function nameAlso(path: string, name: string): void {
+  rmSync(name, { recursive: true, force: true })
+  mkdirSync(dirname(name), { recursive: true })
   try {
-    return readFileSync(path, 'utf8')
+    linkSync(path, name)
   } catch {
-    return undefined
+    // The file system has no hard links.
+    copyFileSync(path, name, constants.COPYFILE_FICLONE)
   }
 }

@@ -110,6 +110,12 @@ describe('readableLog', () => {
     ])
   })
 
+  it('says where the whole log is, if that is known', () => {
+    expect(readableLog('l\n'.repeat(201), '.weir/logs/a.txt')).toContain(
+      '… 1 lines left out; the whole log: .weir/logs/a.txt …',
+    )
+  })
+
   it('cuts a line that is too long', () => {
     expect(readableLog('x'.repeat(5000))).toHaveLength(1001)
   })

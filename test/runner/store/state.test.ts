@@ -1,5 +1,5 @@
 // The runner's own files: whole or not at all, and absent where they are damaged; the run cache and the memo over them.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -90,19 +90,31 @@ describe('the run cache', () => {
   it('keeps a run by its key', () => {
     const root = folderWith({ 'log.txt': 'line\n' })
     const runs = openRunCache(join(root, 'runs'))
-    expect([runs.find(entry.key), runs.record(entry.key), runs.log(entry.key)]).toEqual([
-      undefined,
-      undefined,
-      '',
-    ])
+    expect([
+      runs.find(entry.key),
+      runs.record(entry.key),
+      existsSync(runs.logPath(entry.key)),
+    ]).toEqual([undefined, undefined, false])
     runs.keep(entry, record, join(root, 'log.txt'))
     const again = openRunCache(join(root, 'runs'))
-    expect([again.find(entry.key), again.record(entry.key), again.log(entry.key)]).toEqual([
-      entry,
-      record,
-      'line\n',
-    ])
+    expect([
+      again.find(entry.key),
+      again.record(entry.key),
+      readFileSync(again.logPath(entry.key), 'utf8'),
+    ]).toEqual([entry, record, 'line\n'])
     expect(again.find(digestOf('other'))).toBeUndefined()
+  })
+
+  it('keeps the log once: the file has two names, and a later log of another file replaces it', () => {
+    const root = folderWith({ first: 'one\n', second: 'two\n' })
+    const runs = openRunCache(join(root, 'runs'))
+    const path = runs.logPath(entry.key)
+    runs.keep(entry, record, join(root, 'first'))
+    expect(statSync(path).ino).toBe(statSync(join(root, 'first')).ino)
+    runs.keep(entry, record, join(root, 'first'))
+    runs.keep(entry, record, join(root, 'second'))
+    expect(readFileSync(path, 'utf8')).toBe('two\n')
+    expect(readFileSync(join(root, 'first'), 'utf8')).toBe('one\n')
   })
 
   it('forgets a run, and can keep it again', () => {
