@@ -2,9 +2,10 @@
 import type { Stage } from '../config/model.ts'
 import { reach } from '../graph/graph.ts'
 import { select } from '../graph/select.ts'
+import { SECRET } from '../key/document.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
-import { type Prepared, prepare } from '../run/decide.ts'
+import type { Prepared } from '../run/decide.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
@@ -14,7 +15,8 @@ import { problemsJson, refuse, sayBroken, sayJson } from './say.ts'
 const HELP = `weir explain STAGE [--json]
 
 Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
-its outputs may depend on, with hashes. Where something before it is not fresh, that is explained too.
+its outputs may depend on, with hashes, as a run would use it. Where something before it is not fresh,
+that is explained too; where it has to run first, the key cannot be known yet.
 
 Examples
   weir explain train
@@ -60,11 +62,8 @@ async function explain(io: CommandIo, name: string, json: boolean): Promise<numb
   if (!selected) return refuse(io, problems, json)
   const foresight = await lookAhead(workspace, selected, false)
   const stage = workspace.graph.stages.get(name) as Stage
-  const broken = foresight.find((item) => item.name === name)?.problems !== undefined
-  const prepared = broken ? undefined : await prepare(workspace, stage)
-  const key = prepared && 'key' in prepared ? prepared : undefined
-  if (json) sayJson(io, explanationJson(workspace, stage, foresight, key))
-  else sayExplanation(io, workspace, stage, foresight, key)
+  if (json) sayJson(io, explanationJson(workspace, stage, foresight))
+  else sayExplanation(io, workspace, stage, foresight)
   sayBroken(io, foresight)
   workspace.hasher.save()
   return EXIT.fine
@@ -74,7 +73,6 @@ function explanationJson(
   workspace: Workspace,
   stage: Stage,
   foresight: readonly Foresight[],
-  prepared: Prepared | undefined,
 ): Record<string, unknown> {
   const own = foresight.find((item) => item.name === stage.name)
   return {
@@ -90,10 +88,16 @@ function explanationJson(
         state: item.state,
         reasons: item.reasons.map(reasonText),
       })),
-    key: prepared?.key,
+    key: own?.prepared?.key,
+    key_after: keyAfter(own),
     recorded_key: workspace.lock.get(stage.name)?.key,
-    document: prepared?.document,
+    document: own?.prepared?.document,
   }
+}
+
+/** The stage that has to run before the key can be known. */
+function keyAfter(own: Foresight | undefined): string | undefined {
+  return own?.reasons.find((reason) => reason.kind === 'upstream_stale')?.stage
 }
 
 function sayExplanation(
@@ -101,7 +105,6 @@ function sayExplanation(
   workspace: Workspace,
   stage: Stage,
   foresight: readonly Foresight[],
-  prepared: Prepared | undefined,
 ): void {
   const own = foresight.find((item) => item.name === stage.name)
   const say = (line: string): void => void io.stdout.write(`${line}\n`)
@@ -114,23 +117,25 @@ function sayExplanation(
     say(`  before it, ${item.name} is ${item.state}`)
     for (const reason of item.reasons) say(`    ${reasonText(reason)}`)
   }
-  if (prepared) sayKey(say, prepared)
+  if (own?.prepared) sayKey(say, own.prepared)
+  const after = keyAfter(own)
+  if (after !== undefined) say(`\nits key is not known before ${after} has run`)
 }
 
-function sayKey(say: (line: string) => void, { key, document, cell }: Prepared): void {
+function sayKey(say: (line: string) => void, { key, document, modules = {} }: Prepared): void {
   say(`\nkey ${key}`)
   if ('cmd' in document.command) say(`  command  ${document.command.cmd.join('; ')}`)
   else {
     const { code, esbuild, packages } = document.command.run
     say(`  code     ${code.slice(0, 12)} (esbuild ${esbuild})`)
-    for (const module of Object.keys(cell?.modules ?? {})) say(`    module ${module}`)
+    for (const module of Object.keys(modules)) say(`    module ${module}`)
     for (const [name, version] of Object.entries(packages)) say(`    package ${name} ${version}`)
   }
   for (const [file, values] of Object.entries(document.params))
     for (const [name, value] of Object.entries(values))
       say(`  param    ${file}:${name} = ${JSON.stringify(value)}`)
   for (const [name, value] of Object.entries(document.env))
-    say(`  env      ${name} = ${JSON.stringify(value)}`)
+    say(`  env      ${name} = ${value === SECRET ? '(secret)' : value.slice(0, 12)}`)
   for (const [path, digest] of Object.entries(document.deps))
     say(`  dep      ${digest.slice(0, 12)}  ${path}`)
   for (const path of document.outs) say(`  out      ${path}`)

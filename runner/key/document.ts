@@ -7,7 +7,7 @@ import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 export const KEY_SCHEMA = 'weir/key/2'
 
 /** Stands for a secret variable's value, which may change without a rerun. */
-const SECRET = 'secret'
+export const SECRET = 'secret'
 
 /** What a stage executes, as far as its outputs depend on it. */
 export type CommandKey =

@@ -24,7 +24,12 @@ export interface Prepared {
 
 export type Decision =
   | { readonly action: 'skip'; readonly reasons: readonly Reason[] }
-  | { readonly action: 'keep'; readonly reasons: readonly Reason[]; readonly entry: LockEntry }
+  | {
+      readonly action: 'keep'
+      readonly reasons: readonly Reason[]
+      readonly prepared: Prepared
+      readonly entry: LockEntry
+    }
   | {
       readonly action: 'restore'
       readonly reasons: readonly Reason[]
@@ -151,7 +156,8 @@ async function decideUnchanged(
   prepared: Prepared,
 ): Promise<Decision> {
   const reasons = await changedOuts(workspace, entry)
-  if (reasons.length === 0) return { action: 'keep', reasons: [{ kind: 'unchanged' }], entry }
+  if (reasons.length === 0)
+    return { action: 'keep', reasons: [{ kind: 'unchanged' }], prepared, entry }
   if (await canRestore(workspace, stage, entry, await effectsStand(workspace, entry)))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }
@@ -209,7 +215,7 @@ async function decideFrozen(
   if (entry) {
     const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
     if ((await changedOuts(workspace, entry)).length === 0)
-      return { action: 'keep', reasons, entry }
+      return { action: 'keep', reasons, prepared, entry }
     if (await canRestore(workspace, stage, entry, true))
       return { action: 'restore', reasons, prepared, entry }
   }

@@ -4,7 +4,7 @@ import { isWithin } from '../config/paths.ts'
 import type { Reason } from '../key/reason.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import { type Decision, decide } from './decide.ts'
+import { type Decision, decide, type Prepared } from './decide.ts'
 import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
@@ -21,6 +21,8 @@ export interface Foresight {
   readonly reasons: readonly Reason[]
   /** Of a broken stage, its own; none where a stage before it is the broken one. */
   readonly problems?: readonly Problem[]
+  /** The key that a run would use; absent where it is not known yet, or where none is used. */
+  readonly prepared?: Prepared
 }
 
 /** The states of the selected stages, in order. Where a stage would run, what follows it cannot be known. */
@@ -115,7 +117,8 @@ async function foresee(
     for (const [path, out] of Object.entries(decision.entry.outs)) foreseen.set(path, out)
   if (decision.action === 'run') for (const out of stage.outs) foreseen.set(out.path, null)
   if (decision.action === 'fail') return broken(stage, [decision.problem, ...(decision.more ?? [])])
-  return of(stage, stateOf(workspace, stage, decision), decision.reasons)
+  const foresight = of(stage, stateOf(workspace, stage, decision), decision.reasons)
+  return 'prepared' in decision ? { ...foresight, prepared: decision.prepared } : foresight
 }
 
 function broken(stage: Stage, problems: readonly Problem[]): Foresight {

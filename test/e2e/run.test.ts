@@ -209,6 +209,34 @@ describe('looking ahead', () => {
     expect(text).toContain('param scale: 2 -> 5')
   })
 
+  test('explain shows the key that the next run uses, or says what has to run before it is known', async () => {
+    const it = diamond()
+    await it.run()
+    const recorded = async (stage: string) => (await explained(stage)).recorded_key
+    const explained = async (stage: string) =>
+      jsonOf<Record<string, unknown>>(await it.weir(['explain', stage, '--json']))
+    const first = await explained('d')
+    expect(first).toMatchObject({ state: 'fresh', key: first.recorded_key })
+    it.edit('params.yaml', 'scale: 2', 'scale: 5')
+    const stale = await explained('d')
+    expect([stale.state, stale.key, stale.document, stale.key_after]).toEqual([
+      'stale',
+      undefined,
+      undefined,
+      'b',
+    ])
+    expect((await it.weir(['explain', 'd'])).stdout).toContain('not known before b has run')
+    const before = (await explained('b')).key
+    await it.run()
+    expect(await recorded('b')).toBe(before)
+    // Back again: b would be restored, and its outputs of then enter the key though others are in place.
+    it.edit('params.yaml', 'scale: 5', 'scale: 2')
+    const restorable = await explained('d')
+    expect(restorable).toMatchObject({ state: 'restorable', key: first.key })
+    await it.run()
+    expect(await recorded('d')).toBe(restorable.key)
+  })
+
   test('dag draws, as text, Mermaid and JSON', async () => {
     const it = diamond()
     expect((await it.weir(['dag'])).stdout).toMatch(/a[\s\S]*b[\s\S]*c[\s\S]*d/)
