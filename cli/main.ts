@@ -36,6 +36,15 @@ const serveCommand: Command = {
   },
 }
 
+const unlockCommand: Command = {
+  name: 'unlock',
+  summary: 'who holds the locks of runs and of the registry; removes that of a holder who is gone',
+  async run(argv, io) {
+    const { unlockCommand: run } = await import('./unlock.ts')
+    return run(argv, cliIo(io))
+  },
+}
+
 const COMMANDS: readonly Command[] = [
   runCommand,
   statusCommand,
@@ -43,6 +52,7 @@ const COMMANDS: readonly Command[] = [
   dagCommand,
   registryCommand,
   serveCommand,
+  unlockCommand,
 ]
 
 function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {

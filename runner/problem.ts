@@ -45,6 +45,7 @@ export const PROBLEM_CODES = {
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   CODE_BROKEN: 'a cell cannot be bundled',
+  LOCK_HELD: 'a lock is not removed while its holder is at work',
   LOCK_DAMAGED: 'pipeline.lock cannot be read',
   LOCK_FUTURE: 'pipeline.lock was written by a newer version',
   CACHE_CORRUPT: 'an object of the cache does not have the content that its name says',
