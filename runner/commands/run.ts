@@ -181,8 +181,9 @@ async function tellNotebook(
 ): Promise<void> {
   try {
     const run = { results, ok, command: commandText(options), startedAt, finishedAt: new Date() }
-    const path = await writeNotebook(workspace, run)
-    if (path !== undefined) people.write(`notebook: ${path}\n`)
+    const place = await writeNotebook(workspace, run)
+    const because = place?.because === undefined ? '' : ` (${place.because})`
+    if (place) people.write(`notebook: ${place.path}${because}\n`)
   } catch (error) {
     people.write(`warning: the notebook could not be written: ${(error as Error).message}\n`)
   }

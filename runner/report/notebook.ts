@@ -87,7 +87,7 @@ export function notebookDocument(run: NotebookRun, from = NOTEBOOK_PATH): Report
  */
 export async function renderNotebook(
   run: NotebookRun,
-  options: Pick<RenderOptions, 'draw'> = {},
+  { from, ...options }: Pick<RenderOptions, 'draw'> & { readonly from?: string } = {},
 ): Promise<string> {
-  return renderReport(notebookDocument(run), { ...options, onChartError: 'show' })
+  return renderReport(notebookDocument(run, from), { ...options, onChartError: 'show' })
 }

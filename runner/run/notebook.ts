@@ -1,4 +1,4 @@
-// Writes reports/index.html after a run: gathers what is remembered of each stage and has it drawn.
+// Writes the notebook after a run: gathers what is remembered of each stage and has it drawn.
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
@@ -13,10 +13,9 @@ import { HISTORY, type Histories } from '../store/runs.ts'
 import { replaceFile, writeState } from '../store/write.ts'
 import type { StageResult } from './events.ts'
 import { logExcerpt } from './log-excerpt.ts'
+import { type NotebookPlace, notebookPlace } from './notebook-place.ts'
 import { plotBlock } from './plots.ts'
 import type { Workspace } from './workspace.ts'
-
-export const NOTEBOOK = 'reports/index.html'
 
 type History = Histories[string]
 
@@ -29,21 +28,23 @@ export interface FinishedRun {
   readonly finishedAt: Date
 }
 
-/** Writes the notebook, unless nothing happened and it is there. Returns its path if it was written. */
+/** Writes the notebook, unless nothing happened and it is there. Returns its place if it was written. */
 export async function writeNotebook(
   workspace: Workspace,
   run: FinishedRun,
-): Promise<string | undefined> {
-  const path = join(workspace.root, NOTEBOOK)
+): Promise<NotebookPlace | undefined> {
+  const place = notebookPlace(workspace)
+  const path = join(workspace.root, place.path)
   if (run.results.every((result) => result.outcome === 'cached') && existsSync(path))
     return undefined
   const { renderNotebook } = await import('../report/notebook.ts')
   const html = await renderNotebook(await notebookRun(workspace, run), {
+    from: place.path,
     draw: (spec) => drawRemembered(workspace, spec),
   })
   mkdirSync(dirname(path), { recursive: true })
   replaceFile(path, html)
-  return NOTEBOOK
+  return place
 }
 
 /** Draws a chart, or takes the drawing of the same one from before. */

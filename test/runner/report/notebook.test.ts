@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { cellSection, flatParams } from '../../../runner/report/cell.ts'
 import type { Block } from '../../../runner/report/document.ts'
 import { notebookDocument, renderNotebook } from '../../../runner/report/notebook.ts'
+import { isNotebookPage } from '../../../runner/report/notebook-page.ts'
+import { renderReport } from '../../../runner/report/page.ts'
 import type { NotebookRun, StageRecord } from '../../../runner/report/record.ts'
 
 function stage(name: string, about: Partial<StageRecord> = {}): StageRecord {
@@ -167,6 +169,20 @@ describe('cellSection', () => {
       ['train.hidden', '[32,16]'],
       ['train.empty', '{}'],
     ])
+  })
+})
+
+describe('isNotebookPage', () => {
+  it('tells a notebook, also of a thousand stages, from a report of a stage and from other pages', async () => {
+    const stages = Array.from({ length: 1000 }, (_, n) => stage(`s${n}`))
+    const pages = [await renderNotebook(run([stage('a')])), await renderNotebook(run(stages))]
+    expect(pages.map((page) => isNotebookPage(page.slice(0, 64 * 1024)))).toEqual([true, true])
+    const others = [
+      await renderReport({ title: 'total time', sections: [] }),
+      '<!doctype html>',
+      '',
+    ]
+    expect(others.map(isNotebookPage)).toEqual([false, false, false])
   })
 })
 
