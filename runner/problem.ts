@@ -44,7 +44,7 @@ export const PROBLEM_CODES = {
   NOT_A_FILE: 'a dependency or output is neither a file nor a folder',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
-  CODE_BROKEN: 'a cell cannot be bundled',
+  CODE_BROKEN: 'a cell cannot be bundled or loaded, or is none',
   LOCK_HELD: 'a lock is not removed while its holder is at work',
   LOCK_DAMAGED: 'pipeline.lock cannot be read',
   LOCK_FUTURE: 'pipeline.lock was written by a newer version',

@@ -22,7 +22,7 @@ import { writeJson } from './io/json-file.ts'
 import { type RegisteredVersion, readRegisteredVersion } from './io/registry-input.ts'
 import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   split: SplitParams,
   promote: Type.Object({

@@ -11,7 +11,7 @@ import { rounded } from './io/blocks.ts'
 import { readJson, writeJson } from './io/json-file.ts'
 import { readRegisteredVersion } from './io/registry-input.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   /** The drift share from which on a new model is trained. */
   drift: Type.Object({ threshold: Type.Number({ minimum: 0, maximum: 1 }) }),

@@ -39,7 +39,7 @@ const Choice = Type.Object(
   { additionalProperties: false },
 )
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   data: Type.Object({ definition: Type.String() }),
   drift: Type.Object(

@@ -18,7 +18,7 @@ import { listSnapshots, snapshotOf } from './io/snapshots.ts'
 import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-query.ts'
 import { name, text } from './sql/quote.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   data: Type.Object({ definition: Type.String() }),
 })

@@ -19,7 +19,7 @@ import { checkTable } from './io/raw-checks.ts'
 import { snapshotPath, writeSnapshot } from './io/snapshot.ts'
 import { findPeriods, findTables, type PeriodFolder, type RawFile } from './io/source.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   data: Type.Object({ definition: Type.String(), source: Type.String() }),
 })

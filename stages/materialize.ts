@@ -20,7 +20,7 @@ import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-qu
 import { eventColumn } from './sql/point-in-time.ts'
 import { name, text } from './sql/quote.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   data: Type.Object({ definition: Type.String() }),
 })

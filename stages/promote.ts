@@ -17,7 +17,7 @@ import { defineStage, type StageContext, StageError } from '../runner/api.ts'
 import { writeJson } from './io/json-file.ts'
 import { readVerdict, type Verdict } from './io/verdict.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   promote: Type.Object({
     name: Type.String({ minLength: 1 }),

@@ -41,7 +41,7 @@ const Month = Type.Object(
   { additionalProperties: false },
 )
 
-export const params = Type.Object({
+const params = Type.Object({
   seed: Type.Integer(),
   simulate: Type.Object(
     {

@@ -30,7 +30,7 @@ import { SplitParams } from './io/held-out-rows.ts'
 import { readyTensorFlow } from './io/tensorflow.ts'
 import { type TrainingRows, trainingRows } from './io/training-rows.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   seed: Type.Integer(),
   data: Type.Object({ definition: Type.String() }),

@@ -23,7 +23,7 @@ import { rowsOf, withDuckDB } from './io/duckdb.ts'
 import { periodTable } from './sql/checks.ts'
 import { name } from './sql/quote.ts'
 
-export const params = Type.Object({
+const params = Type.Object({
   as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   data: Type.Object({ definition: Type.String() }),
 })

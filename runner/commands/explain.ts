@@ -5,6 +5,7 @@ import { select } from '../graph/select.ts'
 import { SECRET } from '../key/document.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
+import { checkSelected } from '../run/check-selected.ts'
 import type { Prepared } from '../run/decide.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
@@ -60,7 +61,8 @@ async function explain(io: CommandIo, name: string, json: boolean): Promise<numb
     problems.push(problem),
   )
   if (!selected) return refuse(io, problems, json)
-  const foresight = await lookAhead(workspace, selected, false)
+  const { cells } = await checkSelected(workspace, selected, io.signal)
+  const foresight = await lookAhead(workspace, selected, false, cells)
   const stage = workspace.graph.stages.get(name) as Stage
   if (json) sayJson(io, explanationJson(workspace, stage, foresight))
   else sayExplanation(io, workspace, stage, foresight)

@@ -3,6 +3,7 @@
 import { select } from '../graph/select.ts'
 import { reasonText } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
+import { checkSelected } from '../run/check-selected.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
 import { type Command, type CommandIo, EXIT } from './io.ts'
@@ -57,7 +58,8 @@ export async function foreseeSelected(
     problems.push(problem),
   )
   if (!selected) return { problems }
-  const stages = await lookAhead(workspace, selected, options.force)
+  const { cells } = await checkSelected(workspace, selected, io.signal)
+  const stages = await lookAhead(workspace, selected, options.force, cells)
   workspace.hasher.save()
   return { stages }
 }

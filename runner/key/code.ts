@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import type { BuildFailure, Plugin } from 'esbuild'
 import { projectPath } from '../config/paths.ts'
 import type { Problem } from '../problem.ts'
-import { type Digest, sha256 } from '../store/digest.ts'
+import { canonicalJson, type Digest, sha256 } from '../store/digest.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
 import { writeState } from '../store/write.ts'
 import { CELLS, MINIFY, SHAPE } from './bundle-shape.ts'
+import { type RememberedCell, readCells, type SeenFile, writeCells } from './code-memo.ts'
+import type { CellDescription } from './description.ts'
 import { manifestOf, packageVersions } from './packages.ts'
 import type { Modules } from './reason.ts'
 
@@ -23,8 +25,6 @@ export interface CellCode {
   readonly modules: Modules
   /** The bundle that runs: what was hashed is what is executed. Relative to the project. */
   readonly bundle: string
-  /** JSON Schema of the cell's params, if it exports one as `params`. */
-  readonly paramsSchema?: Readonly<Record<string, unknown>>
   /** The text of the leading doc comment. */
   readonly prose: string
 }
@@ -38,12 +38,11 @@ export interface CodeReader {
   read(file: string): Promise<CellOutcome>
   /** The prose of a cell that was read before; empty otherwise. */
   prose(file: string): string
-}
-
-interface Remembered {
-  /** Every file that the bundle was made from and the bundle itself, with its content's hash; null: absent. */
-  readonly inputs: Readonly<Record<string, Digest | null>>
-  readonly cell: CellCode
+  /** What a cell that was read says of itself, if it was described in this state of its code. */
+  description(file: string): CellDescription | undefined
+  describe(file: string, description: CellDescription): void
+  /** Keeps what was learnt for the next process. */
+  save(): void
 }
 
 /** Files that decide how a bundle is made, besides the modules themselves. */
@@ -51,7 +50,8 @@ const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
 
 /** A reader that remembers bundles by the content of what they were made from. */
 export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): CodeReader {
-  const remembered = new Map(Object.entries(memo.read<Record<string, Remembered>>('code') ?? {}))
+  const remembered = readCells(memo)
+  let changed = false
   const version = esbuildVersion()
   const hashOf = async (path: string): Promise<Digest | null> =>
     (await hasher.content(join(root, path)))?.sha256 ?? null
@@ -60,10 +60,10 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
   const look = async (path: string): Promise<void> => {
     seen.set(path, await hashOf(path))
   }
-  const isCurrent = async ({ inputs, cell }: Remembered): Promise<boolean> => {
+  const isCurrent = async ({ inputs, cell }: RememberedCell): Promise<boolean> => {
     if (cell.esbuild !== version) return false
     // Waits only for what was not seen yet: the cells of a project share most of their modules.
-    for (const [path, hash] of Object.entries(inputs)) {
+    for (const [path, hash] of inputs) {
       if (!seen.has(path)) await look(path)
       if (seen.get(path) !== hash) return false
     }
@@ -78,14 +78,33 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       if (!bundled.ok) return bundled
       const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
       const beside = [...manifests, ...SETTINGS, bundled.cell.bundle]
-      const inputs: Record<string, Digest | null> = Object.fromEntries(bundled.inputs)
-      for (const path of beside) inputs[path] = await hashOf(path)
-      for (const [path, hash] of Object.entries(inputs)) seen.set(path, hash)
-      remembered.set(file, { inputs, cell: bundled.cell })
-      memo.write('code', Object.fromEntries(remembered))
+      const inputs: SeenFile[] = [...bundled.inputs]
+      for (const path of beside) inputs.push([path, await hashOf(path)])
+      for (const [path, hash] of inputs) seen.set(path, hash)
+      const { cell } = bundled
+      const description = isSameCode(known?.cell, cell) ? known?.description : undefined
+      remembered.set(file, { inputs, cell, ...(description && { description }) })
+      changed = true
       return bundled
     },
+    description: (file) => remembered.get(file)?.description,
+    describe(file, description) {
+      const known = remembered.get(file)
+      if (known) remembered.set(file, { ...known, description })
+      changed = true
+    },
+    save() {
+      if (changed) writeCells(memo, remembered)
+      changed = false
+    },
   }
+}
+
+/** True if two states of a cell mean the same, so that what one says of itself the other does. */
+function isSameCode(before: CellCode | undefined, after: CellCode): boolean {
+  return (
+    before?.code === after.code && canonicalJson(before.packages) === canonicalJson(after.packages)
+  )
 }
 
 function esbuildVersion(): string {
@@ -99,10 +118,9 @@ type Bundled =
 
 async function bundle(root: string, file: string, version: string): Promise<Bundled> {
   // Loaded only when there is something to bundle: an idle run has no need of it.
-  const [esbuild, { moduleHashes }, { readSchema }] = await Promise.all([
+  const [esbuild, { moduleHashes }] = await Promise.all([
     import('esbuild'),
     import('./module-hashes.ts'),
-    import('./params-schema.ts'),
   ])
   const inputs = new Map<string, Digest>()
   try {
@@ -127,17 +145,8 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
     const packages = packageVersions(root, result.metafile)
     const names = new Set(Object.keys(result.metafile.inputs))
     const modules = await moduleHashes(text, names)
-    const paramsSchema = await readSchema(root, file, code)
     const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
-    const cell = {
-      code,
-      esbuild: version,
-      packages,
-      modules,
-      bundle: path,
-      prose,
-      ...(paramsSchema && { paramsSchema }),
-    }
+    const cell = { code, esbuild: version, packages, modules, bundle: path, prose }
     return { ok: true, cell, inputs }
   } catch (error) {
     return { ok: false, problem: buildProblem(file, error) }
@@ -172,7 +181,8 @@ export function leadingComment(source: string): string {
     .trim()
 }
 
-function buildProblem(file: string, error: unknown): Problem {
+/** What esbuild says of a module, with its place. @throws an error of the file system as it is */
+export function buildProblem(file: string, error: unknown): Problem {
   const first = (error as Partial<BuildFailure>).errors?.[0]
   if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
   if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }

@@ -1,4 +1,4 @@
-// The program of a cell's process: loads the bundle that was hashed, runs it, and reports by messages.
+// The program of a cell's process: loads the bundle that was hashed, runs it, and reports by messages; or describes cells.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,7 +7,14 @@ import { openPorts } from '../ports.ts'
 import { checkChart } from '../report/chart-data.ts'
 import type { MetricValue, Progress } from '../show.ts'
 import { StageError } from '../stage-error.ts'
-import { type CellJob, type CellMessage, type ShownBlock, wrongMessage } from './cell-message.ts'
+import { describe, failDescription } from './cell-describe.ts'
+import {
+  type CellJob,
+  type CellMessage,
+  type RunJob,
+  type ShownBlock,
+  wrongMessage,
+} from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
 import { FULL_HINT, meansFull } from './system-problem.ts'
 
@@ -15,21 +22,29 @@ const stopped = new AbortController()
 /** File operations that Node has under way. */
 const FILE_WORK = /^FSReq/
 
-// An error that no one catches fails the stage at any time, also while the process ends.
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
-process.once('SIGTERM', () => {
-  stopped.abort()
-  // A cell that does not listen is not waited for.
-  setTimeout(() => process.exit(143), 1_000).unref()
-})
 receiveJob<CellJob>(
-  (job) => void run(job).then(finish, fail),
+  (job) => {
+    // An error that no one catches counts at any time, also while the process ends.
+    const uncaught = job.kind === 'run' ? fail : failDescription
+    process.on('uncaughtException', uncaught)
+    process.on('unhandledRejection', uncaught)
+    if (job.kind === 'run') runJob(job)
+    else void describe(job)
+  },
   // Without its runner a cell has nobody to report to, and the next run must not meet it.
   () => process.exit(1),
 )
 
-async function run(job: CellJob): Promise<void> {
+function runJob(job: RunJob): void {
+  process.once('SIGTERM', () => {
+    stopped.abort()
+    // A cell that does not listen is not waited for.
+    setTimeout(() => process.exit(143), 1_000).unref()
+  })
+  run(job).then(finish, fail)
+}
+
+async function run(job: RunJob): Promise<void> {
   const module = (await import(pathToFileURL(job.bundle).href)) as { default?: StageDefinition }
   const stage = module.default
   if (typeof stage?.run !== 'function')
@@ -44,7 +59,7 @@ async function run(job: CellJob): Promise<void> {
     writeFileSync(job.metricsPath, `${JSON.stringify(metrics, null, 2)}\n`)
 }
 
-function contextOf(job: CellJob, recorded: Record<string, MetricValue>): StageContext<never> {
+function contextOf(job: RunJob, recorded: Record<string, MetricValue>): StageContext<never> {
   const { stage } = job
   const [inputs, outputs] = [
     openPorts(stage, 'dep', job.inputs),

@@ -1,11 +1,15 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
+import type { CellDescription } from '../key/description.ts'
 import type { Block } from '../report/document.ts'
 import type { ChartSpec, MetricValue, Progress, TableView } from '../show.ts'
 
 /** What the runner tells a cell's process to do. */
-export interface CellJob {
-  readonly kind: 'job'
+export type CellJob = RunJob | DescribeJob
+
+/** To run a cell. */
+export interface RunJob {
+  readonly kind: 'run'
   readonly bundle: string
   readonly stage: string
   readonly params: unknown
@@ -14,6 +18,23 @@ export interface CellJob {
   /** Where the recorded metrics go, if the cell does not write them itself. */
   readonly metricsPath?: string
 }
+
+/** The module of a cell that is loaded to hear what the cell is. */
+export interface DescribeModule {
+  readonly file: string
+  readonly path: string
+}
+
+/** To say what cells are, in order. */
+export interface DescribeJob {
+  readonly kind: 'describe'
+  readonly modules: readonly DescribeModule[]
+}
+
+/** What is answered: a description of the next cell, or why there is none; then the process ends. */
+export type DescribeMessage =
+  | { readonly kind: 'described'; readonly file: string; readonly description: CellDescription }
+  | { readonly kind: 'undescribed'; readonly message: string; readonly stack?: string }
 
 /** What a cell can show. */
 export type ShownBlock = Extract<Block, { kind: 'table' | 'chart' | 'markdown' }>
@@ -89,6 +110,12 @@ const BLOCKS: Readonly<Record<ShownBlock['kind'], Fields>> = {
 }
 const TABLE: Fields = { columns: LIST, rows: LIST, caption: optional(TEXT) }
 
+const ANSWERS: Readonly<Record<DescribeMessage['kind'], Fields>> = {
+  described: { file: TEXT, description: MAP },
+  undescribed: { message: TEXT, stack: optional(TEXT) },
+}
+const DESCRIPTION: Fields = { title: optional(TEXT), params: optional(MAP) }
+
 /** What is wrong with a value as a message of a cell; undefined where nothing is. */
 export function wrongMessage(value: unknown): string | undefined {
   if (!isMap(value)) return `a message is ${shown(value)}`
@@ -99,6 +126,16 @@ export function wrongMessage(value: unknown): string | undefined {
   if (message.kind === 'progress') return wrongField(PROGRESS, { ...message.progress }, 'progress')
   if (message.kind === 'metrics') return wrongMetrics(message.values)
   return message.kind === 'show' ? wrongBlock({ ...message.block }) : undefined
+}
+
+/** What is wrong with a value as the answer for a cell. */
+export function wrongDescription(value: unknown, file: string | undefined): string | undefined {
+  if (!isMap(value)) return `a message is ${shown(value)}`
+  if (!hasForm(ANSWERS, value.kind)) return `a message has the unknown kind ${shown(value.kind)}`
+  const wrong = wrongField(ANSWERS[value.kind], value, value.kind)
+  if (wrong !== undefined || value.kind === 'undescribed') return wrong
+  if (value.file !== file) return `it answers for ${shown(value.file)}`
+  return wrongField(DESCRIPTION, { ...(value.description as object) }, 'description')
 }
 
 function wrongMetrics(values: Readonly<Record<string, unknown>>): string | undefined {

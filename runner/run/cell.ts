@@ -7,8 +7,8 @@ import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
 import {
-  type CellJob,
   type CellMessage,
+  type RunJob,
   recordedBlock,
   type ShownBlock,
   wrongMessage,
@@ -93,7 +93,7 @@ async function cellJob(
   prepared: Prepared,
   places: Readonly<Record<string, string>>,
   folder: string,
-): Promise<CellJob> {
+): Promise<RunJob> {
   const inputs: Record<string, string> = {}
   for (const [index, dep] of stage.deps.entries())
     inputs[dep] = isReference(dep)
@@ -102,7 +102,7 @@ async function cellJob(
   const metrics = fileOuts(stage).filter((out) => out.kind === 'metric')
   const metricsPath = metrics.length === 1 ? places[metrics[0]?.path ?? ''] : undefined
   return {
-    kind: 'job',
+    kind: 'run',
     bundle: join(workspace.root, prepared.cell?.bundle ?? ''),
     stage: stage.name,
     params: nestedValues(stage.params, workspace.pipeline.params),

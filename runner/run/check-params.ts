@@ -1,35 +1,57 @@
-// Checks the params of selected cells against the schemas that they export, before any stage starts.
+// Checks selected cells and their params against the cells' own schemas, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { PARAMS_FILE, type Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
-import type { CellCode } from '../key/code.ts'
 import type { Place, Problem } from '../problem.ts'
+import type { UnknownCell } from './describe.ts'
 import type { Workspace } from './workspace.ts'
 
 /** By stage, every problem of code or params that the selected cells have. */
 export async function checkCells(
   workspace: Workspace,
   selected: readonly string[],
+  signal: AbortSignal,
 ): Promise<Map<string, Problem[]>> {
-  const stages = selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])
   const problems = new Map<string, Problem[]>()
-  for (const stage of stages) {
+  const read: [Stage, UnknownCell][] = []
+  for (const stage of selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])) {
     if (stage.command.kind !== 'run') continue
-    const outcome = await workspace.code.read(stage.command.file)
-    const found = outcome.ok ? checkParams(workspace, stage, outcome.cell) : [outcome.problem]
+    const { file } = stage.command
+    const outcome = await workspace.code.read(file)
+    if (outcome.ok) read.push([stage, { file, code: outcome.cell.code }])
+    else problems.set(stage.name, [outcome.problem])
+  }
+  const broken = await describeUnknown(workspace, read, signal)
+  for (const [stage, { file }] of read) {
+    const problem = broken.get(file)
+    const found = problem ? [problem] : checkParams(workspace, stage, file)
     if (found.length > 0) problems.set(stage.name, found)
   }
   return problems
 }
 
-function checkParams(workspace: Workspace, stage: Stage, cell: CellCode): Problem[] {
-  if (!cell.paramsSchema) return []
+/** Describes the cells that were not described before; by file, why one cannot be. */
+async function describeUnknown(
+  workspace: Workspace,
+  cells: readonly (readonly [Stage, UnknownCell])[],
+  signal: AbortSignal,
+): Promise<Map<string, Problem>> {
+  const unknown = cells.filter(([, { file }]) => !workspace.code.description(file))
+  if (unknown.length === 0) return new Map()
+  const byFile = new Map(unknown.map(([, cell]) => [cell.file, cell]))
+  const { describeCells } = await import('./describe.ts')
+  return describeCells(workspace, [...byFile.values()], signal)
+}
+
+function checkParams(workspace: Workspace, stage: Stage, file: string): Problem[] {
+  const schema = workspace.code.description(file)?.params
+  if (!schema) return []
   const values = nestedValues(stage.params, workspace.pipeline.params)
-  const check = compiled(cell.paramsSchema)
-  if (typeof check === 'string') return [badSchema(stage, check)]
+  const check = compiled(schema)
+  if (typeof check === 'string') return [badSchema(file, check)]
   if (check(values)) return []
   return (check.errors ?? []).map((error) => paramProblem(workspace, stage, error))
 }
@@ -43,12 +65,12 @@ function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction |
   }
 }
 
-function badSchema(stage: Stage, message: string): Problem {
+function badSchema(file: string, message: string): Problem {
   return {
     code: 'CODE_BROKEN',
-    message: `stage '${stage.name}': the \`params\` that its cell exports are no JSON Schema: ${message}`,
-    place: { file: fileOf(stage) },
-    hint: 'export them as TypeBox makes them: export const params = Type.Object({…})',
+    message: `${file}: the params of its default export are no JSON Schema: ${message}`,
+    place: { file },
+    hint: 'give them as TypeBox makes them: defineStage({ params: Type.Object({…}), … })',
   }
 }
 

@@ -19,12 +19,13 @@ export interface Refused {
 export async function checkSelected(
   workspace: Workspace,
   selected: readonly string[],
+  signal: AbortSignal,
 ): Promise<Refused> {
   const stages = neededStages(workspace, selected)
   const found = stages.map((stage) => [stage.name, workspace.problemsOf(stage)] as const)
   const known = new Map(found.filter(([, problems]) => problems.length > 0))
   const sound = stages.map((stage) => stage.name).filter((name) => !known.has(name))
-  return { known, cells: await checkCells(workspace, sound) }
+  return { known, cells: await checkCells(workspace, sound, signal) }
 }
 
 /** All of them in the order of pipeline.yaml, each once. */
@@ -47,14 +48,23 @@ function neededStages({ graph }: Workspace, selected: readonly string[]): Stage[
 }
 
 /** Checks what was not found right before: the check loads libraries that an idle run has no need of. */
-async function checkCells(workspace: Workspace, names: readonly string[]): Promise<Problems> {
-  const token = await cellsToken(workspace, names)
-  if (token !== undefined && workspace.memo.read('checked') === token) return new Map()
-  const { checkCells } = await import('./check-params.ts')
-  const problems = await checkCells(workspace, names)
-  const now = await cellsToken(workspace, names)
-  if (problems.size === 0 && now !== undefined) workspace.memo.write('checked', now)
-  return problems
+async function checkCells(
+  workspace: Workspace,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Problems> {
+  try {
+    const token = await cellsToken(workspace, names)
+    if (token !== undefined && workspace.memo.read('checked') === token) return new Map()
+    const { checkCells } = await import('./check-params.ts')
+    const problems = await checkCells(workspace, names, signal)
+    const now = await cellsToken(workspace, names)
+    if (problems.size === 0 && now !== undefined) workspace.memo.write('checked', now)
+    return problems
+  } finally {
+    // Also what was learnt before an interrupt, and of the sound cells beside a broken one.
+    workspace.code.save()
+  }
 }
 
 /** Names the code and params of cells; undefined where a cell cannot be read. */

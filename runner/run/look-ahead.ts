@@ -30,6 +30,7 @@ export async function lookAhead(
   workspace: Workspace,
   selected: readonly string[],
   force: boolean,
+  refused: ReadonlyMap<string, readonly Problem[]> = new Map(),
 ): Promise<Foresight[]> {
   const foreseen = new Map<string, RecordedOut | null>()
   const settled = new Map<string, Foresight>()
@@ -40,7 +41,7 @@ export async function lookAhead(
     )
     const foresight =
       skippedWith(stage, upstream) ??
-      brokenBefore(workspace, stage, upstream) ??
+      brokenBefore(workspace, stage, upstream, refused.get(name)) ??
       unsureAfter(workspace, stage, upstream, foreseen) ??
       (await foresee(workspace, stage, force, foreseen))
     settled.set(name, foresight)
@@ -61,8 +62,9 @@ function brokenBefore(
   workspace: Workspace,
   stage: Stage,
   upstream: readonly Foresight[],
+  refused: readonly Problem[] = [],
 ): Foresight | undefined {
-  const problems = workspace.problemsOf(stage)
+  const problems = [...workspace.problemsOf(stage), ...refused]
   if (problems.length > 0) return broken(stage, problems)
   const before = upstream.find((one) => one.state === 'broken')
   return before && of(stage, 'broken', [{ kind: 'upstream_broken', stage: before.name }])

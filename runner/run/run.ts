@@ -101,7 +101,7 @@ async function runLocked(
   const before =
     request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
   if (before && !before.ok) return refusal(before.problems)
-  const opened = await openChecked(root, request, surroundings)
+  const opened = await openChecked(root, request, surroundings, signal)
   if (!opened.ok) {
     if (before) replaceFile(join(root, PARAMS_FILE), before.old)
     return refusal(opened.problems)
@@ -137,6 +137,7 @@ async function runLocked(
   } finally {
     // After a bug in here no child is left behind.
     stop.abort()
+    workspace.code.save()
     workspace.hasher.save()
     scratch.remove()
   }
@@ -204,6 +205,7 @@ async function openChecked(
   root: string,
   request: RunRequest,
   surroundings: Surroundings,
+  signal: AbortSignal,
 ): Promise<Checked> {
   const opened = await openWorkspace(root, surroundings)
   if (!opened.ok) return opened
@@ -211,7 +213,7 @@ async function openChecked(
   const problems: Problem[] = []
   const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
   if (!selected) return { ok: false, problems }
-  const refused = await checkSelected(workspace, selected)
+  const refused = await checkSelected(workspace, selected, signal)
   problems.push(...allProblems(workspace, refused))
   if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }
   return { ok: true, workspace, selected, refused: refused.cells }

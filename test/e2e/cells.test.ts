@@ -20,7 +20,7 @@ import { serialize } from 'node:v8'
 import { connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
 import { defineStage, StageError } from '${API}'
-export const params = Type.Object({ n: Type.Integer({ minimum: 0 }) })
+const params = Type.Object({ n: Type.Integer({ minimum: 0 }) })
 export const parts = [spawn, existsSync, readFileSync, writeFileSync, connect, StageError]
 export const more = [closeSync, readFile, serialize, writeFile, writeSync]
 export default defineStage({
@@ -247,15 +247,6 @@ describe('how a cell fails', () => {
     const { error } = await failed(cell(`log('forgot')`))
     expect(error).toMatchObject({ code: 'OUT_MISSING', place: { file: 'pipeline.yaml', line: 2 } })
     expect(error?.message).toContain("'out/it.txt'")
-  })
-
-  test('no default export, and a module that throws when it is loaded', async () => {
-    const none = cell(WRITE, {}, { 'stages/cell.ts': 'export const a = 1\n' })
-    expect((await failed(none)).error?.message).toContain('defineStage')
-    const thrown = cell(WRITE, { params: [] }, { 'stages/cell.ts': "throw new Error('at load')\n" })
-    const run = await thrown.run()
-    expect(run.end.code).toBeGreaterThan(0)
-    expect(run.end.stdout).toContain('at load')
   })
 
   test('a module that esbuild cannot bundle is refused before anything runs, at its place', async () => {

@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs'
 import { defineStage } from '${API}'
 import { Type } from '@sinclair/typebox'
 ${imports}
-export const params = Type.Object({})
+const params = Type.Object({})
 export default defineStage({
   title: 'A cell',
   params,

@@ -57,7 +57,7 @@ function anywhere(): Project {
     'stages/cell.ts': `import { writeFileSync, mkdirSync } from 'node:fs'
 import { defineStage } from '${API}'
 import { Type } from '@sinclair/typebox'
-export const params = Type.Object({ n: Type.Number() })
+const params = Type.Object({ n: Type.Number() })
 export default defineStage({ title: 'c', params, run({ outputs, params, metrics }) {
   mkdirSync(outputs['tree'])
   for (const name of ['b', 'ä', 'B', 'a', '日']) writeFileSync(outputs['tree'] + '/' + name, name.repeat(params.n))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { METHOD_NAMES } from '../../ml/drift/method.ts'
 import decide from '../../stages/decide.ts'
-import drift, { params as driftParams } from '../../stages/drift.ts'
+import drift from '../../stages/drift.ts'
 import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'
 import { failure, runCell, temporary } from './rig.ts'
 
@@ -130,7 +130,7 @@ describe('drift', () => {
   })
 
   it('offers every method by name in its params', () => {
-    const methods = JSON.stringify(driftParams.properties.drift.properties.all)
+    const methods = JSON.stringify(drift.params.properties.drift.properties.all)
     for (const name of METHOD_NAMES) expect(methods).toContain(`"${name}"`)
   })
 

@@ -13,6 +13,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   type CellCode,
   type CellOutcome,
+  type CodeReader,
   createCodeReader,
   leadingComment,
 } from '../../../runner/key/code.ts'
@@ -30,8 +31,11 @@ interface Rig {
   cell(file: string): Promise<CellCode>
   /** Replaces a part of a file, which must be there. */
   edit(file: string, old: string, now: string): void
-  /** How often a bundle was made and remembered. */
+  /** How often what was learnt was written. */
   readonly made: () => number
+  reader(): CodeReader
+  /** What is remembered, as text. */
+  memo(): string
 }
 
 function rig(files: Record<string, string>): Rig {
@@ -51,10 +55,17 @@ function rig(files: Record<string, string>): Rig {
       values.set(name, JSON.stringify(value))
     },
   }
-  const read = (file: string) => createCodeReader(root, memo, createFileHasher(memo)).read(file)
+  const read = async (file: string) => {
+    const reader = createCodeReader(root, memo, createFileHasher(memo))
+    const outcome = await reader.read(file)
+    reader.save()
+    return outcome
+  }
   return {
     root,
     read,
+    reader: () => createCodeReader(root, memo, createFileHasher(memo)),
+    memo: () => values.get('code') ?? '',
     made: () => made,
     async cell(file) {
       const outcome = await read(file)
@@ -241,6 +252,42 @@ describe('work', () => {
     expect(it.made()).toBe(4)
   })
 
+  it('is kept in one write, however many cells were read', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`c${i}.ts`, `export default ${i}\n`]),
+    )
+    const it = rig(files)
+    const reader = it.reader()
+    for (const file of Object.keys(files)) await reader.read(file)
+    expect(it.made()).toBe(0)
+    reader.save()
+    reader.save()
+    expect(it.made()).toBe(1)
+    const later = it.reader()
+    for (const file of Object.keys(files)) expect((await later.read(file)).ok).toBe(true)
+    later.save()
+    expect(it.made()).toBe(1)
+  })
+
+  it('is remembered with what the cells share once', async () => {
+    const helpers = Array.from({ length: 14 }, (_, i) => `h${i}`)
+    const cell = (n: number): string =>
+      `${helpers.map((name) => `import { ${name} } from './${name}.ts'`).join('\n')}
+export default [${helpers.join(', ')}, ${n}]\n`
+    const files = Object.fromEntries([
+      ...helpers.map((name) => [`${name}.ts`, `export const ${name} = () => '${name}'\n`]),
+      ...Array.from({ length: 30 }, (_, i) => [`c${i}.ts`, cell(i)]),
+    ])
+    const it = rig(files)
+    const reader = it.reader()
+    for (let i = 0; i < 30; i++) await reader.read(`c${i}.ts`)
+    reader.save()
+    for (const name of helpers) expect(it.memo().split(`"${name}.ts"`)).toHaveLength(3)
+    const later = it.reader()
+    for (let i = 0; i < 30; i++)
+      expect(await later.read(`c${i}.ts`)).toEqual(await reader.read(`c${i}.ts`))
+  })
+
   it('is done for a cell with the name of a member of JavaScript’s maps', async () => {
     const it = rig({ constructor: 'export default 1\n', ...CELLS })
     expect((await it.read('constructor')).ok).toBe(true)
@@ -272,6 +319,44 @@ describe('packages', () => {
   })
 })
 
+describe('a description', () => {
+  it('is kept with the code that it is of: an edit that means nothing keeps it, another loses it', async () => {
+    const it = rig(CELLS)
+    const described = { title: 'a', params: { type: 'object' } }
+    const reader = it.reader()
+    await reader.read('a.ts')
+    expect(reader.description('a.ts')).toBeUndefined()
+    reader.describe('a.ts', described)
+    reader.save()
+    const descriptionNow = async () => {
+      const now = it.reader()
+      await now.read('a.ts')
+      now.save()
+      return now.description('a.ts')
+    }
+    expect(await descriptionNow()).toEqual(described)
+    it.edit('a.ts', 'What a does.', 'What it does.')
+    expect(await descriptionNow()).toEqual(described)
+    it.edit('k.ts', 'LIMIT = 3', 'LIMIT = 4')
+    expect(await descriptionNow()).toBeUndefined()
+  })
+
+  it('goes with the version of a package', async () => {
+    const manifest = (version: string) => ({
+      'node_modules/p/package.json': JSON.stringify({ name: 'p', version }),
+    })
+    const it = rig({ 'a.ts': "import p from 'p'\nexport default p\n", ...manifest('1.0.0') })
+    const reader = it.reader()
+    await reader.read('a.ts')
+    reader.describe('a.ts', {})
+    reader.save()
+    write(it.root, manifest('1.1.0'))
+    const now = it.reader()
+    await now.read('a.ts')
+    expect(now.description('a.ts')).toBeUndefined()
+  })
+})
+
 describe('what is wrong', () => {
   it('a missing import is told at its place, and so is a module that does not parse', async () => {
     const it = rig({ ...CELLS, 'c.ts': "import { x } from './gone.ts'\nexport default x\n" })
@@ -295,41 +380,6 @@ describe('what is wrong', () => {
     expect((await it.read('c.ts')).ok).toBe(false)
     it.edit('c.ts', '(', '1')
     expect((await it.read('c.ts')).ok).toBe(true)
-  })
-})
-
-describe('the schema of params', () => {
-  it('is read without running the cell, and without the libraries that only the cell needs', async () => {
-    const it = rig({
-      'a.ts': `import heavy from 'not-installed-library'
-import { Type } from '@sinclair/typebox'
-import { writeFileSync } from 'node:fs'
-export const params = Type.Object({ n: Type.Integer({ minimum: 1 }) })
-export default { title: 'a', params, run() { writeFileSync(${JSON.stringify('ran')}, String(heavy)) } }
-`,
-    })
-    const { paramsSchema } = await it.cell('a.ts')
-    expect(paramsSchema).toEqual({
-      type: 'object',
-      properties: { n: { type: 'integer', minimum: 1 } },
-      required: ['n'],
-    })
-    expect(existsSync('ran')).toBe(false)
-  })
-
-  it('is absent where the cell exports none', async () => {
-    expect(await rig(CELLS).cell('a.ts')).not.toHaveProperty('paramsSchema')
-  })
-
-  it('that throws when it is made is a broken cell', async () => {
-    const it = rig({
-      'a.ts':
-        "export const params = (() => { throw new Error('no schema today') })()\nexport default 1\n",
-    })
-    expect(await it.read('a.ts')).toMatchObject({
-      ok: false,
-      problem: { code: 'CODE_BROKEN', message: expect.stringContaining('no schema today') },
-    })
   })
 })
 

@@ -1,0 +1,108 @@
+// Descriptions in children of this process: how many children there are, and what one bad cell costs the others.
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createCodeReader } from '../../../runner/key/code.ts'
+import { describeCells, type UnknownCell } from '../../../runner/run/describe.ts'
+import { createFileHasher } from '../../../runner/store/hash-files.ts'
+import type { Memo } from '../../../runner/store/memo.ts'
+import { write } from '../project-folder.ts'
+import { surroundings } from './rig.ts'
+
+/** Below node_modules, so that cells and their host find the packages of this project. */
+const PLACE = resolve('node_modules/.cache/weir-describe-test')
+let cellHost = ''
+
+beforeAll(async () => {
+  mkdirSync(PLACE, { recursive: true })
+  const folder = mkdtempSync(join(PLACE, 'host-'))
+  cellHost = join(folder, 'cell-host.mjs')
+  await build({
+    entryPoints: ['runner/run/cell-host.ts'],
+    outfile: cellHost,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  })
+  return () => rmSync(folder, { recursive: true, force: true })
+})
+
+/** Cells by name with what stands at their top level; each notes the process that loads it. */
+async function project(tops: Readonly<Record<string, string>>) {
+  mkdirSync(PLACE, { recursive: true })
+  const root = realpathSync(mkdtempSync(join(PLACE, 'p-')))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  const note = `import { appendFileSync } from 'node:fs'
+appendFileSync('pids', process.pid + ' ')\n`
+  const files = Object.entries(tops).map(([name, top]) => [
+    `${name}.ts`,
+    `${note}${top}\nexport default { title: '${name}', run() {} }\n`,
+  ])
+  write(root, { 'package.json': '{"type":"module"}', ...Object.fromEntries(files) })
+  const memo: Memo = { read: () => undefined, write: () => undefined }
+  const code = createCodeReader(root, memo, createFileHasher(memo))
+  const cells: UnknownCell[] = []
+  for (const name of Object.keys(tops)) {
+    const outcome = await code.read(`${name}.ts`)
+    if (!outcome.ok) throw new Error(outcome.problem.message)
+    cells.push({ file: `${name}.ts`, code: outcome.cell.code })
+  }
+  const workspace = { root, code, surroundings: { ...surroundings(root), cellHost } }
+  return {
+    describe: (limitMs?: number, signal = new AbortController().signal) =>
+      describeCells(workspace, cells, signal, limitMs),
+    /** Titles of the cells that were described. */
+    titles: () => cells.flatMap(({ file }) => code.description(file)?.title ?? []),
+    processes: () => new Set(readFileSync(join(root, 'pids'), 'utf8').trim().split(' ')).size,
+  }
+}
+
+describe('cells', () => {
+  it('are all described in one child', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `c${i}`)
+    const they = await project(Object.fromEntries(names.map((name) => [name, ''])))
+    expect(await they.describe()).toEqual(new Map())
+    expect(they.titles().sort()).toEqual(names.sort())
+    expect(they.processes()).toBe(1)
+  })
+
+  it.each([
+    ['hangs', 'await new Promise(() => setInterval(() => {}, 1000))'],
+    ['never lets go of the processor', 'for (;;);'],
+  ])('do not wait longer than the limit for one that %s', async (_, top) => {
+    const they = await project({ a: '', b: top, c: '', d: '' })
+    const problems = await they.describe(1_500)
+    expect([...problems.keys()]).toEqual(['b.ts'])
+    expect(problems.get('b.ts')).toMatchObject({
+      code: 'CODE_BROKEN',
+      message: 'b.ts cannot be loaded: it is not loaded after 1.5 s',
+    })
+    expect(they.titles().sort()).toEqual(['a', 'c', 'd'])
+  })
+
+  it('cost one child more for each that ends it', async () => {
+    const they = await project({
+      a: 'process.exit(1)',
+      b: '',
+      c: "process.kill(process.pid, 'SIGKILL')",
+      d: '',
+    })
+    const problems = await they.describe()
+    expect([...problems.values()].map(({ message }) => message).sort()).toEqual([
+      'a.ts cannot be loaded: it ended its process with code 1',
+      'c.ts cannot be loaded: its process was killed by SIGKILL',
+    ])
+    expect(they.titles().sort()).toEqual(['b', 'd'])
+    expect(they.processes()).toBeLessThanOrEqual(3)
+  })
+
+  it('are left when the run is interrupted', async () => {
+    const they = await project({ a: 'await new Promise(() => setInterval(() => {}, 1000))' })
+    const stop = new AbortController()
+    const described = they.describe(60_000, stop.signal)
+    stop.abort()
+    await expect(described).rejects.toThrow('abort')
+  })
+})
