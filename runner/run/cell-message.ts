@@ -199,6 +199,11 @@ function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
+/** A message with what it shows as it is recorded. @throws as `recordedBlock` */
+export function recordedMessage(message: CellMessage): CellMessage {
+  return message.kind === 'show' ? { ...message, block: recordedBlock(message.block) } : message
+}
+
 /**
  * A shown block as it is recorded, which is JSON. A table keeps every digit of a BigInt, NaN and Infinity as text.
  * A chart is drawn from numbers: a BigInt is rounded to one, and what is no number leaves a gap.

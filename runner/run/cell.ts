@@ -6,18 +6,13 @@ import { nestedValues } from '../config/params.ts'
 import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
-import {
-  type CellMessage,
-  type RunJob,
-  recordedBlock,
-  type ShownBlock,
-  wrongMessage,
-} from './cell-message.ts'
+import { type CellMessage, type RunJob, recordedMessage, wrongMessage } from './cell-message.ts'
 import { MOST_BYTES, openChannel, tooLarge } from './channel.ts'
 import { endProblem, stageEnvironment, warner } from './command.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'
 import type { Attempt, Execution } from './execution.ts'
+import type { Mask } from './mask.ts'
 import { fileOuts } from './outputs.ts'
 import { type ChildHandlers, runProcess } from './process.ts'
 import type { StageLog } from './stage-log.ts'
@@ -67,7 +62,7 @@ export async function runCell(
       if (pid !== undefined) scratch.noteProcess(pid)
       openChannel(child, job, {
         message(value, bytes) {
-          const wrong = hear(execution.mask(value), bytes, heard, execution, stage, log)
+          const wrong = hear(value, bytes, heard, execution, stage, log)
           if (wrong !== undefined) refuse(wrong)
         },
         broken: (why) => refuse(`a message is none: ${why}`),
@@ -127,9 +122,9 @@ function hear(
   stage: Stage,
   log: StageLog,
 ): string | undefined {
-  const wrong = wrongMessage(value)
-  if (wrong !== undefined) return wrong
-  const message = value as CellMessage
+  const read = readMessage(value, execution.mask)
+  if ('wrong' in read) return read.wrong
+  const { message } = read
   switch (message.kind) {
     case 'title':
       heard.title = message.title
@@ -144,7 +139,8 @@ function hear(
       Object.assign(heard.metrics, message.values)
       return keepWithin(heard, bytes)
     case 'show':
-      return keepWithin(heard, bytes) ?? keepShown(heard, message.block)
+      heard.shown.push(message.block)
+      return keepWithin(heard, bytes)
     case 'done':
       heard.done = true
       return undefined
@@ -161,12 +157,19 @@ function keepWithin(heard: Heard, bytes: number): string | undefined {
     : undefined
 }
 
-function keepShown(heard: Heard, block: ShownBlock): string | undefined {
+/** A message in the form in which it is recorded, without secrets; or what is wrong with it. */
+function readMessage(
+  value: unknown,
+  mask: Mask,
+): { readonly message: CellMessage } | { readonly wrong: string } {
+  const wrong = wrongMessage(value)
+  if (wrong !== undefined) return { wrong: mask(wrong) }
+  const message = value as CellMessage
   try {
-    heard.shown.push(recordedBlock(block))
-    return undefined
+    return { message: mask(recordedMessage(message)) }
   } catch (error) {
-    return `show.${block.kind}: ${(error as Error).message}`
+    // What holds itself, or is nested too deep.
+    return { wrong: `${message.kind}: ${mask((error as Error).message)}` }
   }
 }
 

@@ -1,17 +1,17 @@
 // Describes cells that were not described before, in children of the runner: their modules are the user's code.
 import { rmSync } from 'node:fs'
-import { buildProblem } from '../key/code.ts'
+import { buildProblem, type CodeReader } from '../key/code.ts'
 import { bundleForDescription } from '../key/description.ts'
 import type { Place, Problem } from '../problem.ts'
 import { type DescribeMessage, type DescribeModule, wrongDescription } from './cell-message.ts'
 import { openChannel } from './channel.ts'
-import { type Ended, runProcess } from './process.ts'
+import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 import type { Workspace } from './workspace.ts'
 
 /** How long one cell may take to be loaded. */
 const LIMIT_MS = 30_000
-/** Lines of a child's output that a problem shows. */
-const MOST_LINES = 5
+/** Characters of a child's output that are kept, for what it says last. */
+const MOST_SAID = 1000
 
 /** A cell to describe: its file and its code's digest. */
 export interface UnknownCell {
@@ -20,7 +20,7 @@ export interface UnknownCell {
 }
 
 /** What describing needs of a workspace. */
-type Describing = Pick<Workspace, 'root' | 'code' | 'surroundings'>
+type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
 
 /** Loads each cell once, many in one child; gives by file why one cannot be loaded. */
 export async function describeCells(
@@ -60,21 +60,55 @@ interface Why {
   readonly stack?: string
 }
 
-/** Describes cells in one child, until one ends it; how many it has described, and why it did not describe the next. */
+/** How far one child came: how many cells it described, and why it did not describe the next. */
+interface Batch {
+  readonly done: number
+  readonly why?: Why
+}
+
+/** Describes cells in one child, until one ends it. */
 async function describeBatch(
-  { root, code, surroundings }: Describing,
+  workspace: Describing,
   modules: readonly DescribeModule[],
   signal: AbortSignal,
   limitMs: number,
-): Promise<{ readonly done: number; readonly why?: Why }> {
-  let [done, why]: [number, Why | undefined] = [0, undefined]
-  const lines: string[] = []
-  const stop = new AbortController()
-  const stopFor = (message: string): void => {
-    why ??= { message }
-    stop.abort()
+): Promise<Batch> {
+  const answers = takeAnswers(workspace.code, modules, limitMs)
+  const launch = {
+    command: process.execPath,
+    args: ['--enable-source-maps', workspace.surroundings.cellHost],
+    cwd: workspace.root,
+    env: environment(workspace),
+    channel: true,
   }
-  const timer = setTimeout(() => stopFor(`it is not loaded after ${limitMs / 1000} s`), limitMs)
+  const output = keepEnd()
+  let pid: number | undefined
+  // A cell that never lets go of the processor would outlive a command that is ended there and then.
+  const killChild = (): void => void signalGroup(pid, 'SIGKILL')
+  process.once('exit', killChild)
+  const handlers: ChildHandlers = {
+    output: () => output,
+    warn: () => undefined,
+    started(child) {
+      pid = child.pid
+      openChannel(child, { kind: 'describe', modules }, answers)
+    },
+  }
+  const stops = { signal: AbortSignal.any([signal, answers.refused]), kill: signal }
+  const ended = await runProcess(launch, handlers, stops)
+  process.off('exit', killChild)
+  return answers.end(ended, output.lastLine())
+}
+
+/** Takes the answers of one child, each of which has its time. */
+function takeAnswers(code: CodeReader, modules: readonly DescribeModule[], limitMs: number) {
+  let [done, why]: [number, Why | undefined] = [0, undefined]
+  const refused = new AbortController()
+  const refuse = (message: string): void => {
+    why ??= { message }
+    refused.abort()
+  }
+  const timer = setTimeout(() => refuse(`it is not loaded after ${limitMs / 1000} s`), limitMs)
   const take = (message: DescribeMessage): void => {
     if (message.kind === 'undescribed') {
       why ??= message
@@ -84,30 +118,42 @@ async function describeBatch(
     done++
     timer.refresh()
   }
-  const hear = (value: unknown): void => {
-    const wrong = wrongDescription(value, modules[done]?.file)
-    if (wrong === undefined) take(value as DescribeMessage)
-    else stopFor(wrong)
-  }
-  const launch = {
-    command: process.execPath,
-    args: ['--enable-source-maps', surroundings.cellHost],
-    cwd: root,
-    env: { ...surroundings.env, WEIR_ROOT: root },
-    channel: true,
-  }
-  const ended = await runProcess(
-    launch,
-    {
-      line: (line) => void (lines.push(line) > MOST_LINES && lines.shift()),
-      started: (child) =>
-        openChannel(child, { kind: 'describe', modules }, { message: hear, broken: stopFor }),
+  return {
+    message(value: unknown): void {
+      const wrong = wrongDescription(value, modules[done]?.file)
+      if (wrong === undefined) take(value as DescribeMessage)
+      else refuse(wrong)
     },
-    AbortSignal.any([signal, stop.signal]),
-  )
-  clearTimeout(timer)
-  if (done === modules.length) return { done }
-  return { done, why: why ?? { message: endText(ended), stack: lines.join('\n') } }
+    broken: refuse,
+    /** Aborts when the child is to be stopped. */
+    refused: refused.signal,
+    end(ended: Ended, lastLine: string): Batch {
+      clearTimeout(timer)
+      if (done === modules.length) return { done }
+      const message = lastLine === '' ? endText(ended) : `${endText(ended)}: ${lastLine}`
+      return { done, why: why ?? { message } }
+    },
+  }
+}
+
+/** Keeps the end of an output, for what a process says that breaks down; nothing else of it is shown. */
+function keepEnd(): Output & { lastLine(): string } {
+  let said = ''
+  return {
+    write(bytes) {
+      said = (said + bytes).slice(-MOST_SAID)
+      return undefined
+    },
+    end: () => undefined,
+    lastLine: () => said.trim().split('\n').at(-1) ?? '',
+  }
+}
+
+/** The caller's environment without secrets: what is remembered with the code must not depend on one, nor tell it. */
+function environment({ root, pipeline, surroundings }: Describing): NodeJS.ProcessEnv {
+  const secrets = new Set(pipeline.stages.flatMap((stage) => stage.secrets))
+  const open = Object.entries(surroundings.env).filter(([name]) => !secrets.has(name))
+  return { ...Object.fromEntries(open), WEIR_ROOT: root }
 }
 
 function endText({ code, signal, error }: Ended): string {

@@ -1,7 +1,7 @@
 // TypeScript cells through the real CLI: what they are given, what they tell, and every way in which they can go wrong.
 import { describe, expect, test } from 'vitest'
 import { runs, until } from './processes.ts'
-import { API, type Project, pipeline, project } from './rig.ts'
+import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
 /** A project of one cell, whose `run` has this body. */
 function cell(body: string, stage: object = {}, files: Record<string, string> = {}): Project {
@@ -361,8 +361,14 @@ describe('what a cell reports in a wrong form', () => {
      writeSync(3, Buffer.concat([head, body]))`
 
   async function refused(body: string): Promise<{ message: string; stderr: string }> {
-    const it = cell(`${body}; ${WRITE}`, { metrics: [{ 'm.json': { cache: false } }] })
-    const { stages, end } = await it.run()
+    const it = cell(`${body}; ${WRITE}`, {
+      metrics: [{ 'm.json': { cache: false } }],
+      env: { TOKEN: { secret: true } },
+    })
+    // With a secret, everything that is said is gone through to mask it.
+    const end = await it.weir(['run', '--json'], { env: { TOKEN: 'hunter2hunter2' } })
+    const { stages } = jsonOf<RunJson>(end)
+    expect(end.stdout + end.stderr).not.toContain('hunter2')
     expect(end.code).toBe(1)
     expect(stages[0]?.outcome).toBe('failed')
     expect(stages[0]?.error).toMatchObject({
@@ -376,6 +382,7 @@ describe('what a cell reports in a wrong form', () => {
     ['metrics({ auc: NaN })', /metrics: auc must be what JSON can hold.*it is NaN$/],
     ['metrics({ auc: 1 / 0 })', /metrics: auc .*it is Infinity$/],
     ['metrics({ n: 5n })', /metrics: n .*it is 5n$/],
+    ['metrics({ a: [process.env.TOKEN] })', /metrics: a .*it is \[ '\*{3}' \]$/],
     ['metrics(null)', /metrics: values must be an object; it is null$/],
     ['log(undefined)', /log: line must be a text; it is undefined$/],
     ['show.table(null)', /show.table: view must be an object; it is null$/],
@@ -411,7 +418,15 @@ describe('what a cell reports in a wrong form', () => {
     const { message } = await refused(
       `${spec}; ${raw("{ kind: 'show', block: { kind: 'chart', spec, title: 't', alt: 'a' } }")}`,
     )
-    expect(message).toContain('show.chart: Converting circular structure')
+    expect(message).toContain('show: Converting circular structure')
+  })
+
+  test('a chart that is nested too deep', async () => {
+    const spec = 'let spec = {}; for (let i = 0; i < 3e3; i++) spec = { spec }'
+    const { message } = await refused(
+      `${spec}; ${raw("{ kind: 'show', block: { kind: 'chart', spec, title: 't', alt: 'a' } }")}; throw new StageError('CELL_MESSAGE', 'not drawn')`,
+    )
+    expect(message).toMatch(/stack size|not drawn|not a value as V8 writes it/)
   })
 
   test('bytes that are no message, and the length of one that is too large', async () => {

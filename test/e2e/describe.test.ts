@@ -161,6 +161,14 @@ describe('a cell that cannot be loaded', () => {
     expect(errors).toMatchObject([{ place: { file: 'stages/a.ts', line: 6, col: 7 } }])
   })
 
+  test('with --keep-going it fails, and the others run', async () => {
+    const it = cells(source(), source("throw new Error('at load')"), source())
+    const run = await it.run('--keep-going')
+    expect(run.end.code).toBe(1)
+    expect(run.stages.map(({ outcome }) => outcome)).toEqual(['ran', 'failed', 'ran'])
+    expect(run.stages[1]?.error).toMatchObject({ code: 'CODE_BROKEN' })
+  })
+
   test('an open timer is left where it is', async () => {
     const it = cells(source('setInterval(() => {}, 1000)'), source())
     expect(await it.states()).toEqual({ a: 'missing', b: 'missing' })
@@ -172,6 +180,17 @@ describe('a cell that cannot be loaded', () => {
     const end = await it.weir(['run', '--json'], { env: { BAD: '1' } })
     expect(end.code).toBe(2)
     expect(await it.outcomes()).toEqual({ a: 'ran' })
+  })
+
+  test('secrets are not there when a cell is described, and are when it runs', async () => {
+    const it = cells(
+      source(
+        'if (process.env.TOKEN && !process.env.WEIR_STAGE) throw new Error(process.env.TOKEN)',
+      ),
+    )
+    it.edit('pipeline.yaml', '"params"', '"env":{"TOKEN":{"secret":true}},"params"')
+    const end = await it.weir(['run', '--json'], { env: { TOKEN: 'hunter2hunter2' } })
+    expect([end.code, end.stdout.includes('hunter2')]).toEqual([0, false])
   })
 
   test('an interrupt ends the description', async () => {

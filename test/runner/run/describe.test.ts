@@ -49,7 +49,8 @@ appendFileSync('pids', process.pid + ' ')\n`
     if (!outcome.ok) throw new Error(outcome.problem.message)
     cells.push({ file: `${name}.ts`, code: outcome.cell.code })
   }
-  const workspace = { root, code, surroundings: { ...surroundings(root), cellHost } }
+  const pipeline = { stages: [], params: {} }
+  const workspace = { root, code, pipeline, surroundings: { ...surroundings(root), cellHost } }
   return {
     describe: (limitMs?: number, signal = new AbortController().signal) =>
       describeCells(workspace, cells, signal, limitMs),

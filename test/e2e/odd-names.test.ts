@@ -1,0 +1,69 @@
+// Names that mean something in a URL: a project in such a folder, and cells and helpers with such names.
+import { describe, expect, test } from 'vitest'
+import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+
+const ODD = ['a#b', 'a?b', 'a%20b', 'a%b', 'a b', "a'b", 'ä+&=b']
+
+/** A project of one cell with a helper, all in a folder and in files with a name. */
+function odd(name: string): Project {
+  const at = (path: string): string => `${name}/${path}`
+  return project({
+    [at('params.yaml')]: 'n: 1\n',
+    [at(`stages/${name}.ts`)]: `import { readFileSync, writeFileSync } from 'node:fs'
+import { Type } from '@sinclair/typebox'
+import { defineStage } from '../${API}'
+import { double } from ${JSON.stringify(`./helper ${name}.ts`)}
+export default defineStage({
+  title: 'Odd',
+  params: Type.Object({ n: Type.Integer({ maximum: 3 }) }),
+  run({ params, input, output, show }) {
+    show.markdown(readFileSync(input(${JSON.stringify(`${name}.txt`)}), 'utf8'))
+    writeFileSync(output(${JSON.stringify(`out/${name}.txt`)}), String(double(params.n)))
+  },
+})
+`,
+    [at(`stages/helper ${name}.ts`)]: `export function double(n: number): number {
+  if (n > 1) throw new Error('too much')
+  return n * 2
+}
+`,
+    [at(`${name}.txt`)]: 'the input',
+    [at('pipeline.yaml')]: pipeline({
+      it: {
+        run: `stages/${name}.ts`,
+        deps: [`${name}.txt`],
+        params: ['n'],
+        outs: [`out/${name}.txt`],
+      },
+    }),
+  })
+}
+
+describe.each(ODD)('in a folder and with files named %s', (name) => {
+  test('a cell runs, is checked and kept, and its errors have their place', async () => {
+    const it = odd(name)
+    const run = async (): Promise<RunJson & { stderr: string; code: number | null }> => {
+      const end = await it.weir(['run', '--json'], { cwd: name })
+      return { ...jsonOf<RunJson>(end), stderr: end.stderr, code: end.code }
+    }
+    expect((await run()).stages).toMatchObject([{ outcome: 'ran' }])
+    expect(it.read(`${name}/out/${name}.txt`)).toBe('2')
+    expect(it.read(`${name}/reports/index.html`)).toContain('the input')
+    expect((await run()).stages).toMatchObject([{ outcome: 'cached' }])
+
+    it.write({ [`${name}/params.yaml`]: 'n: 2\n' })
+    const failed = await run()
+    expect(failed.code).toBe(1)
+    expect(failed.stderr).toContain(`stages/helper ${name}.ts:2:20`)
+
+    it.write({ [`${name}/params.yaml`]: 'n: 4\n' })
+    expect((await run()).errors).toMatchObject([{ code: 'PARAM_TYPE', place: { line: 1 } }])
+
+    it.edit(`${name}/stages/helper ${name}.ts`, 'export', "throw new Error('at load')\nexport")
+    const broken = await run()
+    expect(broken.errors).toMatchObject([
+      { code: 'CODE_BROKEN', place: { file: `stages/${name}.ts` } },
+    ])
+    expect(broken.errors?.[0]?.message).toContain('at load')
+  })
+})
