@@ -46,6 +46,7 @@ export const PROBLEM_CODES = {
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   CODE_BROKEN: 'a cell cannot be bundled or loaded, or is none',
   LOCK_HELD: 'a lock is not removed while its holder is at work',
+  LOCK_LOST: 'the lock of a run was removed while it was at work',
   LOCK_DAMAGED: 'pipeline.lock cannot be read',
   LOCK_FUTURE: 'pipeline.lock was written by a newer version',
   CACHE_CORRUPT: 'an object of the cache does not have the content that its name says',

@@ -26,8 +26,8 @@ export interface LockFile {
   /** The entry of a stage; undefined also while the stage runs, and after a run that was killed in it. */
   get(stage: string): LockEntry | undefined
   names(): string[]
-  /** Begins the journal of a run, after folding in what unfinished runs have left. */
-  begin(run: string): void
+  /** Begins the journal of a run, after folding in what unfinished runs have left. Nothing is written once it is held no more. */
+  begin(run: string, isHeld: () => boolean): void
   /** Takes an entry out of force, before its stage starts. */
   suspend(stage: string): void
   /** Puts it back into force, its outputs being back in place. */
@@ -135,6 +135,7 @@ class OpenLock implements LockFile {
   readonly #entries = new Map<string, LockEntry>()
   readonly #suspended = new Set<string>()
   #run: string | undefined
+  #isHeld: () => boolean = () => false
   #journal: Journal | undefined
   #changed = false
   #timer: NodeJS.Timeout | undefined
@@ -157,8 +158,9 @@ class OpenLock implements LockFile {
     return [...this.#blocks.keys()].filter((name) => !this.#suspended.has(name))
   }
 
-  begin(run: string): void {
+  begin(run: string, isHeld: () => boolean): void {
     this.#run = run
+    this.#isHeld = isHeld
     const { stale, means } = this.#origin
     if (stale.length === 0) return
     this.#write()
@@ -194,6 +196,11 @@ class OpenLock implements LockFile {
   end(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    if (!this.#isHeld()) {
+      // The next run folds the journal in.
+      this.#journal?.leave()
+      return
+    }
     try {
       if (this.#changed) this.#write()
     } catch (error) {
@@ -215,6 +222,7 @@ class OpenLock implements LockFile {
 
   #writeMeanwhile(): void {
     this.#timer = undefined
+    if (!this.#isHeld()) return
     try {
       this.#write()
     } catch {

@@ -117,7 +117,7 @@ async function soundOutputs(
 ): Promise<Record<string, RecordedOut> | Problem> {
   const outs = await takeIn(execution.workspace, stage, placeOf, execution.signal)
   if (isProblem(outs)) return outs
-  return (await inputsMoved(execution, stage, prepared)) ?? outs
+  return (await inputsMoved(execution, stage, prepared)) ?? lockLost(execution, stage) ?? outs
 }
 
 function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
@@ -136,6 +136,16 @@ function record(
   learnOutputs(workspace, outs)
   workspace.runs.keep(entry, { ...execution.mask(told), seconds }, log.path)
   workspace.lock.set(stage.name, entry)
+}
+
+/** The problem if the run has lost the project's lock: what it did is another run's to do now. */
+export function lockLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
+  if (isHeld()) return undefined
+  return {
+    code: 'LOCK_LOST',
+    message: `the run's lock was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
+    hint: 'run again when no other run is at work; `weir unlock` is for locks of runs that are gone',
+  }
 }
 
 /** The problem if a dependency is not any more what the key says: such a run is not recorded. */

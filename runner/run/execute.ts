@@ -4,7 +4,7 @@ import type { Stage } from '../config/model.ts'
 import type { Reason } from '../key/reason.ts'
 import type { LockEntry } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import { attemptOnce, type Failure } from './attempt.ts'
+import { attemptOnce, type Failure, lockLost } from './attempt.ts'
 import type { Decision, Prepared } from './decide.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
@@ -18,6 +18,8 @@ export async function execute(
   stage: Stage,
   decision: Extract<Decision, { action: 'restore' | 'run' }>,
 ): Promise<Omit<StageResult, 'seconds'>> {
+  const lost = lockLost(execution, stage)
+  if (lost) return { name: stage.name, outcome: 'failed', reasons: decision.reasons, problem: lost }
   if (decision.action === 'run')
     return runStage(execution, stage, decision.prepared, decision.reasons)
   const { workspace, scratch, signal } = execution
@@ -77,7 +79,7 @@ async function attempts(
   for (let attempt = 1; ; attempt++) {
     const failure = await attemptOnce(execution, stage, prepared)
     if (!failure) return undefined
-    const again = attempt <= stage.retries && !execution.signal.aborted
+    const again = attempt <= stage.retries && !execution.signal.aborted && execution.isHeld()
     if (!again) return failure
     const { problem } = failure
     execution.listen({

@@ -12,6 +12,8 @@ export interface Execution {
   readonly scratch: Scratch
   readonly runId: string
   readonly listen: Listener
+  /** False once somebody has removed the project's lock: another run may be at work. */
+  readonly isHeld: () => boolean
   /** By stage, why it is not to be started, where the run goes on without it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>
   /** Aborts when the stages are to end. */

@@ -53,6 +53,9 @@ export interface RunControl {
   readonly behind?: () => Promise<void> | undefined
 }
 
+/** The same, with the project locked. */
+type LockedControl = RunControl & Pick<Execution, 'isHeld'>
+
 /**
  * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
  * run: then nothing was run and nothing written.
@@ -70,7 +73,8 @@ export async function run(
   const lock = await takeMutex(join(root, RUN_LOCK), { what: request.command, waiting, signal })
   try {
     clearAfterOthers(root, lock.afterCrash)
-    return await runLocked(root, request, surroundings, listen, signal, control)
+    const { isHeld } = lock
+    return await runLocked(root, request, surroundings, listen, signal, { ...control, isHeld })
   } finally {
     lock.release()
   }
@@ -96,7 +100,7 @@ async function runLocked(
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
-  { kill = new AbortController().signal, behind = () => undefined }: RunControl,
+  { kill = new AbortController().signal, behind = () => undefined, isHeld }: LockedControl,
 ): Promise<RunOutcome> {
   const before =
     request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
@@ -117,6 +121,7 @@ async function runLocked(
     scratch,
     runId,
     listen,
+    isHeld,
     refused,
     signal: AbortSignal.any([signal, stop.signal]),
     kill,
@@ -151,7 +156,7 @@ async function recorded(
   const { root, lock, memo } = execution.workspace
   const problems: Problem[] = []
   upgradeRuns(join(root, STATE_FOLDER, 'runs'), memo)
-  lock.begin(execution.runId)
+  lock.begin(execution.runId, execution.isHeld)
   try {
     return { results: await schedule(execution, options), problems }
   } finally {

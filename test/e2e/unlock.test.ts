@@ -168,6 +168,38 @@ describe('weir unlock', () => {
   })
 })
 
+test('a run that was stopped, unlocked and continued records nothing over what another one did', async () => {
+  const it = project({
+    'pipeline.yaml': pipeline({
+      a: { cmd: controlled('a'), outs: ['a.txt'] },
+      b: { cmd: 'cat a.txt a.txt > b.txt', deps: ['a.txt'], outs: ['b.txt'] },
+    }),
+  })
+  await it.listen()
+  const stopped = it.start(['run', '--json'])
+  const late = await it.nextInvocation('a')
+  stopped.kill('SIGSTOP')
+  expect((await it.weir(['unlock', 'run', '--yes'])).code).toBe(1)
+  expect((await it.weir(['unlock', 'run', '--force'])).code).toBe(0)
+  const other = it.start(['run', '--json'])
+  ;(await it.nextInvocation('a')).exit(0, { 'a.txt': 'other\n' })
+  expect(outcomesOf(jsonOf<RunJson>(await other.ended))).toEqual({ a: 'ran', b: 'ran' })
+  const recorded = it.read('pipeline.lock')
+  late.exit(0)
+  stopped.kill('SIGCONT')
+  const end = await stopped.ended
+  expect(end.code).toBe(1)
+  const { stages } = jsonOf<RunJson>(end)
+  expect(stages.map(({ name, outcome, error }) => [name, outcome, error?.code])).toEqual([
+    ['a', 'failed', 'LOCK_LOST'],
+    ['b', 'skipped', undefined],
+  ])
+  expect(it.read('pipeline.lock')).toBe(recorded)
+  expect(it.has('.weir/run.lock')).toBe(false)
+  expect(await it.outcomes()).toEqual({ a: 'restored', b: 'cached' })
+  expect(it.read('a.txt')).toBe('other\n')
+})
+
 test.skipIf(!CONTAINER)(`a run that was killed with its container${NEEDS_CONTAINER}`, async () => {
   const it = project({
     'pipeline.yaml': pipeline({ a: { cmd: controlled('a'), outs: ['a.txt'] } }),

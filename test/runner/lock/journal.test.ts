@@ -109,6 +109,21 @@ describe('the file', () => {
     expect(locks()).toBe(6)
   })
 
+  it('is not written once the mutex is lost; the journal has what was set before', () => {
+    const root = folderWith()
+    writeEntries(root, { b: entry('of another run') })
+    const other = textOf(root)
+    let held = true
+    const lock = opened(root)
+    lock.begin('run', () => held)
+    lock.set('a', entry('a'))
+    held = false
+    vi.advanceTimersByTime(10_000)
+    lock.end()
+    expect(textOf(root)).toBe(other)
+    expect(entriesOf(opened(root))).toEqual({ a: entry('a'), b: entry('of another run') })
+  })
+
   it('that cannot be written meanwhile is written at the end', () => {
     const root = folderWith()
     let full = true

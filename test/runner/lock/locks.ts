@@ -16,7 +16,7 @@ export function opened(root: string, files?: Files): LockFile {
 /** The lock in a run of its own. */
 export function begun(root: string, run = 'run', files?: Files): LockFile {
   const lock = opened(root, files)
-  lock.begin(run)
+  lock.begin(run, () => true)
   return lock
 }
 
