@@ -37,7 +37,7 @@ export async function runCell(
   folder: string,
   log: StageLog,
 ): Promise<Attempt> {
-  const { workspace, scratch, signal, kill } = execution
+  const { workspace, scratch, signal, kill, behind } = execution
   const job = await cellJob(execution, stage, prepared, places, folder)
   const title = stage.desc ?? stage.name
   const heard: Heard = { title, done: false, metrics: {}, shown: [], keptBytes: 0 }
@@ -57,6 +57,7 @@ export async function runCell(
   const handlers: ChildHandlers = {
     output: log.output,
     warn: warner(execution, stage),
+    behind,
     started(child) {
       pid = child.pid
       if (pid !== undefined) scratch.noteProcess(pid)

@@ -15,7 +15,7 @@ export async function runCommand(
   stage: Stage,
   log: StageLog,
 ): Promise<Attempt> {
-  const { workspace, scratch, signal, kill } = execution
+  const { workspace, scratch, signal, kill, behind } = execution
   const lines = stage.command.kind === 'cmd' ? stage.command.lines : []
   for (const line of lines) {
     for (const written of line.split('\n')) log.line(`> ${written}`)
@@ -32,6 +32,7 @@ export async function runCommand(
       {
         output: log.output,
         warn: warner(execution, stage),
+        behind,
         started(child) {
           pid = child.pid
           if (pid !== undefined) scratch.noteProcess(pid)

@@ -2,6 +2,9 @@
 import type { Stage } from '../config/model.ts'
 import type { Problem } from '../problem.ts'
 
+/** A timer takes no longer time: it would go off at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** A signal that aborts when the run ends or the time is over. */
 export interface Deadline {
   readonly signal: AbortSignal
@@ -12,13 +15,24 @@ export interface Deadline {
 /** The run's signal, or the stage's own timeout, whichever comes first. */
 export function deadline(stage: Stage, signal: AbortSignal): Deadline {
   const timeout = new AbortController()
-  const timer =
-    stage.timeoutMs === undefined ? undefined : setTimeout(() => timeout.abort(), stage.timeoutMs)
+  const { timeoutMs } = stage
+  const clear = timeoutMs === undefined ? undefined : after(timeoutMs, () => timeout.abort())
   return {
     signal: AbortSignal.any([signal, timeout.signal]),
     passed: () => timeout.signal.aborted,
-    clear: () => clearTimeout(timer),
+    clear: () => clear?.(),
   }
+}
+
+/** Calls once a time has passed, however long; gives the way to call it off. */
+export function after(milliseconds: number, call: () => void): () => void {
+  let timer: NodeJS.Timeout
+  const wait = (left: number): void => {
+    const now = Math.min(left, LONGEST_MS)
+    timer = setTimeout(() => (left > now ? wait(left - now) : call()), now)
+  }
+  wait(milliseconds)
+  return () => clearTimeout(timer)
 }
 
 /** The problem of a stage whose time is over. */

@@ -21,8 +21,7 @@ export interface Launch {
 
 /** Where the bytes of one stream of a child go. */
 export interface Output {
-  /** Takes bytes; a promise asks the stream to wait with further ones. */
-  write(bytes: Buffer): Promise<void> | undefined
+  write(bytes: Buffer): void
   /** No more bytes come. */
   end(): void
 }
@@ -33,6 +32,8 @@ export interface ChildHandlers {
   /** The child is there; called before anything else of it arrives. */
   started(child: ChildProcess): void
   warn(message: string): void
+  /** A promise while what came is not yet passed on: the child waits for it with more. */
+  behind?(): Promise<void> | undefined
 }
 
 /** How a child is stopped: politely, with a grace, or at once. */
@@ -66,7 +67,8 @@ export async function runProcess(
   try {
     const ended = endOf(child, stops, stopper)
     handlers.started(child)
-    for (const stream of streamsOf(child)) follow(child, stream, handlers.output(), stops)
+    for (const stream of [child.stdout, child.stderr]) if (stream) follow(stream, handlers.output())
+    for (const stream of sourcesOf(child)) holdWhileBehind(child, stream, handlers, stops)
     return await ended
   } catch (error) {
     // A child that nobody listens to must not stay.
@@ -91,21 +93,32 @@ function startChild({ command, args, cwd, env, channel }: Launch): ChildProcess 
   }
 }
 
-function streamsOf({ stdout, stderr }: ChildProcess): Readable[] {
-  return [stdout, stderr].filter((stream) => stream !== null && stream !== undefined)
+function follow(stream: Readable, output: Output): void {
+  stream.on('data', (bytes: Buffer) => output.write(bytes))
+  // A stream that fails is over, as one that ends.
+  stream.on('error', () => undefined)
+  stream.once('close', () => output.end())
 }
 
-/** Gives a stream's bytes on, and stops reading while the other side is behind and the child is to go on. */
-function follow(child: ChildProcess, stream: Readable, output: Output, { signal }: Stops): void {
-  stream.on('data', (bytes: Buffer) => {
-    const caughtUp = output.write(bytes)
+/** What the child writes to: its output, and the channel from it. None where it could not be started. */
+function sourcesOf({ stdio }: ChildProcess): Readable[] {
+  const [, output, errors, channel] = stdio ?? []
+  return [output, errors, channel].filter((stream): stream is Readable => Boolean(stream))
+}
+
+/** Stops reading while the other side is behind and the child is to go on. */
+function holdWhileBehind(
+  child: ChildProcess,
+  stream: Readable,
+  { behind }: ChildHandlers,
+  { signal }: Stops,
+): void {
+  stream.on('data', () => {
+    const caughtUp = behind?.()
     if (!caughtUp || signal.aborted || hasEnded(child)) return
     stream.pause()
     void caughtUp.then(() => stream.resume())
   })
-  // A stream that fails is over, as one that ends.
-  stream.on('error', () => undefined)
-  stream.once('close', () => output.end())
 }
 
 function endOf(child: ChildProcess, stops: Stops, stopper: Stopper): Promise<Ended> {
@@ -130,7 +143,7 @@ function endOf(child: ChildProcess, stops: Stops, stopper: Stopper): Promise<End
 }
 
 function resumeOutput(child: ChildProcess): void {
-  for (const stream of streamsOf(child)) stream.resume()
+  for (const stream of sourcesOf(child)) stream.resume()
 }
 
 function closeStreams(child: ChildProcess): void {

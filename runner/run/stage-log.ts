@@ -21,9 +21,9 @@ export interface StageLog {
   close(): void
 }
 
-/** Opens the log of a stage, empty. What brings output is asked to wait while the listener is behind. */
+/** Opens the log of a stage, empty. */
 export function openStageLog(
-  { workspace, listen, mask, behind }: Pick<Execution, 'workspace' | 'listen' | 'mask' | 'behind'>,
+  { workspace, listen, mask }: Pick<Execution, 'workspace' | 'listen' | 'mask'>,
   stage: string,
 ): StageLog {
   const path = join(workspace.root, STATE_FOLDER, 'logs', `${stage}.txt`)
@@ -44,10 +44,7 @@ export function openStageLog(
     output() {
       const [whole, shown] = [new WholeLines(mask), new ShownLines()]
       return {
-        write(bytes) {
-          append(whole.push(bytes), shown)
-          return behind()
-        },
+        write: (bytes) => append(whole.push(bytes), shown),
         end: () => append(whole.end(), shown),
       }
     },

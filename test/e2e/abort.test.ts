@@ -40,6 +40,21 @@ describe('an interrupt', () => {
     expect(pids.filter(runs)).toEqual([])
   })
 
+  test('that arrives twice, as Ctrl-C under npm does, is one: the stage may clean up', async () => {
+    const polite =
+      'trap "sleep 0.2; echo bye > bye; exit 3" TERM; echo ready; while :; do sleep 0.05; done'
+    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: polite, outs: ['a'] } }) })
+    const run = it.start(['run'])
+    await run.said('[a] ready')
+    run.kill('SIGINT')
+    run.kill('SIGINT')
+    await run.said('interrupted: stopping 1 stage')
+    run.kill('SIGINT')
+    const end = await run.ended
+    expect([end.code, it.has('bye')]).toEqual([130, true])
+    expect(end.stdout).not.toContain('killing')
+  })
+
   test('a stage that ignores SIGTERM is killed after the grace', async () => {
     const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: STUBBORN, outs: ['a'] } }) })
     const run = it.start(['run'])

@@ -143,6 +143,15 @@ test('what a stage leaves running ends with it', async () => {
 })
 
 describe('timeout', () => {
+  test('of a month is no timeout of a millisecond', async () => {
+    const it = project({
+      'pipeline.yaml': pipeline({
+        a: { cmd: 'sleep 0.2; echo x > a', timeout: '720h', outs: ['a'] },
+      }),
+    })
+    expect(await it.outcomes()).toEqual({ a: 'ran' })
+  })
+
   test('stops the whole group and says so', async () => {
     const it = project({
       'pipeline.yaml': pipeline({

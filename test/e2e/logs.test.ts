@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { until } from './processes.ts'
-import { jsonOf, outcomesOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import { API, jsonOf, outcomesOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
 const MB = 1024 * 1024
 const LINUX = process.platform === 'linux'
@@ -97,6 +97,39 @@ describe.runIf(LINUX)('200 MB of output', () => {
     expect(it.size('out.txt')).toBeGreaterThan(200 * MB)
   })
 })
+
+test.runIf(LINUX)(
+  'a cell that logs 200 MB to a reader that does not read waits too',
+  { timeout: 120_000 },
+  async () => {
+    const it = project({
+      'stages/chatty.ts': `import { Type } from '@sinclair/typebox'
+import { defineStage } from '${API}'
+export default defineStage({ title: 'c', params: Type.Object({}), run({ log }) {
+  for (let n = 0; n < 200; n++) log('x'.repeat(1000).concat('\\n').repeat(1000))
+} })
+`,
+      'pipeline.yaml': pipeline({
+        before: { cmd: peakTo('before'), outs: ['before'] },
+        flood: { run: 'stages/chatty.ts', deps: ['before'] },
+        after: { cmd: peakTo('after'), outs: ['after'] },
+      }),
+    })
+    const run = it.start(['run', '--jobs', '1'], {
+      before: ['sh', '-c', '"$@" | (until [ -e go ]; do sleep 0.05; done; cat > out.txt)', 'x'],
+    })
+    await until(
+      'a flood',
+      () => it.has('.weir/logs/flood.txt') && it.size('.weir/logs/flood.txt') > 0,
+    )
+    it.write({ go: '' })
+    expect((await run.ended).code).toBe(0)
+    expect(peak(it, 'after') - peak(it, 'before')).toBeLessThan(150 * MB)
+    const said = it.read('out.txt')
+    expect(said).not.toContain('were not shown')
+    expect(it.size('out.txt')).toBeGreaterThan(200e6)
+  },
+)
 
 test('an interrupt is heard while output floods', async () => {
   const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'yes', outs: ['a'] } }) })
