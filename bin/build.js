@@ -24,7 +24,11 @@ import { CURRENT, stampOf, statsOf } from './program.js'
  * @typedef {{ ok: true, folder: string } | { ok: false, message: string }} Built
  */
 
-const ENTRIES = { main: 'cli/main.ts', 'cell-host': 'runner/run/cell-host.ts' }
+const ENTRIES = {
+  main: 'cli/main.ts',
+  'cell-host': 'runner/run/cell-host.ts',
+  'file-thread': 'runner/store/file-thread.ts',
+}
 /** What decides the program besides the modules that are bundled. */
 const SETTINGS = [
   'bin/weir.js',

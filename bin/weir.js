@@ -35,5 +35,6 @@ async function start(folder) {
   process.exitCode = await main(process.argv.slice(2), {
     build: folder.slice(-32),
     cellHost: join(folder, 'cell-host.mjs'),
+    fileThread: join(folder, 'file-thread.mjs'),
   })
 }

@@ -13,6 +13,7 @@ import { forgiveStreams } from './streams.ts'
 export interface Program {
   readonly build: string
   readonly cellHost: string
+  readonly fileThread: string
 }
 
 /** The other rooms' commands are loaded only when they are called, and print their own help. */

@@ -9,7 +9,7 @@ import { checkSelected } from '../run/check-selected.ts'
 import type { Prepared } from '../run/decide.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Command, type CommandIo, lookedCode } from './io.ts'
 import { parseOptions } from './options.ts'
 import { problemsJson, refuse, sayBroken, sayJson } from './say.ts'
 
@@ -53,7 +53,7 @@ export const explainCommand: Command = {
 async function explain(io: CommandIo, name: string, json: boolean): Promise<number> {
   const root = projectRoot(io.surroundings)
   if (typeof root !== 'string') return refuse(io, [root], json)
-  const opened = await openWorkspace(root, io.surroundings)
+  const opened = await openWorkspace(root, io.surroundings, io.signal)
   if (!opened.ok) return refuse(io, opened.problems, json)
   const { workspace } = opened
   const problems: Problem[] = []
@@ -68,7 +68,7 @@ async function explain(io: CommandIo, name: string, json: boolean): Promise<numb
   else sayExplanation(io, workspace, stage, foresight)
   sayBroken(io, foresight)
   workspace.hasher.save()
-  return EXIT.fine
+  return lookedCode(io)
 }
 
 function explanationJson(

@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts'
 import { checkSelected } from '../run/check-selected.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type Command, type CommandIo, lookedCode } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, reasonsLine, refuse, sayBroken, sayJson } from './say.ts'
 
@@ -38,7 +38,7 @@ export const statusCommand: Command = {
     if (options.json) sayJson(io, { stages: seen.stages.map(stageJson) })
     else sayStates(io, seen.stages)
     sayBroken(io, seen.stages)
-    return EXIT.fine
+    return lookedCode(io)
   },
 }
 
@@ -49,7 +49,7 @@ export async function foreseeSelected(
 ): Promise<{ stages: Foresight[] } | { problems: readonly Problem[] }> {
   const root = projectRoot(io.surroundings)
   if (typeof root !== 'string') return { problems: [root] }
-  const opened = await openWorkspace(root, io.surroundings)
+  const opened = await openWorkspace(root, io.surroundings, io.signal)
   if (!opened.ok) return { problems: opened.problems }
   const { workspace } = opened
   const problems: Problem[] = []

@@ -11,10 +11,10 @@ import type { Prepared } from './decide.ts'
 import type { Attempt, Execution } from './execution.ts'
 import {
   clearInPlace,
-  learnOutputs,
   moveIntoPlace,
   prepareAside,
   putBack,
+  type TakenIn,
   takeIn,
 } from './outputs.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
@@ -72,23 +72,24 @@ export async function attemptOnce(
 /** A cell writes aside; what it wrote is moved into place once it is sound. */
 async function asCell(job: Job): Promise<Problem | undefined> {
   const { execution, stage, prepared, folder, log } = job
-  const { root } = execution.workspace
-  const places = prepareAside(root, stage, folder)
+  const { workspace } = execution
+  const places = await prepareAside(workspace, stage, folder, execution.signal)
   const attempt = await runCell(execution, stage, prepared, places, folder, log)
   log.check()
   if (!attempt.ok) return attempt.problem
-  const outs = await soundOutputs(job, (path) => places[path] ?? path)
-  if (isProblem(outs)) return outs
-  moveIntoPlace(root, stage, places, folder)
-  record(job, attempt.record, outs)
+  const taken = await soundOutputs(job, (path) => places[path] ?? path)
+  if (isProblem(taken)) return taken
+  moveIntoPlace(workspace, stage, places, folder, taken.contents)
+  record(job, attempt.record, taken.outs)
   return undefined
 }
 
 /** A command writes in place; unless that is sound, what was there before comes back. */
 async function asCommand(job: Job): Promise<Problem | undefined> {
   const { execution, stage, folder, log } = job
-  const { root } = execution.workspace
-  clearInPlace(root, stage, folder)
+  const { workspace, signal } = execution
+  const { root } = workspace
+  await clearInPlace(workspace, stage, folder, signal)
   try {
     const attempt = await runCommand(execution, stage, log)
     log.check()
@@ -104,9 +105,9 @@ async function asCommand(job: Job): Promise<Problem | undefined> {
 /** Records what a command wrote in place; the problem if that is not sound. */
 async function takeInPlace(job: Job, told: Told): Promise<Problem | undefined> {
   const { root } = job.execution.workspace
-  const outs = await soundOutputs(job, (path) => join(root, path))
-  if (isProblem(outs)) return outs
-  record(job, told, outs)
+  const taken = await soundOutputs(job, (path) => join(root, path))
+  if (isProblem(taken)) return taken
+  record(job, told, taken.outs)
   return undefined
 }
 
@@ -114,14 +115,14 @@ async function takeInPlace(job: Job, told: Told): Promise<Problem | undefined> {
 async function soundOutputs(
   { execution, stage, prepared }: Job,
   placeOf: (path: string) => string,
-): Promise<Record<string, RecordedOut> | Problem> {
-  const outs = await takeIn(execution.workspace, stage, placeOf, execution.signal)
-  if (isProblem(outs)) return outs
-  return (await inputsMoved(execution, stage, prepared)) ?? lockLost(execution, stage) ?? outs
+): Promise<TakenIn | Problem> {
+  const taken = await takeIn(execution.workspace, stage, placeOf, execution.signal)
+  if (isProblem(taken)) return taken
+  return (await inputsMoved(execution, stage, prepared)) ?? lockLost(execution, stage) ?? taken
 }
 
-function isProblem(value: Record<string, RecordedOut> | Problem): value is Problem {
-  return typeof (value as Problem).code === 'string'
+function isProblem(value: TakenIn | Problem): value is Problem {
+  return 'code' in value
 }
 
 function record(
@@ -133,7 +134,6 @@ function record(
   const { key, document, modules } = prepared
   const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
   const seconds = (performance.now() - started) / 1000
-  learnOutputs(workspace, outs)
   workspace.runs.keep(entry, { ...execution.mask(told), seconds }, log.path)
   workspace.lock.set(stage.name, entry)
 }

@@ -1,7 +1,7 @@
 // Decides what is to be done with one stage, and records why where it decides.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isReference, type Stage } from '../config/model.ts'
+import type { Stage } from '../config/model.ts'
 import { declaredValues, paramAt } from '../config/params.ts'
 import type { CellCode } from '../key/code.ts'
 import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../key/document.ts'
@@ -10,6 +10,7 @@ import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
 import type { Digest } from '../store/digest.ts'
 import { dependencyDigest, recordOf } from './contents.ts'
+import { areAtHand } from './outputs.ts'
 import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
 import type { Workspace } from './workspace.ts'
@@ -158,7 +159,7 @@ async function decideUnchanged(
   const reasons = await changedOuts(workspace, entry)
   if (reasons.length === 0)
     return { action: 'keep', reasons: [{ kind: 'unchanged' }], prepared, entry }
-  if (await canRestore(workspace, stage, entry, await effectsStand(workspace, entry)))
+  if (await canRestore(workspace, stage, entry.outs))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }
 }
@@ -181,29 +182,23 @@ async function fromRunCache(
   reasons: readonly Reason[],
 ): Promise<Decision> {
   const entry = workspace.runs.find(prepared.key)
-  if (entry && (await canRestore(workspace, stage, entry, await effectsStand(workspace, entry))))
+  if (entry && (await canRestore(workspace, stage, entry.outs)))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }
 }
 
-/** True if every output of a scheme is as it was recorded: an effect cannot be restored, only found standing. */
-async function effectsStand(workspace: Workspace, entry: LockEntry): Promise<boolean> {
-  for (const [path, was] of Object.entries(entry.outs))
-    if (isReference(path) && (await recordOf(workspace, path))?.sha256 !== was.sha256) return false
-  return true
-}
-
+/** What persists is made from what was there before: it cannot be put back as it once was. */
 async function canRestore(
   workspace: Workspace,
   stage: Stage,
-  entry: LockEntry,
-  effects: boolean,
+  outs: LockEntry['outs'],
 ): Promise<boolean> {
-  const kept = stage.outs.every((out) => out.cache || isReference(out.path))
-  if (!effects || !kept || stage.outs.some((out) => out.persist)) return false
-  for (const out of Object.values(entry.outs))
-    if (out.kind !== 'reference' && !(await workspace.objects.has(out))) return false
-  return true
+  return !stage.outs.some((out) => out.persist) && (await areAtHand(workspace, outs))
+}
+
+/** A frozen stage cannot make an effect stand again, so its files are all that can be asked of it. */
+function withoutEffects(outs: LockEntry['outs']): LockEntry['outs'] {
+  return Object.fromEntries(Object.entries(outs).filter(([, out]) => out.kind !== 'reference'))
 }
 
 async function decideFrozen(
@@ -216,7 +211,7 @@ async function decideFrozen(
     const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
     if ((await changedOuts(workspace, entry)).length === 0)
       return { action: 'keep', reasons, prepared, entry }
-    if (await canRestore(workspace, stage, entry, true))
+    if (await canRestore(workspace, stage, withoutEffects(entry.outs)))
       return { action: 'restore', reasons, prepared, entry }
   }
   return {

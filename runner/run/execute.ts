@@ -8,7 +8,8 @@ import { attemptOnce, type Failure, lockLost } from './attempt.ts'
 import type { Decision, Prepared } from './decide.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
-import { restoreOutputs } from './outputs.ts'
+import { keepAgain, restoreOutputs } from './outputs.ts'
+import { systemProblem } from './system-problem.ts'
 
 const RETRY_MS = 500
 
@@ -44,6 +45,24 @@ export async function execute(
     hint: 'take `frozen` away to run it',
   }
   return { name: stage.name, outcome: 'failed', reasons, problem }
+}
+
+/** Completes the cache for a fresh stage. That the cache cannot be written is said, and takes nothing from the stage. */
+export async function keepFresh(
+  { workspace, listen }: Execution,
+  stage: Stage,
+  entry: LockEntry,
+): Promise<void> {
+  try {
+    await keepAgain(workspace, stage, entry.outs)
+  } catch (error) {
+    const { message } = systemProblem(error)
+    listen({
+      kind: 'warning',
+      stage: stage.name,
+      message: `not put back into the cache: ${message}`,
+    })
+  }
 }
 
 function modulesOf({ modules }: Prepared): Pick<LockEntry, 'modules'> {

@@ -1,19 +1,11 @@
 // The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isReference, type Out, type Stage } from '../config/model.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
+import type { Content } from '../store/content.ts'
+import { copyTree } from '../store/copy-tree.ts'
 import type { RestoreFailure } from '../store/objects.ts'
 import { recorded, recordOf } from './contents.ts'
 import type { Workspace } from './workspace.ts'
@@ -24,29 +16,42 @@ export function fileOuts(stage: Stage): Out[] {
 }
 
 /** Where a cell writes: each output aside. What persists is there as a copy. */
-export function prepareAside(root: string, stage: Stage, folder: string): Record<string, string> {
+export async function prepareAside(
+  { root, work }: Workspace,
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
   const places: Record<string, string> = {}
   for (const out of fileOuts(stage)) {
     const place = join(folder, 'out', out.path)
     mkdirSync(dirname(place), { recursive: true })
-    if (out.persist && existsSync(join(root, out.path))) copyWritable(join(root, out.path), place)
+    if (out.persist) await copyTree(join(root, out.path), place, work, signal)
     places[out.path] = place
   }
   return places
 }
 
 /** Before a command, which writes in place: old outputs go aside; what persists becomes a copy of its own. */
-export function clearInPlace(root: string, stage: Stage, folder: string): void {
+export async function clearInPlace(
+  { root, work }: Workspace,
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const moved: [path: string, old: string][] = []
   try {
     for (const out of fileOuts(stage)) {
       const [path, old] = [join(root, out.path), join(folder, 'old', out.path)]
       mkdirSync(dirname(path), { recursive: true })
       if (!stands(path)) continue
+      // Made before anything moves: a run that is killed meanwhile has lost nothing.
+      const copy = join(folder, 'copy', out.path)
+      if (out.persist) await copyTree(path, copy, work, signal)
       mkdirSync(dirname(old), { recursive: true })
       renameSync(path, old)
       moved.push([path, old])
-      if (out.persist) copyWritable(old, path)
+      if (out.persist) renameSync(copy, path)
     }
   } catch (error) {
     for (const [path, old] of moved) replaceBy(path, old)
@@ -69,15 +74,18 @@ export function putBack(root: string, stage: Stage, folder: string): void {
   for (const out of fileOuts(stage)) replaceBy(join(root, out.path), join(folder, 'old', out.path))
 }
 
-function copyWritable(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, dereference: true })
-  makeWritable(to)
+/** What a stage left: its outputs as the lock records them, and the contents of those that are files or folders. */
+export interface TakenIn {
+  readonly outs: Readonly<Record<string, RecordedOut>>
+  readonly contents: ReadonlyMap<string, Content>
 }
 
-function makeWritable(path: string): void {
-  const stats = statSync(path)
-  chmodSync(path, stats.mode | 0o200)
-  if (stats.isDirectory()) for (const name of readdirSync(path)) makeWritable(join(path, name))
+/**
+ * True for an output whose content goes into the store. Metrics and plots are small and go there also with
+ * `cache: false`, which for them says who commits the file to git.
+ */
+export function isKept(out: Out): boolean {
+  return out.cache || out.kind !== 'out'
 }
 
 /** Hashes the outputs and keeps them in the store; places maps an output to where it stands. */
@@ -86,21 +94,23 @@ export async function takeIn(
   stage: Stage,
   placeOf: (path: string) => string,
   signal: AbortSignal,
-): Promise<Record<string, RecordedOut> | Problem> {
-  const taken: Record<string, RecordedOut> = {}
+): Promise<TakenIn | Problem> {
+  const { hasher, objects } = workspace
+  const outs: Record<string, RecordedOut> = {}
+  const contents = new Map<string, Content>()
   for (const out of stage.outs) {
     if (isReference(out.path)) {
       const effect = await recordOf(workspace, out.path)
       if (!effect) return missingOut(stage, out.path)
-      taken[out.path] = effect
+      outs[out.path] = effect
       continue
     }
-    const { hasher, objects } = workspace
-    const content = await (out.cache ? objects.put : hasher.content)(placeOf(out.path), signal)
+    const content = await (isKept(out) ? objects.put : hasher.content)(placeOf(out.path), signal)
     if (!content) return missingOut(stage, out.path)
-    taken[out.path] = recorded(content)
+    outs[out.path] = recorded(content)
+    contents.set(out.path, content)
   }
-  return taken
+  return { outs, contents }
 }
 
 function missingOut(stage: Stage, path: string): Problem {
@@ -112,35 +122,30 @@ function missingOut(stage: Stage, path: string): Problem {
   }
 }
 
-/** Moves outputs from aside into place, each whole. */
+/** Moves outputs from aside into place, each whole; their hashes go with them where they are known. */
 export function moveIntoPlace(
-  root: string,
+  { root, hasher }: Workspace,
   stage: Stage,
   places: Readonly<Record<string, string>>,
   folder: string,
+  contents: ReadonlyMap<string, Content>,
 ): void {
-  for (const out of fileOuts(stage)) {
-    const from = places[out.path]
-    if (from !== undefined) replace(from, join(root, out.path), join(folder, 'old', out.path))
+  for (const { path } of fileOuts(stage)) {
+    const from = places[path]
+    if (from === undefined) continue
+    const to = join(root, path)
+    makeWay(to, join(folder, 'old', path))
+    const content = contents.get(path)
+    if (content) hasher.move(from, to, content)
+    else renameSync(from, to)
   }
 }
 
-function replace(from: string, to: string, old: string): void {
+function makeWay(to: string, old: string): void {
   mkdirSync(dirname(to), { recursive: true })
-  if (stands(to)) {
-    mkdirSync(dirname(old), { recursive: true })
-    renameSync(to, old)
-  }
-  renameSync(from, to)
-}
-
-/** Tells the hasher what now stands in place, so that it is not read once more. */
-export function learnOutputs(
-  workspace: Workspace,
-  outs: Readonly<Record<string, RecordedOut>>,
-): void {
-  for (const [path, out] of Object.entries(outs))
-    if (out.kind === 'file') workspace.hasher.learn(join(workspace.root, path), out.sha256)
+  if (!stands(to)) return
+  mkdirSync(dirname(old), { recursive: true })
+  renameSync(to, old)
 }
 
 /** Lays recorded outputs down from the store, aside first. Outputs that are right already stay. */
@@ -155,14 +160,51 @@ export async function restoreOutputs(
   for (const { path } of fileOuts(stage)) {
     const out = outs[path]
     if (!out || out.kind === 'reference') continue
-    if ((await recordOf(workspace, path, signal))?.sha256 === out.sha256) continue
+    if (await standsAs(workspace, path, out, signal)) continue
     const place = join(folder, 'out', path)
     mkdirSync(dirname(place), { recursive: true })
     const failure = await workspace.objects.restore(out, place, signal)
     if (failure) return failure
     places[path] = place
   }
-  moveIntoPlace(workspace.root, stage, places, folder)
-  learnOutputs(workspace, outs)
+  moveIntoPlace(workspace, stage, places, folder, new Map())
   return undefined
+}
+
+/** True if every recorded output is in the store, or in place as it was recorded: then all can be had without running. */
+export async function areAtHand(
+  workspace: Workspace,
+  outs: Readonly<Record<string, RecordedOut>>,
+): Promise<boolean> {
+  for (const [path, out] of Object.entries(outs)) {
+    if (out.kind !== 'reference' && (await workspace.objects.has(out))) continue
+    // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
+    if (!(await standsAs(workspace, path, out))) return false
+  }
+  return true
+}
+
+async function standsAs(
+  workspace: Workspace,
+  path: string,
+  out: RecordedOut,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return (await recordOf(workspace, path, signal))?.sha256 === out.sha256
+}
+
+/**
+ * Puts objects of a fresh stage that are gone back into the store, so that its outputs can be restored again.
+ * One look an output: the list of a folder's files is written after them, so it stands for all.
+ */
+export async function keepAgain(
+  workspace: Workspace,
+  stage: Stage,
+  outs: Readonly<Record<string, RecordedOut>>,
+): Promise<void> {
+  const { root, objects } = workspace
+  for (const out of fileOuts(stage)) {
+    const digest = isKept(out) ? outs[out.path]?.sha256 : undefined
+    if (digest !== undefined && !objects.isKept(digest)) await objects.put(join(root, out.path))
+  }
 }

@@ -212,7 +212,7 @@ async function openChecked(
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const opened = await openWorkspace(root, surroundings)
+  const opened = await openWorkspace(root, surroundings, signal)
   if (!opened.ok) return opened
   const { workspace } = opened
   const problems: Problem[] = []

@@ -5,7 +5,7 @@ import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
 import { decide, type Foreseen } from './decide.ts'
 import type { Outcome, StageResult } from './events.ts'
-import { execute } from './execute.ts'
+import { execute, keepFresh } from './execute.ts'
 import type { Execution } from './execution.ts'
 import { systemProblem } from './system-problem.ts'
 
@@ -166,7 +166,10 @@ async function runOne(
   try {
     const decision = await decide(workspace, stage, options)
     if (decision.action === 'skip') return end('skipped', decision.reasons)
-    if (decision.action === 'keep') return end('cached', decision.reasons)
+    if (decision.action === 'keep') {
+      await keepFresh(execution, stage, decision.entry)
+      return end('cached', decision.reasons)
+    }
     if (decision.action === 'fail') return fail(decision.problem, decision.more)
     // An interrupt while its inputs were hashed: nothing of it has begun.
     if (execution.signal.aborted) return end('skipped', [{ kind: 'not_started' }])

@@ -6,6 +6,7 @@ import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
 import { type LockFile, openLock } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
+import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { type ObjectStore, openObjects } from '../store/objects.ts'
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly build: string
   /** The script that a cell's process executes. */
   readonly cellHost: string
+  /** The script of the threads that hash and copy files. */
+  readonly fileThread: string
   /** Resolver by scheme. */
   readonly schemes: Readonly<Record<string, Resolver>>
 }
@@ -32,6 +35,7 @@ export interface Workspace {
   readonly pipeline: Pipeline
   readonly graph: Graph
   readonly memo: Memo
+  readonly work: FileWork
   readonly hasher: FileHasher
   readonly objects: ObjectStore
   readonly runs: RunCache
@@ -57,21 +61,31 @@ export function projectRoot(surroundings: Surroundings): string | Problem {
   )
 }
 
-/** Opens a project; every problem that leaves no pipeline is reported at once. Those of one stage are `problemsOf` it. */
-export async function openWorkspace(root: string, surroundings: Surroundings): Promise<Opened> {
+/**
+ * Opens a project; every problem that leaves no pipeline is reported at once. Those of one stage are `problemsOf` it.
+ * The signal ends what reads files for it.
+ */
+export async function openWorkspace(
+  root: string,
+  surroundings: Surroundings,
+  until?: AbortSignal,
+): Promise<Opened> {
   const loaded = await loadProject(root, surroundings.build)
   const memo = openMemo(root)
   const lock = openLock(root, { memo })
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
-  const hasher = createFileHasher(memo)
+  const work = createFileWork(surroundings.fileThread)
+  const hasher = createFileHasher(memo, work, { until })
+  const place = { folder: join(root, STATE_FOLDER, 'cache'), link: 'copy' } as const
   const workspace: Workspace = {
     root,
     pipeline: loaded.pipeline,
     graph: loaded.graph,
     memo,
+    work,
     hasher,
-    objects: openObjects(join(root, STATE_FOLDER, 'cache'), hasher),
+    objects: openObjects(place, hasher, work),
     runs: openRunCache(join(root, STATE_FOLDER, 'runs')),
     lock: lock.lock,
     code: createCodeReader(root, memo, hasher),

@@ -1,37 +1,16 @@
-// Hashes files and folders by content, and remembers a file's hash by its inode, size and time of change.
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  type Stats,
-  statSync,
-} from 'node:fs'
-import { join } from 'node:path'
-import { byCodeUnit } from '../config/paths.ts'
-import { type Digest, sha256 } from './digest.ts'
+// Hashes files and folders by content. What is known by its stamp is not read again.
+import { renameSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ownSight } from '../../base/process-name.ts'
+import { type Content, type TreeFile, treeContent } from './content.ts'
+import type { Digest } from './digest.ts'
+import { isExec, isObject, notAFile, type ObjectPlace } from './file-task.ts'
+import type { FileWork } from './file-work.ts'
+import { type HashMemo, type MemoEffects, openHashMemo } from './hash-memo.ts'
+import { type FoundFile, listTree, statsOf } from './list-tree.ts'
 import type { Memo } from './memo.ts'
+import { settlesAt, stampOf } from './stamp.ts'
 import { throwIfStopped } from './stopped.ts'
-
-/** One file of a folder. */
-export interface TreeFile {
-  readonly path: string
-  readonly sha256: Digest
-  readonly size: number
-  readonly exec?: true
-}
-
-/** The content of a path: a file's digest, or the digest of a folder's list of files (its tree). */
-export type Content =
-  | { readonly kind: 'file'; readonly sha256: Digest; readonly size: number; readonly exec?: true }
-  | {
-      readonly kind: 'dir'
-      readonly sha256: Digest
-      readonly size: number
-      readonly files: readonly TreeFile[]
-    }
 
 /** Hashes paths of one project. */
 export interface FileHasher {
@@ -40,132 +19,129 @@ export interface FileHasher {
    * and when the signal is aborted.
    */
   content(path: string, signal?: AbortSignal): Promise<Content | undefined>
-  /** Says that a file that this process has just written has a content. */
-  learn(path: string, digest: Digest): void
+  /** The same, and each file becomes an object of a store in the same pass. */
+  keep(path: string, into: ObjectPlace, signal?: AbortSignal): Promise<Content | undefined>
+  /** Renames what was hashed to this content, whose hashes are known under the new name too. */
+  move(from: string, to: string, content: Content): void
   /** Keeps what was learnt for the next process. */
   save(): void
 }
 
-/** [inode, size, mtime in ms, digest, when hashed in ms] */
-type Known = [number, number, number, Digest, number]
+/** What hashing files needs. */
+interface Hashing {
+  readonly known: HashMemo
+  readonly work: FileWork
+  /** Where each file shall be an object. */
+  readonly into?: ObjectPlace
+  readonly signal: AbortSignal | undefined
+}
 
-/** A file changed within this time of being hashed may change again under the same time stamp. */
-const RACY_MS = 50
-const CHUNK = 1 << 20
+/** What a hasher takes from outside. */
+export interface HasherOptions extends Partial<MemoEffects> {
+  /** Ends all hashing that is not given a signal of its own. */
+  readonly until?: AbortSignal | undefined
+}
 
 /** A hasher that begins with what the memo remembers. */
-export function createFileHasher(memo: Memo): FileHasher {
-  const known = new Map<string, Known>(
-    Object.entries(memo.read<Record<string, Known>>('files') ?? {}),
-  )
-  let changed = false
-  const remember = (path: string, stats: Stats, digest: Digest, at: number): void => {
-    known.set(path, [stats.ino, stats.size, stats.mtimeMs, digest, at])
-    changed = true
-  }
-  const fileDigest = (path: string, stats: Stats): Digest => {
-    const entry = known.get(path)
-    if (entry && isCurrent(entry, stats)) return entry[3]
-    if (!stats.isFile()) throw notAFile(path)
-    const at = Date.now()
-    const digest = hashFile(path, stats.size)
-    remember(path, stats, digest, at)
-    return digest
-  }
+export function createFileHasher(
+  memo: Memo,
+  work: FileWork,
+  { until, now = Date.now, boot = ownBoot }: HasherOptions = {},
+): FileHasher {
+  const known = openHashMemo(memo, { now, boot })
   return {
-    async content(path, signal) {
-      throwIfStopped(signal)
-      const stats = statsOf(path)
-      if (!stats) return undefined
-      if (stats.isDirectory()) return treeContent(listTree(path, fileDigest))
-      return { kind: 'file', sha256: fileDigest(path, stats), size: stats.size, ...execOf(stats) }
+    content: (path, signal = until) => contentAt(path, { known, work, signal }),
+    keep: (path, into, signal = until) => contentAt(path, { known, work, into, signal }),
+    move(from, to, content) {
+      const before = known.current(from)
+      renameSync(from, to)
+      if (before) known.carry(from, to, before)
+      // A folder's new name leaves the stamps of its files as they are.
+      if (content.kind === 'dir')
+        for (const { path } of content.files) known.rename(`${from}/${path}`, `${to}/${path}`)
     },
-    learn(path, digest) {
-      // Our own write is over: the time stamp cannot be racy.
-      remember(path, statSync(path), digest, Number.MAX_SAFE_INTEGER)
-    },
-    save() {
-      if (changed)
-        memo.write(
-          'files',
-          Object.fromEntries([...known].filter(([path]) => statsOf(path) !== undefined)),
-        )
-      changed = false
-    },
+    save: known.save,
   }
 }
 
-/** The stats of what is at a path; undefined where nothing is, also below a file. */
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
-    throw error
+/** The id of this start of the machine; null where the system tells none. */
+function ownBoot(): string | null {
+  const { boot } = ownSight().self
+  return boot === 'none' ? null : boot
+}
+
+async function contentAt(path: string, hashing: Hashing): Promise<Content | undefined> {
+  throwIfStopped(hashing.signal)
+  const stats = statsOf(path)
+  if (!stats) return undefined
+  if (stats.isDirectory())
+    return treeContent(await hashAll((await listTree(path, stats, hashing.signal)).files, hashing))
+  const [file] = await hashAll([{ path: '', absolute: path, stats }], hashing)
+  if (!file) return undefined
+  const { path: _, ...content } = file
+  return { kind: 'file', ...content }
+}
+
+/** The files with their hashes, in the same order. */
+async function hashAll(found: readonly FoundFile[], hashing: Hashing): Promise<TreeFile[]> {
+  const files = new Map<FoundFile, TreeFile>()
+  for (const file of found) {
+    const digest = recall(file, hashing)
+    const { path, stats } = file
+    if (digest !== undefined) files.set(file, treeFile(path, digest, stats.size, isExec(stats)))
+  }
+  const unread = found.filter((file) => !files.has(file))
+  if (unread.length > 0) await readAll(unread, hashing, files)
+  return found.flatMap((file) => files.get(file) ?? [])
+}
+
+/** The hash of a file by its stamp, unless the file is to become an object and is none yet. */
+function recall({ absolute, stats }: FoundFile, { known, into }: Hashing): Digest | undefined {
+  const digest = known.find(absolute, stampOf(stats))
+  return digest !== undefined && (!into || isObject(into.folder, digest)) ? digest : undefined
+}
+
+async function readAll(
+  unread: readonly FoundFile[],
+  { known, work, into, signal }: Hashing,
+  files: Map<FoundFile, TreeFile>,
+): Promise<void> {
+  const other = unread.find(({ stats }) => !stats.isFile())
+  if (other) throw notAFile(other.absolute)
+  await untilSettled(unread, signal)
+  const tasks = unread.map(({ absolute, stats }) => ({
+    task: { kind: 'hash', path: absolute, ...(into && { into }) } as const,
+    size: stats.size,
+  }))
+  for (const [index, hashed] of (await work.run(tasks, signal)).entries()) {
+    const file = unread[index] as FoundFile
+    known.learn(file.absolute, hashed)
+    files.set(file, treeFile(file.path, hashed.sha256, hashed.stamp[1], hashed.exec))
   }
 }
 
-function notAFile(path: string): Error {
-  const message = `'${path}' is neither a file nor a folder`
-  const hint = 'sockets, pipes and devices have no content to hash: take it out of there'
-  return Object.assign(new Error(message), { code: 'NOT_A_FILE', hint })
+function treeFile(path: string, digest: Digest, size: number, exec: boolean): TreeFile {
+  return { path, sha256: digest, size, ...(exec && { exec }) }
 }
 
-function isCurrent([inode, size, changed, , at]: Known, stats: Stats): boolean {
-  return (
-    inode === stats.ino &&
-    size === stats.size &&
-    changed === stats.mtimeMs &&
-    changed + RACY_MS < at
-  )
-}
-
-function execOf(stats: Stats): { exec: true } | undefined {
-  return stats.mode & 0o100 ? { exec: true } : undefined
-}
-
-/** The content of a folder with these files. */
-export function treeContent(files: readonly TreeFile[]): Content & { kind: 'dir' } {
-  const size = files.reduce((sum, file) => sum + file.size, 0)
-  return { kind: 'dir', sha256: sha256(treeText(files)), size, files }
-}
-
-/** A tree as text: what its digest is taken of, and what the cache keeps. */
-export function treeText(files: readonly TreeFile[]): string {
-  return `${JSON.stringify(files)}\n`
-}
+/** Such a file takes longer to hash than a fine clock takes to tick. */
+const LARGE_FILE = 32 << 20
+const BYTES_PER_MS = 1 << 20
 
 /**
- * Every file below a folder in order of its path. Links are followed; empty folders and links that lead nowhere
- * vanish. What is neither file nor folder is refused: a pipe would be waited for without end.
+ * Waits until large files that were written a moment ago are so old that their hashes can be remembered, where that
+ * takes less time than to hash them once more.
  */
-function listTree(folder: string, digest: (path: string, stats: Stats) => Digest): TreeFile[] {
-  const files: TreeFile[] = []
-  const walk = (inner: string): void => {
-    for (const name of readdirSync(join(folder, inner))) {
-      const path = inner === '' ? name : `${inner}/${name}`
-      const absolute = join(folder, path)
-      const stats = statsOf(absolute)
-      if (!stats) continue
-      if (stats.isDirectory()) walk(path)
-      else files.push({ path, sha256: digest(absolute, stats), size: stats.size, ...execOf(stats) })
-    }
-  }
-  walk('')
-  return files.sort((a, b) => byCodeUnit(a.path, b.path))
-}
-
-/** The digest of a file, in pieces if it is large. */
-export function hashFile(path: string, size: number): Digest {
-  if (size <= CHUNK) return sha256(readFileSync(path))
-  const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(CHUNK)
-  const file = openSync(path, 'r')
-  try {
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
-      hash.update(buffer.subarray(0, read))
-  } finally {
-    closeSync(file)
-  }
-  return hash.digest('hex') as Digest
+async function untilSettled(
+  files: readonly FoundFile[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const large = files.filter(({ stats }) => stats.size >= LARGE_FILE)
+  const waits = large.map(({ stats }) => [
+    settlesAt(stampOf(stats)) - Date.now(),
+    stats.size / BYTES_PER_MS,
+  ])
+  const wait = Math.max(0, ...waits.map(([wait = 0, cost = 0]) => (wait < cost ? wait + 1 : 0)))
+  if (wait === 0) return
+  await sleep(wait, undefined, { signal }).catch(() => throwIfStopped(signal))
 }

@@ -32,10 +32,11 @@ export function write(folder: string, files: Readonly<Record<string, string>>): 
   }
 }
 
-function makeWritable(folder: string): void {
+/** By bytes, since a test may have made names that are not UTF-8. */
+function makeWritable(folder: string | Buffer): void {
   chmodSync(folder, 0o755)
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
+  for (const name of readdirSync(folder, 'buffer')) {
+    const path = Buffer.concat([Buffer.from(folder), Buffer.from('/'), name])
     if (lstatSync(path).isDirectory()) makeWritable(path)
   }
 }

@@ -17,9 +17,11 @@ import {
   createCodeReader,
   leadingComment,
 } from '../../../runner/key/code.ts'
+import { createFileWork } from '../../../runner/store/file-work.ts'
 import { createFileHasher } from '../../../runner/store/hash-files.ts'
 import type { Memo } from '../../../runner/store/memo.ts'
 import { write } from '../project-folder.ts'
+import { fileThread } from '../store/file-thread.ts'
 
 /** Below node_modules, so that cells find the packages of this project. */
 const PLACE = resolve('node_modules/.cache/weir-code-test')
@@ -55,8 +57,9 @@ function rig(files: Record<string, string>): Rig {
       values.set(name, JSON.stringify(value))
     },
   }
+  const work = createFileWork(fileThread())
   const read = async (file: string) => {
-    const reader = createCodeReader(root, memo, createFileHasher(memo))
+    const reader = createCodeReader(root, memo, createFileHasher(memo, work))
     const outcome = await reader.read(file)
     reader.save()
     return outcome
@@ -64,7 +67,7 @@ function rig(files: Record<string, string>): Rig {
   return {
     root,
     read,
-    reader: () => createCodeReader(root, memo, createFileHasher(memo)),
+    reader: () => createCodeReader(root, memo, createFileHasher(memo, work)),
     memo: () => values.get('code') ?? '',
     made: () => made,
     async cell(file) {

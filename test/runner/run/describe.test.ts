@@ -5,7 +5,9 @@ import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createCodeReader } from '../../../runner/key/code.ts'
 import { describeCells, type UnknownCell } from '../../../runner/run/describe.ts'
+import { createFileWork } from '../../../runner/store/file-work.ts'
 import { createFileHasher } from '../../../runner/store/hash-files.ts'
+import { fileThread } from '../store/file-thread.ts'
 import type { Memo } from '../../../runner/store/memo.ts'
 import { write } from '../project-folder.ts'
 import { surroundings } from './rig.ts'
@@ -42,7 +44,7 @@ appendFileSync('pids', process.pid + ' ')\n`
   ])
   write(root, { 'package.json': '{"type":"module"}', ...Object.fromEntries(files) })
   const memo: Memo = { read: () => undefined, write: () => undefined }
-  const code = createCodeReader(root, memo, createFileHasher(memo))
+  const code = createCodeReader(root, memo, createFileHasher(memo, createFileWork(fileThread())))
   const cells: UnknownCell[] = []
   for (const name of Object.keys(tops)) {
     const outcome = await code.read(`${name}.ts`)

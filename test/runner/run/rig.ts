@@ -9,6 +9,7 @@ import { type Foresight, lookAhead } from '../../../runner/run/look-ahead.ts'
 import { type RunRequest, run } from '../../../runner/run/run.ts'
 import { openWorkspace, type Surroundings } from '../../../runner/run/workspace.ts'
 import { folderWith, write } from '../project-folder.ts'
+import { fileThread } from '../store/file-thread.ts'
 
 /** A stage as written in pipeline.yaml. */
 export type StageText = Readonly<Record<string, unknown>>
@@ -104,5 +105,12 @@ export const gate = (name: string): string =>
   `i=0; until [ -e ${name} ]; do i=$((i+1)); [ $i -gt 500 ] && exit 9; sleep 0.02; done`
 
 export function surroundings(cwd: string): Surroundings {
-  return { cwd, env: { PATH: process.env.PATH }, build: 'test', cellHost: '', schemes: {} }
+  return {
+    cwd,
+    env: { PATH: process.env.PATH },
+    build: 'test',
+    cellHost: '',
+    fileThread: fileThread(),
+    schemes: {},
+  }
 }

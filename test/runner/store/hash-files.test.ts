@@ -12,32 +12,18 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Content, treeContent, treeText } from '../../../runner/store/content.ts'
 import { sha256 } from '../../../runner/store/digest.ts'
-import {
-  type Content,
-  createFileHasher,
-  treeContent,
-  treeText,
-} from '../../../runner/store/hash-files.ts'
-import type { Memo } from '../../../runner/store/memo.ts'
+import { createFileWork } from '../../../runner/store/file-work.ts'
+import { createFileHasher } from '../../../runner/store/hash-files.ts'
 import { folderWith, write } from '../project-folder.ts'
+import { fileThread } from './file-thread.ts'
+import { memory } from './memory.ts'
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z')
 
-/** A memo in memory. */
-function memory(): Memo {
-  const values = new Map<string, string>()
-  return {
-    read: <T>(name: string) => {
-      const text = values.get(name)
-      return text === undefined ? undefined : (JSON.parse(text) as T)
-    },
-    write: (name, value) => void values.set(name, JSON.stringify(value)),
-  }
-}
-
 const hashed = (path: string): Promise<Content | undefined> =>
-  createFileHasher(memory()).content(path)
+  createFileHasher(memory(), createFileWork(fileThread())).content(path)
 const names = (content: Content | undefined) =>
   content?.kind === 'dir' ? content.files.map((file) => file.path) : []
 
@@ -149,10 +135,38 @@ describe('a folder', () => {
     expect(names(await hashed(join(root, 'd')))).toEqual(['a', 'file', 'folder/b'])
   })
 
-  it('with a link to itself is an error and no endless walk', async () => {
-    const root = folderWith({ 'd/a': 'x' })
-    symlinkSync('.', join(root, 'd/self'))
-    await expect(hashed(join(root, 'd'))).rejects.toMatchObject({ code: 'ELOOP' })
+  it.each([
+    '.',
+    '..',
+    'self',
+  ])('with a link to itself (%s) is an error and no endless walk', async (to) => {
+    const root = folderWith({ 'd/a': 'x', 'd/b/c': 'y' })
+    symlinkSync(to, join(root, 'd/b/self'))
+    await expect(hashed(join(root, 'd'))).rejects.toMatchObject({
+      code: 'LINK_LOOP',
+      message: expect.stringContaining('d/b/self'),
+    })
+  })
+
+  it('reached twice through links is no loop', async () => {
+    const root = folderWith({ 'd/a/x': '1' })
+    symlinkSync('a', join(root, 'd/b'))
+    mkdirSync(join(root, 'd/c'))
+    symlinkSync('../a', join(root, 'd/c/again'))
+    expect(names(await hashed(join(root, 'd')))).toEqual(['a/x', 'b/x', 'c/again/x'])
+  })
+
+  it('has files whose names are not UTF-8, each under a name of its own', async () => {
+    const root = folderWith({ 'd/plain': '' })
+    const at = (...bytes: number[]) =>
+      Buffer.concat([Buffer.from(`${root}/d/`), Buffer.from(bytes)])
+    writeFileSync(at(0xe9), 'one')
+    writeFileSync(at(0xe8), 'two')
+    mkdirSync(at(0xff, 0x2f, 0x61).subarray(0, -2))
+    writeFileSync(at(0xff, 0x2f, 0x61), 'three')
+    const content = await hashed(join(root, 'd'))
+    expect(names(content)).toEqual(['plain', '\udce8', '\udce9', '\udcff/a'])
+    expect(content?.size).toBe(11)
   })
 
   it('that is empty is not the same as one that is not there', async () => {
@@ -179,82 +193,5 @@ describe('a folder', () => {
         return (treeText(a) === treeText(b)) === (treeContent(a).sha256 === treeContent(b).sha256)
       }),
     )
-  })
-})
-
-describe('what is remembered', () => {
-  it('a file that is as it was long enough is not read again, also by the next process', async () => {
-    const root = folderWith({ a: 'one' })
-    const path = join(root, 'a')
-    utimesSync(path, LONG_AGO, LONG_AGO)
-    const memo = memory()
-    const first = createFileHasher(memo)
-    expect((await first.content(path))?.sha256).toBe(sha256('one'))
-    first.save()
-    // Same inode, size and time, other bytes: only the memory can say `one`.
-    writeFileSync(path, 'two')
-    utimesSync(path, LONG_AGO, LONG_AGO)
-    expect((await createFileHasher(memo).content(path))?.sha256).toBe(sha256('one'))
-  })
-
-  it('a file that was just written is read again: it may change once more within one tick of the clock', async () => {
-    const root = folderWith({ a: 'one' })
-    const path = join(root, 'a')
-    const now = new Date()
-    utimesSync(path, now, now)
-    const hasher = createFileHasher(memory())
-    expect((await hasher.content(path))?.sha256).toBe(sha256('one'))
-    writeFileSync(path, 'two')
-    utimesSync(path, now, now)
-    expect((await hasher.content(path))?.sha256).toBe(sha256('two'))
-  })
-
-  it.each([
-    ['another time', (path: string) => utimesSync(path, LONG_AGO, new Date('2021-01-01'))],
-    [
-      'another size',
-      (path: string) => {
-        writeFileSync(path, 'twoo')
-        utimesSync(path, LONG_AGO, LONG_AGO)
-      },
-    ],
-    [
-      'another inode',
-      (path: string) => {
-        writeFileSync(`${path}2`, 'two')
-        utimesSync(`${path}2`, LONG_AGO, LONG_AGO)
-        renameSync(`${path}2`, path)
-      },
-    ],
-  ])('a file with %s is read again', async (_, change) => {
-    const root = folderWith({ a: 'one' })
-    const path = join(root, 'a')
-    utimesSync(path, LONG_AGO, LONG_AGO)
-    const hasher = createFileHasher(memory())
-    await hasher.content(path)
-    writeFileSync(path, 'two')
-    change(path)
-    expect([sha256('two'), sha256('twoo')]).toContain((await hasher.content(path))?.sha256)
-  })
-
-  it('what this process has written itself is taken at its word', async () => {
-    const root = folderWith({ a: 'anything' })
-    const hasher = createFileHasher(memory())
-    hasher.learn(join(root, 'a'), sha256('learnt'))
-    expect((await hasher.content(join(root, 'a')))?.sha256).toBe(sha256('learnt'))
-    write(root, { a: 'something else' })
-    expect((await hasher.content(join(root, 'a')))?.sha256).toBe(sha256('something else'))
-  })
-
-  it('files that are gone are forgotten, and nothing is kept where nothing was learnt', async () => {
-    const root = folderWith({ a: '1', b: '2' })
-    const memo = memory()
-    const hasher = createFileHasher(memo)
-    hasher.save()
-    expect(memo.read('files')).toBeUndefined()
-    await hasher.content(root)
-    rmSync(join(root, 'a'))
-    hasher.save()
-    expect(Object.keys(memo.read<object>('files') ?? {})).toEqual([join(root, 'b')])
   })
 })

@@ -14,14 +14,14 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Content } from '../../../runner/store/content.ts'
 import { sha256 } from '../../../runner/store/digest.ts'
-import {
-  type Content,
-  createFileHasher,
-  type FileHasher,
-} from '../../../runner/store/hash-files.ts'
+import type { LinkKind } from '../../../runner/store/file-task.ts'
+import { createFileWork } from '../../../runner/store/file-work.ts'
+import { createFileHasher, type FileHasher } from '../../../runner/store/hash-files.ts'
 import { type ObjectStore, openObjects } from '../../../runner/store/objects.ts'
 import { folderWith } from '../project-folder.ts'
+import { fileThread } from './file-thread.ts'
 
 interface Rig {
   readonly root: string
@@ -31,9 +31,9 @@ interface Rig {
   object(content: string): string
 }
 
-function rig(files: Record<string, string>): Rig {
+function rig(files: Record<string, string>, link: LinkKind = 'copy'): Rig {
   const root = folderWith(files)
-  const store = openObjects(join(root, 'cache'), hasher())
+  const store = openObjects({ folder: join(root, 'cache'), link }, hasher(), work)
   return {
     root,
     store,
@@ -46,9 +46,11 @@ function rig(files: Record<string, string>): Rig {
   }
 }
 
+const work = createFileWork(fileThread())
+
 /** One that remembers nothing. */
 function hasher(): FileHasher {
-  return createFileHasher({ read: () => undefined, write: () => undefined })
+  return createFileHasher({ read: () => undefined, write: () => undefined }, work)
 }
 
 function spoil(path: string): void {

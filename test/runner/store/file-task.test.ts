@@ -1,0 +1,212 @@
+// One file in one pass: steady while it is hashed, whole in the store, verified when it comes back.
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Digest, sha256 } from '../../../runner/store/digest.ts'
+import { type FileTask, objectPath, perform, writeObject } from '../../../runner/store/file-task.ts'
+import { folderWith } from '../project-folder.ts'
+
+const MB = 1 << 20
+const never = (): boolean => false
+
+/** A file of three pieces, so that it is asked twice whether to stop. */
+function large(root: string): string {
+  const path = join(root, 'large')
+  writeFileSync(path, Buffer.alloc(3 * MB, 'weir'))
+  return path
+}
+
+const digestOf = (result: ReturnType<typeof perform>): Digest | string =>
+  typeof result === 'string' ? result : result.sha256
+
+describe('hashing a file', () => {
+  it.each([
+    0,
+    1,
+    MB - 1,
+    MB,
+    MB + 1,
+    3 * MB + 7,
+  ])('of %i bytes is hashing its bytes, also into the store', (size) => {
+    const root = folderWith()
+    const bytes = Buffer.alloc(size, 'weir')
+    writeFileSync(join(root, 'a'), bytes)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a') }, never))).toBe(sha256(bytes))
+    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a'), into }, never))).toBe(
+      sha256(bytes),
+    )
+    expect(readFileSync(objectPath(into.folder, sha256(bytes))).equals(bytes)).toBe(true)
+  })
+
+  it('that tells no size reads it to its end', () => {
+    const read = readFileSync('/proc/self/status')
+    expect(read.length).toBeGreaterThan(0)
+    const result = perform({ kind: 'hash', path: '/proc/version' }, never)
+    expect(digestOf(result)).toBe(sha256(readFileSync('/proc/version')))
+  })
+
+  it.each(['hash', 'keep'])('(%s) that is written to meanwhile is hashed again', (kind) => {
+    const root = folderWith()
+    const path = large(root)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    let asked = 0
+    const task: FileTask = { kind: 'hash', path, ...(kind === 'keep' && { into }) }
+    const result = perform(task, () => {
+      if (asked++ === 0) appendFileSync(path, 'more')
+      return false
+    })
+    expect(digestOf(result)).toBe(sha256(readFileSync(path)))
+    if (kind === 'hash') return
+    expect(
+      readFileSync(objectPath(into.folder, sha256(readFileSync(path)))).equals(readFileSync(path)),
+    ).toBe(true)
+    expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
+  })
+
+  it('that never stands still is a coded problem, and leaves nothing in the store', () => {
+    const root = folderWith()
+    const path = large(root)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    const touch = (): boolean => {
+      appendFileSync(path, '.')
+      return false
+    }
+    expect(() => perform({ kind: 'hash', path, into }, touch)).toThrow(
+      expect.objectContaining({ code: 'FILE_CHANGING' }),
+    )
+    expect(readdirSync(into.folder)).toEqual(['tmp'])
+    expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
+  })
+
+  it('stops between two pieces when it is told to, and leaves nothing', () => {
+    const root = folderWith()
+    const path = large(root)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    expect(() => perform({ kind: 'hash', path, into }, () => true)).toThrow(
+      expect.objectContaining({ code: 'INTERRUPTED' }),
+    )
+    expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
+  })
+
+  it('that shrinks to nothing is told as it is then', () => {
+    const root = folderWith()
+    const path = large(root)
+    let asked = 0
+    const result = perform({ kind: 'hash', path }, () => {
+      if (asked++ === 0) truncateSync(path, 0)
+      return false
+    })
+    expect(digestOf(result)).toBe(sha256(''))
+  })
+})
+
+describe('bringing a file back', () => {
+  const restored = (root: string, digest: Digest, link: 'copy' | 'hard', exec = false): unknown =>
+    perform(
+      {
+        kind: 'restore',
+        path: join(root, 'deep/er/file'),
+        digest,
+        exec,
+        from: { folder: join(root, 'cache'), link },
+      },
+      never,
+    )
+
+  it('makes a file of the user’s own, and folders to it', () => {
+    const root = folderWith()
+    writeObject(join(root, 'cache'), sha256('text'), 'text')
+    expect(restored(root, sha256('text'), 'copy')).toBe('restored')
+    const path = join(root, 'deep/er/file')
+    expect(readFileSync(path, 'utf8')).toBe('text')
+    expect([statSync(path).nlink, statSync(path).mode & 0o777]).toEqual([
+      1,
+      0o666 & ~process.umask(),
+    ])
+  })
+
+  it.each([
+    'copy',
+    'hard',
+  ] as const)('(%s) refuses and discards an object that is not what its name says', (link) => {
+    const root = folderWith()
+    const digest = sha256('text')
+    writeObject(join(root, 'cache'), digest, 'spoilt')
+    expect(restored(root, digest, link)).toBe('corrupt')
+    expect(readdirSync(join(root, 'deep/er'))).toEqual([])
+    expect(restored(root, digest, link)).toBe('absent')
+  })
+
+  it('with hard links shares the object; an executable is a copy all the same', () => {
+    const root = folderWith()
+    const digest = sha256('text')
+    writeObject(join(root, 'cache'), digest, 'text')
+    expect(restored(root, digest, 'hard')).toBe('restored')
+    const path = join(root, 'deep/er/file')
+    expect([statSync(path).nlink, statSync(path).mode & 0o222]).toEqual([2, 0])
+    rmSync(path)
+    expect(restored(root, digest, 'hard', true)).toBe('restored')
+    expect(statSync(path).nlink).toBe(1)
+    expect(statSync(objectPath(join(root, 'cache'), digest)).mode & 0o111).toBe(0)
+  })
+})
+
+describe('an object by hard links', () => {
+  const kept = (root: string, name: string): Digest | string =>
+    digestOf(
+      perform(
+        {
+          kind: 'hash',
+          path: join(root, name),
+          into: { folder: join(root, 'cache'), link: 'hard' },
+        },
+        never,
+      ),
+    )
+
+  it('is the file itself, read-only, also the second time', () => {
+    const root = folderWith({ a: 'text' })
+    for (let again = 0; again < 2; again++) {
+      const digest = kept(root, 'a')
+      const object = objectPath(join(root, 'cache'), digest)
+      expect(statSync(object).ino).toBe(statSync(join(root, 'a')).ino)
+      expect(statSync(object).mode & 0o222).toBe(0)
+      expect(readdirSync(join(root, 'cache/tmp'))).toEqual([])
+    }
+  })
+
+  it('is a copy of what a link leads to, and of an executable', () => {
+    const root = folderWith({ far: 'far', tool: '#!' })
+    symlinkSync('far', join(root, 'link'))
+    chmodSync(join(root, 'tool'), 0o755)
+    for (const name of ['link', 'tool']) {
+      const object = objectPath(join(root, 'cache'), kept(root, name))
+      expect(statSync(object).nlink).toBe(1)
+      expect(statSync(join(root, name)).mode & 0o200).toBe(0o200)
+    }
+  })
+
+  it('that an output of before shares is parted from it by a store that copies', () => {
+    const root = folderWith({ a: 'text' })
+    const object = objectPath(join(root, 'cache'), sha256('text'))
+    mkdirSync(join(object, '..'), { recursive: true })
+    linkSync(join(root, 'a'), object)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    perform({ kind: 'hash', path: join(root, 'a'), into }, never)
+    writeFileSync(join(root, 'a'), 'evil')
+    expect(readFileSync(object, 'utf8')).toBe('text')
+  })
+})
