@@ -6,7 +6,7 @@ import type { Foresight } from '../run/look-ahead.ts'
 import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
-import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
+import { type Command, type CommandIo, EXIT, lookedCode, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'
 import {
@@ -99,7 +99,7 @@ async function dryRun(io: CommandIo, options: Options): Promise<number> {
     for (const { name, would, reasons } of plan)
       io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
   sayBroken(io, seen.stages)
-  return EXIT.fine
+  return lookedCode(io)
 }
 
 /** With --keep-going a stage that cannot run fails, and what follows it is skipped; without it neither is begun. */

@@ -7,9 +7,9 @@ import { createCodeReader } from '../../../runner/key/code.ts'
 import { describeCells, type UnknownCell } from '../../../runner/run/describe.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'
 import { createFileHasher } from '../../../runner/store/hash-files.ts'
-import { fileThread } from '../store/file-thread.ts'
 import type { Memo } from '../../../runner/store/memo.ts'
 import { write } from '../project-folder.ts'
+import { fileThread } from '../store/file-thread.ts'
 import { surroundings } from './rig.ts'
 
 /** Below node_modules, so that cells and their host find the packages of this project. */

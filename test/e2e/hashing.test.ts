@@ -1,0 +1,126 @@
+// Hashing large files keeps nobody waiting: lines, timeouts and interrupts go through while it goes on.
+// The large files are sparse: they take no room, and no machine hashes them while a test waits.
+import { readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { processesWith, until } from './processes.ts'
+import { jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+
+const ENDLESS = 2 ** 40
+
+function makeSparse(it: Project, path: string, size: number): void {
+  writeFileSync(it.path(path), '')
+  truncateSync(it.path(path), size)
+}
+
+/** True while a process has a file open. */
+function hasOpen(pid: number | undefined, path: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`
+    return readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === path)
+  } catch {
+    return false
+  }
+}
+
+/** One stage reads a file that is hashed without end; another one talks when it is let. */
+function talkative(): Project {
+  const it = project({
+    'pipeline.yaml': pipeline({
+      talk: {
+        cmd: 'until [ -e go ]; do sleep 0.02; done; seq 1 400000; echo "all is said"; sleep 600',
+        outs: ['talk.txt'],
+      },
+      big: { cmd: 'echo > size.txt', deps: ['big.bin'], outs: ['size.txt'] },
+    }),
+  })
+  makeSparse(it, 'big.bin', ENDLESS)
+  return it
+}
+
+describe.runIf(process.platform === 'linux')('while a dependency is hashed', () => {
+  test('lines of another stage come through, and an interrupt ends all of it', async () => {
+    const it = talkative()
+    const run = it.start(['run', '--jobs', '2'])
+    await until('the hashing', () => hasOpen(run.child.pid, it.path('big.bin')), 30_000)
+    it.write({ go: '' })
+    await run.said('all is said')
+    expect(hasOpen(run.child.pid, it.path('big.bin'))).toBe(true)
+    run.kill('SIGINT')
+    const end = await run.ended
+    expect(end.code).toBe(130)
+    expect(processesWith('WEIR_ROOT', it.root)).toEqual([])
+    expect(it.contents('.weir/memo')['.weir/memo/files.json'] ?? '').not.toContain('big.bin')
+  })
+
+  test('an interrupt is told with its code', async () => {
+    const it = talkative()
+    const run = it.start(['run', '--json', '--only', 'big'])
+    await until('the hashing', () => hasOpen(run.child.pid, it.path('big.bin')), 30_000)
+    run.kill('SIGTERM')
+    const end = await run.ended
+    expect(end.code).toBe(130)
+    expect(jsonOf<RunJson>(end).stages[0]?.error?.code).toBe('INTERRUPTED')
+  })
+
+  test.each([
+    [['status']],
+    [['explain', 'big']],
+    [['run', '--dry-run']],
+  ])('weir %j is ended by an interrupt too', async (args) => {
+    const it = talkative()
+    const run = it.start(args)
+    await until('the hashing', () => hasOpen(run.child.pid, it.path('big.bin')), 30_000)
+    run.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+  })
+})
+
+test('a timeout goes off while the output is hashed, and the old output comes back', async () => {
+  const it = project({
+    'n.txt': '4',
+    'pipeline.yaml': pipeline({
+      a: {
+        cmd: 'truncate -s "$(cat n.txt)" out.bin',
+        deps: ['n.txt'],
+        outs: [{ 'out.bin': { cache: false } }],
+        timeout: '5s',
+      },
+    }),
+  })
+  expect((await it.run()).ok).toBe(true)
+  const before = it.contents('pipeline.lock', 'out.bin')
+  it.write({ 'n.txt': String(ENDLESS) })
+  const run = await it.run()
+  expect(run.stages[0]?.error?.code).toBe('STAGE_TIMEOUT')
+  expect(it.contents('pipeline.lock', 'out.bin')).toEqual(before)
+})
+
+test('large files and many files are hashed, kept and brought back, and the run ends by itself', async () => {
+  const it = project({
+    'pipeline.yaml': pipeline({
+      big: {
+        cmd: 'cat big.bin big.bin > twice.bin',
+        deps: ['big.bin'],
+        outs: ['twice.bin'],
+      },
+      many: {
+        cmd: 'mkdir -p many/in; for i in $(seq 1500); do echo $i > many/in/$i; done',
+        outs: ['many'],
+      },
+    }),
+  })
+  writeFileSync(it.path('big.bin'), Buffer.alloc(20 << 20, 'weir'))
+  const first = await it.run()
+  expect(first.end).toMatchObject({ code: 0 })
+  expect(await it.outcomes()).toEqual({ big: 'cached', many: 'cached' })
+  const before = it.contents('many', 'twice.bin')
+  it.remove('many', 'twice.bin')
+  expect(await it.outcomes()).toEqual({ big: 'restored', many: 'restored' })
+  expect(it.contents('many', 'twice.bin')).toEqual(before)
+  it.write({ 'many/in/700': 'changed' })
+  it.remove('many/in/900')
+  expect(await it.outcomes()).toEqual({ big: 'cached', many: 'restored' })
+  expect(it.contents('many')).toEqual(
+    Object.fromEntries(Object.entries(before).filter(([path]) => path.startsWith('many/'))),
+  )
+})
