@@ -50,6 +50,17 @@ export function checkChart(spec: ChartSpec): void {
   )
 }
 
+/**
+ * A specification as JSON, in which it is recorded and compared. A chart is drawn from numbers: a BigInt is rounded
+ * to one, NaN and Infinity leave a gap, and a date is its text.
+ * @throws for what JSON cannot hold, such as a specification that holds itself
+ */
+export function plainSpec(spec: ChartSpec): ChartSpec {
+  const numbers = (_: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? Number(value) : value
+  return JSON.parse(JSON.stringify(spec, numbers)) as ChartSpec
+}
+
 function cellOf(value: unknown): string | number | boolean | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'number' || typeof value === 'boolean') return value

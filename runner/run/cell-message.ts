@@ -1,8 +1,9 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
 import type { CellDescription } from '../key/description.ts'
+import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
-import type { ChartSpec, MetricValue, Progress, TableView } from '../show.ts'
+import type { MetricValue, Progress, TableView } from '../show.ts'
 
 /** What the runner tells a cell's process to do. */
 export type CellJob = RunJob | DescribeJob
@@ -206,12 +207,11 @@ export function recordedMessage(message: CellMessage): CellMessage {
 
 /**
  * A shown block as it is recorded, which is JSON. A table keeps every digit of a BigInt, NaN and Infinity as text.
- * A chart is drawn from numbers: a BigInt is rounded to one, and what is no number leaves a gap.
- * @throws for a specification that JSON cannot hold (one that holds itself)
+ * @throws as `plainSpec`
  */
 export function recordedBlock(block: ShownBlock): ShownBlock {
   if (block.kind === 'table') return { ...block, view: recordedTable(block.view) }
-  return block.kind === 'chart' ? { ...block, spec: recordedSpec(block.spec) } : block
+  return block.kind === 'chart' ? { ...block, spec: plainSpec(block.spec) } : block
 }
 
 function recordedTable(view: TableView): TableView {
@@ -222,10 +222,4 @@ function recordedCell(cell: TableView['rows'][number][number] | undefined) {
   if (typeof cell === 'bigint') return String(cell)
   if (typeof cell === 'number' && !Number.isFinite(cell)) return String(cell)
   return cell ?? null
-}
-
-function recordedSpec(spec: ChartSpec): ChartSpec {
-  const numbers = (_: string, value: unknown): unknown =>
-    typeof value === 'bigint' ? Number(value) : value
-  return JSON.parse(JSON.stringify(spec, numbers)) as ChartSpec
 }

@@ -29,9 +29,14 @@ async function fileValue(path: string): Promise<unknown> {
 function scalars(value: unknown, prefix = ''): Record<string, MetricValue> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
   const entries = Object.entries(value).map(([key, item]) =>
-    isScalar(item) ? { [`${prefix}${key}`]: item } : scalars(item, `${prefix}${key}.`),
+    isScalar(item) ? { [`${prefix}${key}`]: written(item) } : scalars(item, `${prefix}${key}.`),
   )
   return Object.assign({}, ...entries)
+}
+
+/** NaN and Infinity (YAML has them, JSON as 1e999) as text: the record of a run is JSON. */
+function written(value: MetricValue): MetricValue {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
 function isScalar(value: unknown): value is MetricValue {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Out, PlotProps } from '../config/model.ts'
+import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
 import type { ChartSpec } from '../show.ts'
 
@@ -67,7 +68,12 @@ function chart(path: string, rows: readonly Row[], plot: PlotProps): Block {
     encoding: { x: axis(x, plot.x_label, values), y: axis(y, plot.y_label, values) },
   }
   const title = plot.title ?? path
-  return { kind: 'chart', spec, title, alt: `${title}: ${y} over ${x}, ${values.length} rows` }
+  return {
+    kind: 'chart',
+    spec: plainSpec(spec),
+    title,
+    alt: `${title}: ${y} over ${x}, ${values.length} rows`,
+  }
 }
 
 function axis(field: string, title: string | undefined, rows: readonly Row[]): object {
