@@ -1,7 +1,9 @@
 // What the registry's and the server's commands are given from outside, and how they say that something is wrong.
+
+import { nearest } from '../base/nearest.ts'
 import { EXIT, type TextStream } from '../runner/commands/io.ts'
 import { problemJson } from '../runner/commands/say.ts'
-import { nearest, type Problem, problemText } from '../runner/problem.ts'
+import { type Problem, problemText } from '../runner/problem.ts'
 
 export interface CliIo {
   readonly stdout: TextStream

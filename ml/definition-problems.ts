@@ -2,9 +2,9 @@
 import type { TSchema } from '@sinclair/typebox'
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import { Check } from '@sinclair/typebox/value'
+import { nearest } from '../base/nearest.ts'
 import { referenceProblems } from './definition-references.ts'
 import { DefinitionFile } from './definition-schema.ts'
-import { nearest } from './nearest.ts'
 
 /** One thing that is wrong, at a path of keys and indices from the file's root. */
 export interface DefinitionProblem {

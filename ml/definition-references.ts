@@ -1,7 +1,8 @@
 // Whether the names in a definition file resolve, and fit what they are used for.
+
+import { nearest } from '../base/nearest.ts'
 import type { DefinitionProblem } from './definition-problems.ts'
 import type { DefinitionFile } from './definition-schema.ts'
-import { nearest } from './nearest.ts'
 
 type Path = readonly (string | number)[]
 type Report = (path: Path, message: string, hint?: string) => void

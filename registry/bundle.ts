@@ -2,9 +2,9 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asideName, isLeftAside } from '../base/aside.ts'
+import { type Digest, isDigest, sha256, sha256File } from '../base/digest.ts'
 import { errnoOf } from '../base/errno.ts'
 import { syncFolder } from '../base/sync-folder.ts'
-import { type Digest, isDigest, sha256, sha256File } from './digest.ts'
 import { RegistryError } from './error.ts'
 
 export const BUNDLE_SCHEMA = 'weir/bundle/1'

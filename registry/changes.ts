@@ -1,5 +1,5 @@
 // What a change of the registry means: pure functions from the state to the events to write, or a coded refusal.
-import type { Digest } from './digest.ts'
+import type { Digest } from '../base/digest.ts'
 import { RegistryError } from './error.ts'
 import type { EventBody, Metrics } from './event.ts'
 import { byDigest, type ModelState, production, type RegistryState, type Version } from './fold.ts'

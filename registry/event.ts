@@ -1,6 +1,6 @@
 // The vocabulary of the journal: what can happen to a version, and how an event is written as a line.
-import type { Digest } from './digest.ts'
-import { isDigest, sha256 } from './digest.ts'
+import type { Digest } from '../base/digest.ts'
+import { isDigest, sha256 } from '../base/digest.ts'
 
 /** The journal format that this code writes. A line with a higher number is refused. */
 const JOURNAL_SCHEMA = 1

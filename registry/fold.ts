@@ -1,5 +1,5 @@
 // The state of the registry as the pure fold of its journal.
-import type { Digest } from './digest.ts'
+import type { Digest } from '../base/digest.ts'
 import { RegistryError } from './error.ts'
 import type { JournalEvent, Metrics } from './event.ts'
 

@@ -1,7 +1,7 @@
 // What a registry:// reference of a pipeline means: who is or was in Production, as a canonical text.
 import { isAbsolute, join, relative, sep } from 'node:path'
+import type { Digest } from '../base/digest.ts'
 import { bundleDigest, bundlePath, openBundle } from './bundle.ts'
-import type { Digest } from './digest.ts'
 import { RegistryError } from './error.ts'
 import type { JournalEvent } from './event.ts'
 import { byDigest, fold, type ModelState, production, type Version } from './fold.ts'

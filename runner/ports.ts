@@ -1,8 +1,8 @@
 // What a cell may read and write: the paths that its stage declares, and no other.
 import { inspect } from 'node:util'
+import { nearest } from '../base/nearest.ts'
 import { isReference, PIPELINE_FILE } from './config/model.ts'
 import { normalPath } from './config/paths.ts'
-import { nearest } from './problem.ts'
 import { StageError } from './stage-error.ts'
 
 /** The declared paths of one kind, as a function and as a map; both refuse what is not declared. */

@@ -1,11 +1,9 @@
 // The manifest of the online feature table, as stages/materialize.ts writes it.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { sha256File } from '../base/digest.ts'
 import { FeatureSpecSchema } from '../ml/model.ts'
 
 const Manifest = Type.Object({
@@ -42,9 +40,7 @@ export async function readManifest(folder: string): Promise<OnlineManifest> {
 /** Throws an Error when the table beside a manifest is not the one that it describes. */
 export async function checkTable(folder: string, manifest: OnlineManifest): Promise<void> {
   const path = join(folder, TABLE_FILE)
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  if (hash.digest('hex') !== manifest.sha256) {
+  if ((await sha256File(path)) !== manifest.sha256) {
     throw new Error(`${path} is not the table that its manifest describes`)
   }
 }

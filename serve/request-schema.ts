@@ -1,7 +1,7 @@
 // The schema of a request's features, generated from the model's own feature specs, and what a body breaks of it.
 import { Ajv, type ErrorObject } from 'ajv'
+import { nearest } from '../base/nearest.ts'
 import type { FeatureRow, FeatureSpec } from '../ml/dataset.ts'
-import { nearest } from '../ml/nearest.ts'
 import { MAX_DETAILS, type Problem } from './errors.ts'
 
 /** A JSON Schema as data. */

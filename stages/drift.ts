@@ -11,11 +11,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { nearest } from '../base/nearest.ts'
 import { featureSpecs } from '../ml/definition.ts'
 import { type DriftColumn, MethodError } from '../ml/drift/column.ts'
 import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '../ml/drift/dataset.ts'
 import { METHOD_NAMES } from '../ml/drift/method.ts'
-import { nearest } from '../ml/nearest.ts'
 import {
   type Block,
   defineStage,

@@ -3,13 +3,11 @@
  * the day that each view's values come from, so that a reader can tell their age and hold them to the
  * view's time to live. It needs no model: what is promoted later is served from it.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
+import { sha256File } from '../base/digest.ts'
 import { type Definition, featureSpecs } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
 import { readDefinition } from './io/definition.ts'
@@ -48,7 +46,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     views: Object.fromEntries(
       definition.views.map(({ name, ttlDays }) => [name, { ttl_days: ttlDays }]),
     ),
-    sha256: await sha256(path),
+    sha256: await sha256File(path),
   }
   await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   log(`${rows} rows of ${manifest.features.length} features`)
@@ -72,12 +70,6 @@ function onlineQuery(definition: Definition, snapshots: Snapshots, asOf: string)
 /** Name of the column with the day that a view's values come from. */
 function asOfColumn(view: string): string {
   return `${view}__as_of`
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 async function showAges(

@@ -1,8 +1,9 @@
 // The command line of the runner's commands: one table of options for all, read with node's own parser.
 import { availableParallelism } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { nearest } from '../../base/nearest.ts'
 import type { Selection } from '../graph/select.ts'
-import { nearest, type Problem } from '../problem.ts'
+import type { Problem } from '../problem.ts'
 
 const OPTIONS = {
   until: { type: 'string', multiple: true },

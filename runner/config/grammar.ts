@@ -1,6 +1,7 @@
 // Checks a pipeline against its JSON Schema, and says what is wrong in the words and at the place of pipeline.yaml.
 import { Ajv, type ErrorObject } from 'ajv'
-import { nearest, type Problem, type Report } from '../problem.ts'
+import { nearest } from '../../base/nearest.ts'
+import type { Problem, Report } from '../problem.ts'
 import { PIPELINE_FILE } from './model.ts'
 import { PipelineSchema, type PipelineSource } from './schema.ts'
 import type { YamlFile } from './yaml.ts'

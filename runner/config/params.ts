@@ -1,5 +1,6 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
-import { nearest, type Problem } from '../problem.ts'
+import { nearest } from '../../base/nearest.ts'
+import type { Problem } from '../problem.ts'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
 import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
 import { isWithin } from './paths.ts'

@@ -2,9 +2,9 @@
 // What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { sha256 } from '../../base/digest.ts'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { distinct, type Problem, type Report } from '../problem.ts'
-import { sha256 } from '../store/digest.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
 import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from './params.ts'

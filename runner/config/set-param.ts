@@ -1,7 +1,8 @@
 // `-S key=value`: writes values into the text of params.yaml, its comments and layout kept.
 import { isScalar, Scalar, stringify } from 'yaml'
-import { nearest, type Problem, type Report } from '../problem.ts'
-import { canonicalJson } from '../store/digest.ts'
+import { canonicalJson } from '../../base/digest.ts'
+import { nearest } from '../../base/nearest.ts'
+import type { Problem, Report } from '../problem.ts'
 import { Inexact } from './inexact.ts'
 import { PARAMS_FILE } from './model.ts'
 import { allKeys, paramAt } from './params.ts'

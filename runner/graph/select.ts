@@ -1,5 +1,6 @@
 // Which stages a command is about: --until (with all they depend on), --from (with all that follows), --only.
-import { nearest, type Report } from '../problem.ts'
+import { nearest } from '../../base/nearest.ts'
+import type { Report } from '../problem.ts'
 import { type Graph, reach } from './graph.ts'
 
 /** What the command line asks for; an empty selection is the whole pipeline. */

@@ -1,5 +1,5 @@
 // The memo of bundled cells, packed: what many cells share (files and modules with their hashes) stands in it once.
-import type { Digest } from '../store/digest.ts'
+import type { Digest } from '../../base/digest.ts'
 import type { Memo } from '../store/memo.ts'
 import type { CellCode } from './code.ts'
 import type { CellDescription } from './description.ts'

@@ -1,6 +1,6 @@
 // What each module contributes to a bundle, as hashes: kept beside a key, to say which module changed.
 import { transform } from 'esbuild'
-import { sha256 } from '../store/digest.ts'
+import { sha256 } from '../../base/digest.ts'
 import { MINIFY } from './bundle-shape.ts'
 import type { Modules } from './reason.ts'
 

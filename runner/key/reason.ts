@@ -1,8 +1,9 @@
 // Why a stage is not fresh: recorded where it is decided, printed by every command that tells of it.
+
+import type { Digest } from '../../base/digest.ts'
+import { canonicalJson } from '../../base/digest.ts'
 import { isReference } from '../config/model.ts'
 import { isMap } from '../config/params.ts'
-import type { Digest } from '../store/digest.ts'
-import { canonicalJson } from '../store/digest.ts'
 import type { KeyDocument } from './document.ts'
 
 /** One reason; the union is closed, and reasonText says each for people. */

@@ -1,7 +1,8 @@
 // What the lock records of a stage's last run.
+
+import type { Digest } from '../../base/digest.ts'
 import type { KeyDocument } from '../key/document.ts'
 import type { Modules } from '../key/reason.ts'
-import type { Digest } from '../store/digest.ts'
 import type { Stored } from '../store/objects.ts'
 
 /** An output as it was when its stage ended. */

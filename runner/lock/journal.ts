@@ -1,7 +1,7 @@
 // The journal of a run: each change of the lock is appended to it when it happens, since pipeline.lock is written only
 // once a second. What an unfinished run's journal holds is folded into the lock by the next run.
 import { join } from 'node:path'
-import { sha256 } from '../store/digest.ts'
+import { sha256 } from '../../base/digest.ts'
 import { diskFiles, type Files } from '../store/files.ts'
 import { syncFolder } from '../store/write.ts'
 

@@ -1,9 +1,9 @@
 // pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
 // and in the journal of the run that goes on.
 import { join } from 'node:path'
+import { sha256 } from '../../base/digest.ts'
 import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
 import type { Problem } from '../problem.ts'
-import { sha256 } from '../store/digest.ts'
 import { diskFiles, type Files } from '../store/files.ts'
 import type { Memo } from '../store/memo.ts'
 import { replaceFile } from '../store/write.ts'

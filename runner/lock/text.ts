@@ -1,8 +1,9 @@
 // The text of pipeline.lock: YAML in a fixed order, one block a stage, so that git merges it; each block is JSON, so
 // that it reads fast.
+
+import { isDigest } from '../../base/digest.ts'
 import { isMap } from '../config/params.ts'
 import { byCodeUnit } from '../config/paths.ts'
-import { isDigest } from '../store/digest.ts'
 import type { LockEntry } from './entry.ts'
 
 export const LOCK_SCHEMA = 'weir/lock/2'

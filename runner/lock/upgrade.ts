@@ -1,7 +1,8 @@
 // Entries of the schema before, whose documents held the values of env variables in clear: they are converted without
 // loss, so that nothing reruns because of it.
+
+import { canonicalJson, sha256 } from '../../base/digest.ts'
 import { envDigest, KEY_SCHEMA, type KeyDocument, keyOf } from '../key/document.ts'
-import { canonicalJson, sha256 } from '../store/digest.ts'
 import type { LockEntry } from './entry.ts'
 import { isEntry } from './text.ts'
 

@@ -1,7 +1,8 @@
 // Checks the selected stages before any of them starts: configuration, files that are missing, code and params of cells.
+
+import { canonicalJson, sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { distinct, type Problem } from '../problem.ts'
-import { canonicalJson, sha256 } from '../store/digest.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -1,9 +1,9 @@
 // The content behind a dependency or an output: a file, a folder, or a reference of some scheme.
 import { join, resolve } from 'node:path'
+import { type Digest, sha256 } from '../../base/digest.ts'
 import { isReference } from '../config/model.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Content } from '../store/content.ts'
-import { type Digest, sha256 } from '../store/digest.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The text behind a reference, null where there is nothing; a text that says so for an unknown scheme. */

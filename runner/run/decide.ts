@@ -1,6 +1,7 @@
 // Decides what is to be done with one stage, and records why where it decides.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { declaredValues, paramAt } from '../config/params.ts'
 import type { CellCode } from '../key/code.ts'
@@ -8,7 +9,6 @@ import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../key/do
 import { diffDocuments, type Modules, type Reason } from '../key/reason.ts'
 import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import type { Digest } from '../store/digest.ts'
 import { dependencyDigest, recordOf } from './contents.ts'
 import { areAtHand } from './outputs.ts'
 import { isOff } from './stage-problems.ts'

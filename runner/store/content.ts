@@ -1,5 +1,5 @@
 // The content of a path: a file's digest, or the digest of a folder's list of files (its tree).
-import { type Digest, sha256 } from './digest.ts'
+import { type Digest, sha256 } from '../../base/digest.ts'
 
 /** One file of a folder. */
 export interface TreeFile {

@@ -20,8 +20,8 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asideName } from '../../base/aside.ts'
+import { type Digest, sha256 } from '../../base/digest.ts'
 import { fsPath } from './byte-path.ts'
-import { type Digest, sha256 } from './digest.ts'
 import { type Stamp, sameStamp, settlesAt, stampOf } from './stamp.ts'
 import { stopped } from './stopped.ts'
 

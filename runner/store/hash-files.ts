@@ -1,9 +1,9 @@
 // Hashes files and folders by content. What is known by its stamp is not read again.
 import { renameSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Digest } from '../../base/digest.ts'
 import { ownSight } from '../../base/process-name.ts'
 import { type Content, type TreeFile, treeContent } from './content.ts'
-import type { Digest } from './digest.ts'
 import { isExec, isObject, notAFile, type ObjectPlace } from './file-task.ts'
 import type { FileWork } from './file-work.ts'
 import { type HashMemo, type MemoEffects, openHashMemo } from './hash-memo.ts'

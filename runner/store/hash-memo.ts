@@ -1,5 +1,5 @@
 // Remembers the hashes of files by their stamps, from one process to the next.
-import type { Digest } from './digest.ts'
+import type { Digest } from '../../base/digest.ts'
 import type { HashedFile } from './file-task.ts'
 import { statsOf } from './list-tree.ts'
 import type { Memo } from './memo.ts'

@@ -1,7 +1,7 @@
 // The content-addressed store in .weir/cache: what goes in is named by its hash, what comes out is verified.
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { type Digest, sha256 } from '../../base/digest.ts'
 import { type Content, type TreeFile, treeText } from './content.ts'
-import { type Digest, sha256 } from './digest.ts'
 import {
   isObject,
   type ObjectPlace,

@@ -1,10 +1,10 @@
 // The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
 import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
 import type { LockEntry } from '../lock/lockfile.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
-import type { Digest } from './digest.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 
 /** What the notebook tells of one run of a stage. */

@@ -1,6 +1,6 @@
 // JSON files of the runner's own, each with its digest in the first line: one that is damaged counts as absent.
 import { readFileSync } from 'node:fs'
-import { sha256 } from './digest.ts'
+import { sha256 } from '../../base/digest.ts'
 import { writeState } from './write.ts'
 
 /** The value in a file that `writeSealed` has written; undefined where it is absent, cut or changed. */

@@ -1,7 +1,7 @@
 // Writes a bundle's folder: its JSON files, and the manifest that names each with its size and SHA-256.
-import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sha256 } from '../../base/digest.ts'
 import { BUNDLE_SCHEMA } from '../../registry/bundle.ts'
 import { writeJson } from './json-file.ts'
 
@@ -21,8 +21,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
   for (const path of names) {
     const bytes = Buffer.from(`${JSON.stringify(content.files[path], null, 2)}\n`)
     await writeFile(join(dir, path), bytes)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    files.push({ path, size: bytes.length, sha256 })
+    files.push({ path, size: bytes.length, sha256: sha256(bytes) })
   }
   const { name, as_of } = content
   await writeJson(join(dir, 'manifest.json'), { schema: BUNDLE_SCHEMA, name, as_of, files })

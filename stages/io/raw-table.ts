@@ -1,7 +1,7 @@
 // Loads a raw CSV or Parquet file into DuckDB as text, and finds what is wrong with its form.
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { nearest } from '../../base/nearest.ts'
 import type { TableSpec } from '../../ml/definition.ts'
-import { nearest } from '../../ml/nearest.ts'
 import { name, text } from '../sql/quote.ts'
 import { readHeader } from './csv-header.ts'
 import type { DataProblem } from './data-problem.ts'

@@ -1,9 +1,9 @@
 // What a folder of raw exports holds: its periods, and the file of each table.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nearest } from '../../base/nearest.ts'
 import type { Definition } from '../../ml/definition.ts'
 import { isDate } from '../../ml/definition-references.ts'
-import { nearest } from '../../ml/nearest.ts'
 import { StageError } from '../../runner/api.ts'
 import type { DataProblem } from './data-problem.ts'
 

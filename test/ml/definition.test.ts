@@ -9,7 +9,6 @@ import {
   parseDefinition,
 } from '../../ml/definition.ts'
 import { DefinitionFile } from '../../ml/definition-schema.ts'
-import { editDistance, nearest } from '../../ml/nearest.ts'
 
 const SMALL = {
   name: 'small',
@@ -233,14 +232,4 @@ test('docs/dataset.schema.json is the schema that the code checks with', async (
     writeFileSync('docs/dataset.schema.json', current)
   }
   expect(readFileSync('docs/dataset.schema.json', 'utf8')).toBe(current)
-})
-
-test('edit distance counts insertions, removals and changes', () => {
-  expect([
-    editDistance('', 'abc'),
-    editDistance('kitten', 'sitting'),
-    editDistance('a', 'a'),
-  ]).toEqual([3, 3, 0])
-  expect(nearest('monthy_fee', ['months_active', 'monthly_fee'])).toBe('monthly_fee')
-  expect(nearest('zzz', ['monthly_fee'])).toBeUndefined()
 })

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asideName } from '../../base/aside.ts'
+import { sha256 } from '../../base/digest.ts'
 import { ownSight } from '../../base/process-name.ts'
 import { bundleDigest, bundlePath, openBundle, storeBundle } from '../../registry/bundle.ts'
-import { sha256 } from '../../registry/digest.ts'
 import { makeBundle, scratch } from './rig.ts'
 
 const files = { 'model.json': '{"w":[1,2]}', 'weights/a.bin': '\u0000\u0001' }

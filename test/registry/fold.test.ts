@@ -1,6 +1,7 @@
 // The fold's promises, over random histories made by the registry's own decisions.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sha256 } from '../../base/digest.ts'
 import {
   aliasing,
   approving,
@@ -10,7 +11,6 @@ import {
   rejecting,
   rollingBack,
 } from '../../registry/changes.ts'
-import { sha256 } from '../../registry/digest.ts'
 import { RegistryError } from '../../registry/error.ts'
 import { type EventBody, eventOf, type JournalEvent } from '../../registry/event.ts'
 import { EMPTY, fold, production, type RegistryState } from '../../registry/fold.ts'

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { sha256 } from '../../registry/digest.ts'
+import { sha256 } from '../../base/digest.ts'
 import { type EventBody, eventOf, type JournalEvent, lineOf } from '../../registry/event.ts'
 import { appendEvents, journalPath, parseJournal, readJournal } from '../../registry/journal.ts'
 import { registryLock, withLock } from '../../registry/lock.ts'

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { sha256 } from '../../registry/digest.ts'
+import { sha256 } from '../../base/digest.ts'
 import type { RegistryEffects } from '../../registry/effects.ts'
 
 export const NAME = 'churn'

@@ -1,7 +1,7 @@
 // Problems as people read them: the caret under the spot, and the nearest known name.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearest, placeAt, placeText, problemText } from '../../runner/problem.ts'
+import { placeAt, placeText, problemText } from '../../runner/problem.ts'
 
 describe('problemText', () => {
   it('shows code, place, line, caret and help', () => {
@@ -68,30 +68,5 @@ describe('placeAt', () => {
         return before + col - 1 === offset
       }),
     )
-  })
-})
-
-describe('nearest', () => {
-  const known = ['deps', 'params', 'outs', 'metrics', 'timeout', 'always_changed']
-  it.each([
-    ['dep', 'deps'],
-    ['dpes', 'deps'],
-    ['parms', 'params'],
-    ['metric', 'metrics'],
-    ['alwayschanged', 'always_changed'],
-    ['time_out', 'timeout'],
-    ['xyzzy', undefined],
-    ['', undefined],
-    ['outs', 'outs'],
-  ])('%s -> %s', (name, expected) => {
-    expect(nearest(name, known)).toBe(expected)
-  })
-
-  it('does not call one letter near another', () => {
-    expect(nearest('a', ['b'])).toBeUndefined()
-  })
-
-  it('takes the first of equally near ones, so that the answer is stable', () => {
-    expect(nearest('cat', ['car', 'cap'])).toBe('car')
   })
 })

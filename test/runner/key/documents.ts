@@ -1,7 +1,7 @@
 // Helpers of the key's tests: a small document, and random ones.
 import fc from 'fast-check'
+import { type Digest, sha256 } from '../../../base/digest.ts'
 import { envDigest, KEY_SCHEMA, type KeyDocument } from '../../../runner/key/document.ts'
-import { type Digest, sha256 } from '../../../runner/store/digest.ts'
 
 /** A digest that stands for some content. */
 export const digestOf = (content: string): Digest => sha256(content)

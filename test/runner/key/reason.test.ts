@@ -1,9 +1,9 @@
 // Reasons: two documents differ in exactly what is named, and each kind has its sentence.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../../base/digest.ts'
 import { envDigest, type KeyDocument } from '../../../runner/key/document.ts'
 import { diffDocuments, type Modules, type Reason, reasonText } from '../../../runner/key/reason.ts'
-import { canonicalJson } from '../../../runner/store/digest.ts'
 import { DOCUMENT, digestOf, randomDocument } from './documents.ts'
 
 function texts(change: Partial<KeyDocument>, from: Partial<KeyDocument> = {}): string[] {

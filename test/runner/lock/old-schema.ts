@@ -1,10 +1,10 @@
 // Helper of the tests of old schemas: puts a project's lock and run cache back to what the version before has written.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { canonicalJson, sha256 } from '../../../base/digest.ts'
 import type { LockEntry } from '../../../runner/lock/entry.ts'
 import { openLock } from '../../../runner/lock/lockfile.ts'
 import { blockText, lockText } from '../../../runner/lock/text.ts'
-import { canonicalJson, sha256 } from '../../../runner/store/digest.ts'
 import { runFolder } from '../../../runner/store/runs.ts'
 import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
 

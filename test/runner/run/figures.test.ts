@@ -1,9 +1,9 @@
 // Figures from files of a stage: metrics and plots, also where they hold what JSON does not.
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../../base/digest.ts'
 import type { Out, Stage } from '../../../runner/config/model.ts'
 import { readMetrics } from '../../../runner/run/metrics.ts'
 import { plotBlock } from '../../../runner/run/plots.ts'
-import { canonicalJson } from '../../../runner/store/digest.ts'
 import { folderWith } from '../project-folder.ts'
 
 const out = (path: string, kind: Out['kind']): Out => ({ path, kind, cache: true, persist: false })

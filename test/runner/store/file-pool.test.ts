@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { sha256 } from '../../../runner/store/digest.ts'
+import { sha256 } from '../../../base/digest.ts'
 import { createFilePool } from '../../../runner/store/file-pool.ts'
 import type { HashTask } from '../../../runner/store/file-task.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'

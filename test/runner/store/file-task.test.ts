@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Digest, sha256 } from '../../../runner/store/digest.ts'
+import { type Digest, sha256 } from '../../../base/digest.ts'
 import { type FileTask, objectPath, perform, writeObject } from '../../../runner/store/file-task.ts'
 import { folderWith } from '../project-folder.ts'
 

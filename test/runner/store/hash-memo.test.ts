@@ -3,7 +3,7 @@ import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '../../../runner/store/digest.ts'
+import { sha256 } from '../../../base/digest.ts'
 import { createFileWork, type FileWork } from '../../../runner/store/file-work.ts'
 import {
   createFileHasher,
