@@ -52,6 +52,33 @@ describe.runIf(process.platform === 'linux')('while a dependency is hashed', () 
     expect(it.contents('.weir/memo')['.weir/memo/files.json'] ?? '').not.toContain('big.bin')
   })
 
+  test('and another stage floods its log: timeouts go off, an interrupt is told and stops all of it', async () => {
+    const it = project({
+      'pipeline.yaml': pipeline({
+        flood: {
+          cmd: 'trap "echo x > term; exit 1" TERM; yes "$(seq 1 30 | tr -d "\\n")" & wait',
+          outs: ['flood.txt'],
+        },
+        big: { cmd: 'echo > size.txt', deps: ['big.bin'], outs: ['size.txt'] },
+        late: { cmd: 'sleep 600', timeout: '1s', outs: ['late.txt'] },
+        later: { cmd: 'touch reached; sleep 600', outs: ['later.txt'] },
+      }),
+    })
+    makeSparse(it, 'big.bin', ENDLESS)
+    const before = ['sh', '-c', 'exec "$@" > out.txt 2>&1', 'x']
+    const run = it.start(['run', '--keep-going', '--jobs', '3'], { before })
+    await until('the hashing', () => hasOpen(run.child.pid, it.path('big.bin')), 30_000)
+    await until('the timeout, which lets the last stage begin', () => it.has('reached'), 30_000)
+    run.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+    expect(it.has('term')).toBe(true)
+    const said = it.read('out.txt')
+    expect(said).toContain('error[STAGE_TIMEOUT]: ')
+    expect(said).toContain('interrupted: stopping 3 stages')
+    expect(it.size('.weir/logs/flood.txt')).toBeGreaterThan(1e6)
+    expect(processesWith('WEIR_ROOT', it.root)).toEqual([])
+  })
+
   test('an interrupt is told with its code', async () => {
     const it = talkative()
     const run = it.start(['run', '--json', '--only', 'big'])
