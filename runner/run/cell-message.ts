@@ -1,6 +1,6 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
-import type { CellDescription } from '../key/description.ts'
+import type { CellDescription, DescribeModule } from '../key/description.ts'
 import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue, Progress, TableView } from '../show.ts'
@@ -18,12 +18,6 @@ export interface RunJob {
   readonly outputs: Readonly<Record<string, string>>
   /** Where the recorded metrics go, if the cell does not write them itself. */
   readonly metricsPath?: string
-}
-
-/** The module of a cell that is loaded to hear what the cell is. */
-export interface DescribeModule {
-  readonly file: string
-  readonly path: string
 }
 
 /** To say what cells are, in order. */

@@ -6,7 +6,6 @@ import { PARAMS_FILE, type Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
 import type { Place, Problem } from '../problem.ts'
-import type { UnknownCell } from './describe.ts'
 import type { Workspace } from './workspace.ts'
 
 /** By stage, every problem of code or params that the selected cells have. */
@@ -16,16 +15,17 @@ export async function checkCells(
   signal: AbortSignal,
 ): Promise<Map<string, Problem[]>> {
   const problems = new Map<string, Problem[]>()
-  const read: [Stage, UnknownCell][] = []
+  const read: [Stage, file: string][] = []
   for (const stage of selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])) {
     if (stage.command.kind !== 'run') continue
     const { file } = stage.command
     const outcome = await workspace.code.read(file)
-    if (outcome.ok) read.push([stage, { file, code: outcome.cell.code }])
+    if (outcome.ok) read.push([stage, file])
     else problems.set(stage.name, [outcome.problem])
   }
-  const broken = await describeUnknown(workspace, read, signal)
-  for (const [stage, { file }] of read) {
+  const files = read.map(([, file]) => file)
+  const broken = await describeUnknown(workspace, files, signal)
+  for (const [stage, file] of read) {
     const problem = broken.get(file)
     const found = problem ? [problem] : checkParams(workspace, stage, file)
     if (found.length > 0) problems.set(stage.name, found)
@@ -36,14 +36,13 @@ export async function checkCells(
 /** Describes the cells that were not described before; by file, why one cannot be. */
 async function describeUnknown(
   workspace: Workspace,
-  cells: readonly (readonly [Stage, UnknownCell])[],
+  files: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, Problem>> {
-  const unknown = cells.filter(([, { file }]) => !workspace.code.description(file))
-  if (unknown.length === 0) return new Map()
-  const byFile = new Map(unknown.map(([, cell]) => [cell.file, cell]))
+  const unknown = new Set(files.filter((file) => !workspace.code.description(file)))
+  if (unknown.size === 0) return new Map()
   const { describeCells } = await import('./describe.ts')
-  return describeCells(workspace, [...byFile.values()], signal)
+  return describeCells(workspace, [...unknown], signal)
 }
 
 function checkParams(workspace: Workspace, stage: Stage, file: string): Problem[] {

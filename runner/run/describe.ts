@@ -1,9 +1,9 @@
 // Describes cells that were not described before, in children of the runner: their modules are the user's code.
 import { rmSync } from 'node:fs'
 import { buildProblem, type CodeReader } from '../key/code.ts'
-import { bundleForDescription } from '../key/description.ts'
+import { bundleForDescription, type DescribeModule } from '../key/description.ts'
 import type { Place, Problem } from '../problem.ts'
-import { type DescribeMessage, type DescribeModule, wrongDescription } from './cell-message.ts'
+import { type DescribeMessage, wrongDescription } from './cell-message.ts'
 import { openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 import type { Workspace } from './workspace.ts'
@@ -13,32 +13,18 @@ const LIMIT_MS = 30_000
 /** Characters of a child's output that are kept, for what it says last. */
 const MOST_SAID = 1000
 
-/** A cell to describe: its file and its code's digest. */
-export interface UnknownCell {
-  readonly file: string
-  readonly code: string
-}
-
 /** What describing needs of a workspace. */
 type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
 
 /** Loads each cell once, many in one child; gives by file why one cannot be loaded. */
 export async function describeCells(
   workspace: Describing,
-  cells: readonly UnknownCell[],
+  files: readonly string[],
   signal: AbortSignal,
   limitMs = LIMIT_MS,
 ): Promise<Map<string, Problem>> {
   const problems = new Map<string, Problem>()
-  const modules: DescribeModule[] = []
-  const bundle = async ({ file, code }: UnknownCell): Promise<void> => {
-    try {
-      modules.push({ file, path: await bundleForDescription(workspace.root, file, code) })
-    } catch (error) {
-      problems.set(file, buildProblem(file, error))
-    }
-  }
-  await Promise.all(cells.map(bundle))
+  const modules = await bundleCells(workspace.root, files, problems)
   try {
     // A child that one cell has ended takes the rest with it: they are described in another one.
     for (let at = 0; at < modules.length && !signal.aborted; at++) {
@@ -52,6 +38,23 @@ export async function describeCells(
   }
   signal.throwIfAborted()
   return problems
+}
+
+/** The modules to load; where the cells cannot be bundled at once, each that can be by itself. */
+async function bundleCells(
+  root: string,
+  files: readonly string[],
+  problems: Map<string, Problem>,
+): Promise<DescribeModule[]> {
+  try {
+    return await bundleForDescription(root, files)
+  } catch (error) {
+    const [file] = files
+    if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
+    if (files.length <= 1) return []
+  }
+  const each = await Promise.all(files.map((file) => bundleCells(root, [file], problems)))
+  return each.flat()
 }
 
 /** Why a cell cannot be loaded. */

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createCodeReader } from '../../../runner/key/code.ts'
-import { describeCells, type UnknownCell } from '../../../runner/run/describe.ts'
+import { describeCells } from '../../../runner/run/describe.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'
 import { createFileHasher } from '../../../runner/store/hash-files.ts'
 import type { Memo } from '../../../runner/store/memo.ts'
@@ -45,19 +45,16 @@ appendFileSync('pids', process.pid + ' ')\n`
   write(root, { 'package.json': '{"type":"module"}', ...Object.fromEntries(files) })
   const memo: Memo = { read: () => undefined, write: () => undefined }
   const code = createCodeReader(root, memo, createFileHasher(memo, createFileWork(fileThread())))
-  const cells: UnknownCell[] = []
-  for (const name of Object.keys(tops)) {
-    const outcome = await code.read(`${name}.ts`)
-    if (!outcome.ok) throw new Error(outcome.problem.message)
-    cells.push({ file: `${name}.ts`, code: outcome.cell.code })
-  }
+  const cells = Object.keys(tops).map((name) => `${name}.ts`)
+  for (const file of cells) await code.read(file)
   const pipeline = { stages: [], params: {} }
   const workspace = { root, code, pipeline, surroundings: { ...surroundings(root), cellHost } }
   return {
     describe: (limitMs?: number, signal = new AbortController().signal) =>
       describeCells(workspace, cells, signal, limitMs),
+    write: (files: Readonly<Record<string, string>>) => write(root, files),
     /** Titles of the cells that were described. */
-    titles: () => cells.flatMap(({ file }) => code.description(file)?.title ?? []),
+    titles: () => cells.flatMap((file) => code.description(file)?.title ?? []),
     processes: () => new Set(readFileSync(join(root, 'pids'), 'utf8').trim().split(' ')).size,
   }
 }
@@ -99,6 +96,14 @@ describe('cells', () => {
     ])
     expect(they.titles().sort()).toEqual(['b', 'd'])
     expect(they.processes()).toBeLessThanOrEqual(3)
+  })
+
+  it('that cannot be bundled any more take no other with them', async () => {
+    const they = await project({ a: '', b: '', c: '' })
+    they.write({ 'b.ts': 'export default {' })
+    const problems = await they.describe()
+    expect([...problems.values()]).toMatchObject([{ code: 'CODE_BROKEN', place: { file: 'b.ts' } }])
+    expect(they.titles().sort()).toEqual(['a', 'c'])
   })
 
   it('are left when the run is interrupted', async () => {
