@@ -55,7 +55,7 @@ export const PROBLEM_CODES = {
   STAGE_FAILED: 'a stage ended with an error',
   STAGE_TIMEOUT: 'a stage took longer than its timeout',
   OUT_MISSING: 'a stage ended without writing a declared output',
-  INPUT_CHANGED: 'a dependency changed while the stage ran',
+  INPUT_CHANGED: 'a dependency changed while the stage ran, or params.yaml while `-S` was checked',
   FILE_CHANGING: 'a file is written to again and again while it is hashed',
   FROZEN_MISSING: 'a frozen stage lacks its outputs',
   THREAD_DIED: 'a thread that hashes files ended by itself',

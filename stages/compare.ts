@@ -15,6 +15,7 @@ import { aucDifference } from '../ml/metrics/delong.ts'
 import { rocAuc } from '../ml/metrics/roc.ts'
 import { defineStage, renderReport, type StageContext } from '../runner/api.ts'
 import { type Comparison, comparisonBlocks } from './charts/comparison-charts.ts'
+import { AsOf } from './io/as-of.ts'
 import { showBlocks } from './io/blocks.ts'
 import { type BundleModel, readBundleModel } from './io/bundle-model.ts'
 import { type Split, SplitParams } from './io/held-out-rows.ts'
@@ -23,7 +24,7 @@ import { type RegisteredVersion, readRegisteredVersion } from './io/registry-inp
 import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   split: SplitParams,
   promote: Type.Object({
     /** AUC that a candidate must gain over Production. */

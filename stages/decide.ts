@@ -7,12 +7,13 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { decide } from '../ml/decisions/decide.ts'
 import { defineStage, type StageContext, StageError } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { rounded } from './io/blocks.ts'
 import { readJson, writeJson } from './io/json-file.ts'
 import { readRegisteredVersion } from './io/registry-input.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   /** The drift share from which on a new model is trained. */
   drift: Type.Object({ threshold: Type.Number({ minimum: 0, maximum: 1 }) }),
 })

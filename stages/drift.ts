@@ -24,6 +24,7 @@ import {
   StageError,
 } from '../runner/api.ts'
 import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
+import { AsOf, asOfOr } from './io/as-of.ts'
 import { showBlocks } from './io/blocks.ts'
 import { readDefinition } from './io/definition.ts'
 import { referencePeriod } from './io/drift-reference.ts'
@@ -40,14 +41,14 @@ const Choice = Type.Object(
 )
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   data: Type.Object({ definition: Type.String() }),
   drift: Type.Object(
     {
       /** Drift share from which on a new model is trained. */
       threshold: Type.Number({ minimum: 0, maximum: 1 }),
       /** `production`, `previous`, or the date of a period. */
-      reference: Type.String({ pattern: '^(production|previous|\\d{4}-\\d{2}-\\d{2})$' }),
+      reference: asOfOr('production', 'previous'),
       /** Method and threshold of a column's score: for all, for one type, for one column. */
       all: Type.Optional(Choice),
       types: Type.Optional(

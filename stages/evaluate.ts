@@ -22,6 +22,7 @@ import {
   slicesTable,
   thresholdChart,
 } from './charts/evaluation-charts.ts'
+import { AsOf } from './io/as-of.ts'
 import { percent, rounded, showBlocks, text } from './io/blocks.ts'
 import { readBundleModel } from './io/bundle-model.ts'
 import { SplitParams } from './io/held-out-rows.ts'
@@ -29,7 +30,7 @@ import { writeJson } from './io/json-file.ts'
 import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   split: SplitParams,
 })
 type Params = Static<typeof params>

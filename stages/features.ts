@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Definition, featureSpecs } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { counted } from './io/counted.ts'
 import { readDefinition } from './io/definition.ts'
 import { rowsOf, withDuckDB, writeParquet } from './io/duckdb.ts'
@@ -19,7 +20,7 @@ import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-qu
 import { name, text } from './sql/quote.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   data: Type.Object({ definition: Type.String() }),
 })
 type Params = Static<typeof params>

@@ -11,6 +11,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Definition, TableSpec } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { counted } from './io/counted.ts'
 import { type DataProblem, errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
@@ -20,7 +21,7 @@ import { snapshotPath, writeSnapshot } from './io/snapshot.ts'
 import { findPeriods, findTables, type PeriodFolder, type RawFile } from './io/source.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   data: Type.Object({ definition: Type.String(), source: Type.String() }),
 })
 type Params = Static<typeof params>

@@ -10,6 +10,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { sha256File } from '../base/digest.ts'
 import { type Definition, featureSpecs } from '../ml/definition.ts'
 import { defineStage, type StageContext } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { readDefinition } from './io/definition.ts'
 import { rowsOf, withDuckDB, writeParquet } from './io/duckdb.ts'
 import { count } from './io/snapshot.ts'
@@ -19,7 +20,7 @@ import { eventColumn } from './sql/point-in-time.ts'
 import { name, text } from './sql/quote.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   data: Type.Object({ definition: Type.String() }),
 })
 type Params = Static<typeof params>

@@ -14,11 +14,12 @@ import { RegistryError } from '../registry/error.ts'
 import { type Decision, production, type Version } from '../registry/fold.ts'
 import { openRegistry, type Registry } from '../registry/registry.ts'
 import { defineStage, type StageContext, StageError } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { writeJson } from './io/json-file.ts'
 import { readVerdict, type Verdict } from './io/verdict.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   promote: Type.Object({
     name: Type.String({ minLength: 1 }),
     store: Type.String({ minLength: 1 }),

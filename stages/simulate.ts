@@ -16,6 +16,7 @@ import { simulateMonth } from '../ml/simulate/month.ts'
 import { type UserMonth, type Writer, writers } from '../ml/simulate/tables.ts'
 import { attainableAuc, termNames, truthOf } from '../ml/simulate/truth.ts'
 import { defineStage, type Show, type StageContext, StageError } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import { type LineWriter, openLines } from './io/csv-writer.ts'
 import { readDefinition } from './io/definition.ts'
 
@@ -23,7 +24,7 @@ const Shift = Type.Optional(Type.Number({ description: 'in standard deviations o
 
 const Month = Type.Object(
   {
-    as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+    as_of: AsOf,
     /** How far the truth has moved: 0 (default) the first truth, 1 the second. */
     concept: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     shifts: Type.Optional(

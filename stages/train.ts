@@ -21,6 +21,7 @@ import { type Trained, train } from '../ml/training/train.ts'
 import { TrainingError } from '../ml/training/training-error.ts'
 import { defineStage, type MetricValue, type StageContext, StageError } from '../runner/api.ts'
 import { lossCharts, membersTable } from './charts/training-charts.ts'
+import { AsOf } from './io/as-of.ts'
 import { showBlocks } from './io/blocks.ts'
 import { writeBundle } from './io/bundle.ts'
 import { SPLIT_FILE } from './io/bundle-model.ts'
@@ -31,7 +32,7 @@ import { readyTensorFlow } from './io/tensorflow.ts'
 import { type TrainingRows, trainingRows } from './io/training-rows.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   seed: Type.Integer(),
   data: Type.Object({ definition: Type.String() }),
   split: SplitParams,

@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Definition } from '../ml/definition.ts'
 import { type ChartSpec, defineStage, type Show, type StageContext } from '../runner/api.ts'
+import { AsOf } from './io/as-of.ts'
 import {
   type CheckOutcome,
   checkPeriod,
@@ -24,7 +25,7 @@ import { periodTable } from './sql/checks.ts'
 import { name } from './sql/quote.ts'
 
 const params = Type.Object({
-  as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  as_of: AsOf,
   data: Type.Object({ definition: Type.String() }),
 })
 type Params = Static<typeof params>

@@ -8,12 +8,14 @@ import type { Problem } from '../problem.ts'
 import { checkSelected } from '../run/check-selected.ts'
 import type { Prepared } from '../run/decide.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
+import { readSettings } from '../run/settings.ts'
+import { undeclaredWarnings } from '../run/undeclared.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type Command, type CommandIo, lookedCode } from './io.ts'
-import { parseOptions } from './options.ts'
-import { problemsJson, refuse, sayBroken, sayJson } from './say.ts'
+import { type Options, parseOptions } from './options.ts'
+import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
 
-const HELP = `weir explain STAGE [--json]
+const HELP = `weir explain STAGE [-S KEY=VALUE] [--json]
 
 Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
 its outputs may depend on, with hashes, as a run would use it. Where something before it is not fresh,
@@ -29,7 +31,7 @@ export const explainCommand: Command = {
   summary: 'why a stage would run, and what its key is made of',
   help: HELP,
   async run(argv, io) {
-    const parsed = parseOptions(argv, ['json'])
+    const parsed = parseOptions(argv, ['set', 'json'])
     const json = argv.includes('--json')
     if (!parsed.ok) return refuse(io, [parsed.problem], json)
     const { names } = parsed.options
@@ -46,14 +48,16 @@ export const explainCommand: Command = {
         ],
         json,
       )
-    return explain(io, name, json)
+    return explain(io, name, parsed.options)
   },
 }
 
-async function explain(io: CommandIo, name: string, json: boolean): Promise<number> {
+async function explain(io: CommandIo, name: string, { settings, json }: Options): Promise<number> {
   const root = projectRoot(io.surroundings)
   if (typeof root !== 'string') return refuse(io, [root], json)
-  const opened = await openWorkspace(root, io.surroundings, io.signal)
+  const read = await readSettings(root, settings)
+  if (!read.ok) return refuse(io, read.problems, json)
+  const opened = await openWorkspace(root, io.surroundings, io.signal, read.settings.overlay)
   if (!opened.ok) return refuse(io, opened.problems, json)
   const { workspace } = opened
   const problems: Problem[] = []
@@ -66,7 +70,7 @@ async function explain(io: CommandIo, name: string, json: boolean): Promise<numb
   const stage = workspace.graph.stages.get(name) as Stage
   if (json) sayJson(io, explanationJson(workspace, stage, foresight))
   else sayExplanation(io, workspace, stage, foresight)
-  sayBroken(io, foresight)
+  sayNotes(io, { stages: foresight, warnings: undeclaredWarnings(root, stage) })
   workspace.hasher.save()
   return lookedCode(io)
 }

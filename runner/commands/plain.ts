@@ -4,7 +4,7 @@ import { problemText } from '../problem.ts'
 import type { RunEvent, StageResult } from '../run/events.ts'
 import { type BatchWriter, batchWriter } from './batch.ts'
 import type { TextStream } from './io.ts'
-import { reasonsLine, waitingText } from './say.ts'
+import { reasonsLine, waitingText, warningText } from './say.ts'
 
 /** A listener that writes plain lines, and a way to have the last of them written. */
 export interface PlainReporter {
@@ -37,7 +37,7 @@ export function noticeText(event: RunEvent): string | undefined {
     case 'waiting':
       return waitingText(event.taken)
     case 'warning':
-      return `warning: ${event.stage ? `${event.stage}: ` : ''}${event.message}`
+      return warningText(event)
     case 'interrupted':
       return interruptText(event)
     case 'stage_retry':

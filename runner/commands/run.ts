@@ -1,11 +1,12 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
 import { reasonText } from '../key/reason.ts'
 import { type Problem, problemText } from '../problem.ts'
-import type { StageResult } from '../run/events.ts'
+import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
+import type { Warning } from '../run/undeclared.ts'
 import { type Command, type CommandIo, EXIT, lookedCode, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'
@@ -14,9 +15,10 @@ import {
   problemsJson,
   reasonsLine,
   refuse,
-  sayBroken,
   sayJson,
+  sayNotes,
   sayProblems,
+  warningsJson,
 } from './say.ts'
 import { foreseeSelected } from './status.ts'
 
@@ -28,9 +30,10 @@ the cache, the rest is left alone. With STAGE: only these and all that they depe
   --until STAGE       this stage and all that it depends on
   --from STAGE        this stage and all that follows it
   --only STAGE        just this stage, whatever is stale before it
-  -S, --set KEY=VALUE write a value into params.yaml first (comments and layout are kept)
+  -S, --set KEY=VALUE write a value into params.yaml (comments and layout are kept): once all is checked and
+                      before the first stage starts; put back if no stage could be run with it
   -f, --force         run every selected stage, fresh or not
-  -n, --dry-run       say what would happen, do nothing
+  -n, --dry-run       say what would happen, do nothing (with -S: if it stood in params.yaml)
   -j, --jobs N        stages at a time (default: the number of processors)
   -k, --keep-going    after a failure go on with what does not depend on it; a stage that cannot run
                       (a missing file or param) fails, where else nothing is begun
@@ -69,18 +72,6 @@ export const runCommand: Command = {
 }
 
 async function dryRun(io: CommandIo, options: Options): Promise<number> {
-  if (options.settings.length > 0)
-    return refuse(
-      io,
-      [
-        {
-          code: 'USAGE',
-          message: '-S writes params.yaml, and --dry-run changes nothing',
-          hint: 'leave one of them away',
-        },
-      ],
-      options.json,
-    )
   const seen = await foreseeSelected(io, options)
   if ('problems' in seen) return refuse(io, seen.problems, options.json)
   const plan = seen.stages.map((stage) => ({ ...stage, would: wouldOf(stage) }))
@@ -94,11 +85,12 @@ async function dryRun(io: CommandIo, options: Options): Promise<number> {
         ...problemsJson(problems),
       })),
       ok: plan.every(({ state }) => state !== 'broken'),
+      ...warningsJson(seen.warnings),
     })
   else
     for (const { name, would, reasons } of plan)
       io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
-  sayBroken(io, seen.stages)
+  sayNotes(io, seen)
   return lookedCode(io)
 }
 
@@ -121,12 +113,18 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   const report = await reporterFor(people, io)
   const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
   const startedAt = new Date()
+  const warnings: Warning[] = []
+  const listen: Listener = (event) => {
+    if (event.kind === 'warning')
+      warnings.push({ ...(event.stage && { stage: event.stage }), message: event.message })
+    report.listen(event)
+  }
   const outcome = await attempt(
     () =>
       run(
         { ...options, selection, command: commandText(options) },
         io.surroundings,
-        report.listen,
+        listen,
         io.signal,
         { kill: io.kill, behind: report.behind },
       ),
@@ -145,7 +143,7 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
   await tellNotebook(outcome, startedAt, options, people)
   for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
-  if (options.json) sayJson(io, outcomeJson(outcome))
+  if (options.json) sayJson(io, outcomeJson(outcome, warnings))
   if (outcome.interrupted) return EXIT.interrupted
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
 }
@@ -210,9 +208,12 @@ async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainRepo
 
 type Finished = Extract<RunOutcome, { kind: 'finished' }>
 
-function outcomeJson({ results, ok, seconds, problems }: Finished): Record<string, unknown> {
+function outcomeJson(
+  { results, ok, seconds, problems }: Finished,
+  warnings: readonly Warning[],
+): Record<string, unknown> {
   const errors = problems.length > 0 ? { errors: problems.map(problemJson) } : {}
-  return { stages: results.map(resultJson), ok, seconds, ...errors }
+  return { stages: results.map(resultJson), ok, seconds, ...errors, ...warningsJson(warnings) }
 }
 
 function resultJson({

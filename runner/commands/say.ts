@@ -4,6 +4,7 @@ import type { Taken } from '../../base/mutex.ts'
 import { type Reason, reasonText } from '../key/reason.ts'
 import { distinct, type Problem, problemText } from '../problem.ts'
 import type { Foresight } from '../run/look-ahead.ts'
+import type { Warning } from '../run/undeclared.ts'
 import { type CommandIo, EXIT } from './io.ts'
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
@@ -35,9 +36,13 @@ export function problemJson({ code, message, place, hint }: Problem): Record<str
   }
 }
 
-/** What keeps stages from running, in full, beside an answer that tells of all stages. */
-export function sayBroken(io: CommandIo, stages: readonly Foresight[]): void {
+/** What is said on stderr beside an answer that tells of all stages: problems in full, and warnings. */
+export function sayNotes(
+  io: CommandIo,
+  { stages, warnings }: { stages: readonly Foresight[]; warnings: readonly Warning[] },
+): void {
   sayProblems(io, distinct(stages.flatMap((stage) => stage.problems ?? [])), false)
+  for (const warning of warnings) io.stderr.write(`${warningText(warning)}\n`)
 }
 
 /** The problems of a stage that cannot run, as a part of its JSON. */
@@ -48,6 +53,16 @@ export function problemsJson(problems: readonly Problem[] = []): Record<string, 
 /** That a run waits, for whom, and what a person can do. */
 export function waitingText(taken: Taken): string {
   return `waiting for another run in this project: ${takenText(taken)}; if it is gone for good: weir unlock`
+}
+
+/** Warnings, as a part of a command's JSON where there are any. */
+export function warningsJson(warnings: readonly Warning[]): Record<string, unknown> {
+  return warnings.length > 0 ? { warnings } : {}
+}
+
+/** A warning in one line. */
+export function warningText({ stage, message }: Warning): string {
+  return `warning: ${stage === undefined ? '' : `${stage}: `}${message}`
 }
 
 /** Prints the one JSON document of a command. */

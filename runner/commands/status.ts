@@ -5,15 +5,17 @@ import { reasonText } from '../key/reason.ts'
 import type { Problem } from '../problem.ts'
 import { checkSelected } from '../run/check-selected.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
-import { openWorkspace, projectRoot } from '../run/workspace.ts'
+import { readSettings } from '../run/settings.ts'
+import { undeclaredWarnings, type Warning } from '../run/undeclared.ts'
+import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type Command, type CommandIo, lookedCode } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
-import { problemsJson, reasonsLine, refuse, sayBroken, sayJson } from './say.ts'
+import { problemsJson, reasonsLine, refuse, sayJson, sayNotes, warningsJson } from './say.ts'
 
-const HELP = `weir status [STAGE…] [--json]
+const HELP = `weir status [STAGE…] [-S KEY=VALUE] [--json]
 
 Says for each stage whether it is fresh, and if not why. Nothing is run, nothing is changed.
-With STAGE: only these and what they depend on.
+With STAGE: only these and what they depend on. With -S: as if it stood in params.yaml.
 
   fresh        nothing to do            stale    would run
   restorable   would come from cache    missing  never ran, would run
@@ -30,26 +32,35 @@ export const statusCommand: Command = {
   summary: 'which stages are fresh, and why the others are not',
   help: HELP,
   async run(argv, io) {
-    const parsed = parseOptions(argv, ['until', 'from', 'only', 'json'])
+    const parsed = parseOptions(argv, ['until', 'from', 'only', 'set', 'json'])
     if (!parsed.ok) return refuse(io, [parsed.problem], argv.includes('--json'))
     const { options } = parsed
     const seen = await foreseeSelected(io, options)
     if ('problems' in seen) return refuse(io, seen.problems, options.json)
-    if (options.json) sayJson(io, { stages: seen.stages.map(stageJson) })
+    if (options.json)
+      sayJson(io, { stages: seen.stages.map(stageJson), ...warningsJson(seen.warnings) })
     else sayStates(io, seen.stages)
-    sayBroken(io, seen.stages)
+    sayNotes(io, seen)
     return lookedCode(io)
   },
+}
+
+/** What is seen by looking ahead. */
+interface Seen {
+  readonly stages: readonly Foresight[]
+  readonly warnings: readonly Warning[]
 }
 
 /** Looks ahead for what the options select; names without an option mean `until`. */
 export async function foreseeSelected(
   io: CommandIo,
   options: Options,
-): Promise<{ stages: Foresight[] } | { problems: readonly Problem[] }> {
+): Promise<Seen | { problems: readonly Problem[] }> {
   const root = projectRoot(io.surroundings)
   if (typeof root !== 'string') return { problems: [root] }
-  const opened = await openWorkspace(root, io.surroundings, io.signal)
+  const read = await readSettings(root, options.settings)
+  if (!read.ok) return { problems: read.problems }
+  const opened = await openWorkspace(root, io.surroundings, io.signal, read.settings.overlay)
   if (!opened.ok) return { problems: opened.problems }
   const { workspace } = opened
   const problems: Problem[] = []
@@ -61,7 +72,15 @@ export async function foreseeSelected(
   const { cells } = await checkSelected(workspace, selected, io.signal)
   const stages = await lookAhead(workspace, selected, options.force, cells)
   workspace.hasher.save()
-  return { stages }
+  return { stages, warnings: warningsOf(workspace, stages) }
+}
+
+/** Of the stages that may run: what they name in their commands and do not declare. */
+function warningsOf({ root, graph }: Workspace, stages: readonly Foresight[]): Warning[] {
+  return stages.flatMap(({ name, state }) => {
+    const stage = graph.stages.get(name)
+    return stage && state !== 'skipped' && !stage.frozen ? undeclaredWarnings(root, stage) : []
+  })
 }
 
 function stageJson({ name, state, reasons, problems }: Foresight): Record<string, unknown> {

@@ -22,14 +22,20 @@ export function findRoot(cwd: string): string | undefined {
   }
 }
 
+/** Texts that stand in for files of the project, by path: what a file would be, before it is written. */
+export type Overlay = Readonly<Record<string, string>>
+
 /** Loads the project around a folder. `build` names the version of this program, which the memo depends on. */
-export async function loadProject(root: string, build: string): Promise<Loaded> {
+export async function loadProject(
+  root: string,
+  build: string,
+  overlay: Overlay = {},
+): Promise<Loaded> {
   const problems: Problem[] = []
   const report: Report = (problem) => problems.push(problem)
   const memo = openMemo(root)
-  const pipeline = (recall(root, memo, build) ?? (await read(root, memo, build, report))) as
-    | Pipeline
-    | undefined
+  const texts = textReader(root, overlay)
+  const pipeline = recall(texts, memo, build) ?? (await read(texts, memo, build, report))
   if (!pipeline) return { ok: false, problems }
   const graph = buildGraph(pipeline, report)
   if (graph) return { ok: true, root, pipeline, graph }
@@ -44,19 +50,26 @@ interface Recalled {
 }
 
 /** The pipeline as it was checked before, if no file that it was read from has another content now. */
-function recall(root: string, memo: Memo, build: string): Pipeline | undefined {
+function recall(texts: TextReader, memo: Memo, build: string): Pipeline | undefined {
   const known = memo.read<Recalled>('pipeline')
   if (known?.build !== build) return undefined
-  const same = Object.entries(known.files).every(([file, hash]) => hashOf(root, file) === hash)
+  const same = Object.entries(known.files).every(([file, hash]) => hashOf(texts, file) === hash)
   return same ? known.pipeline : undefined
 }
 
-function hashOf(root: string, file: string): string | null {
-  const text = textOf(root, file)
+function hashOf(texts: TextReader, file: string): string | null {
+  const text = texts(file)
   return text === undefined ? null : sha256(text)
 }
 
 /** The text of a file of the project; undefined where there is none, or where it cannot be read. */
+type TextReader = (file: string, report?: Report) => string | undefined
+
+function textReader(root: string, overlay: Overlay): TextReader {
+  return (file, report) =>
+    Object.hasOwn(overlay, file) ? overlay[file] : textOf(root, file, report)
+}
+
 function textOf(root: string, file: string, report?: Report): string | undefined {
   try {
     return readFileSync(join(root, file), 'utf8')
@@ -74,7 +87,7 @@ function textOf(root: string, file: string, report?: Report): string | undefined
 }
 
 async function read(
-  root: string,
+  texts: TextReader,
   memo: Memo,
   build: string,
   report: Report,
@@ -84,7 +97,7 @@ async function read(
     sound = false
     report(problem)
   }
-  const files = createReader(root, await import('./yaml.ts'))
+  const files = createReader(texts, await import('./yaml.ts'))
   const text = files.text(PIPELINE_FILE, note)
   const own = files.params(PARAMS_FILE)
   const values = own.value ?? {}
@@ -132,11 +145,11 @@ interface Reader {
   hashes(): Record<string, string | null> | undefined
 }
 
-function createReader(root: string, { parseYaml }: typeof import('./yaml.ts')): Reader {
+function createReader(textOf: TextReader, { parseYaml }: typeof import('./yaml.ts')): Reader {
   const texts = new Map<string, string | undefined>()
   let unreadable = false
   const read = (file: string, report: Report): string | undefined => {
-    const text = textOf(root, file, (problem) => {
+    const text = textOf(file, (problem) => {
       unreadable = true
       report(problem)
     })

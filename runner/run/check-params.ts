@@ -58,7 +58,7 @@ function checkParams(workspace: Workspace, stage: Stage, file: string): Problem[
 /** The check, or why the schema is none. */
 function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction | string {
   try {
-    return new Ajv({ allErrors: true, strict: false }).compile(schema)
+    return new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema)
   } catch (error) {
     return (error as Error).message
   }
@@ -97,19 +97,21 @@ function paramProblem(workspace: Workspace, stage: Stage, error: ErrorObject): P
 function said(error: ErrorObject): string {
   if (error.keyword === 'required') return 'is not given'
   if (error.keyword === 'additionalProperties') return 'is not one that the stage knows'
+  const described = (error.parentSchema as { description?: unknown }).description
+  if (error.keyword === 'pattern' && typeof described === 'string') return `must be ${described}`
   const allowed = error.keyword === 'enum' ? `: ${JSON.stringify(error.params.allowedValues)}` : ''
   return `${error.message}${allowed}`
 }
 
 /** Where a param stands: in the first of the stage's files that has it, else in params.yaml. */
 function placeOf(
-  { root, pipeline }: Workspace,
+  { root, overlay, pipeline }: Workspace,
   stage: Stage,
   path: readonly string[],
 ): Place | undefined {
   const named = stage.params.map((ref) => ref.file)
   const file = named.find((one) => paramAt(pipeline.params[one], path.join('.')) !== undefined)
-  const text = textOf(join(root, file ?? PARAMS_FILE))
+  const text = overlay[file ?? PARAMS_FILE] ?? textOf(join(root, file ?? PARAMS_FILE))
   return text === undefined
     ? undefined
     : parseYaml(file ?? PARAMS_FILE, text, () => undefined, 'marked')?.place(path)

@@ -5,6 +5,7 @@ import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'
 import type { Progress } from '../show.ts'
+import type { Warning } from './undeclared.ts'
 
 export type Outcome = StageOutcome
 
@@ -32,7 +33,7 @@ export type RunEvent =
       readonly stages: readonly string[]
       readonly atOnce: boolean
     }
-  | { readonly kind: 'warning'; readonly stage?: string; readonly message: string }
+  | ({ readonly kind: 'warning' } & Warning)
   | { readonly kind: 'stage_started'; readonly stage: string; readonly reasons: readonly Reason[] }
   | {
       readonly kind: 'stage_retry'

@@ -1,4 +1,6 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
+
+import { sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { isWithin } from '../config/paths.ts'
 import type { Reason } from '../key/reason.ts'
@@ -32,7 +34,7 @@ export async function lookAhead(
   force: boolean,
   refused: ReadonlyMap<string, readonly Problem[]> = new Map(),
 ): Promise<Foresight[]> {
-  const foreseen = new Map<string, RecordedOut | null>()
+  const foreseen = new Map<string, RecordedOut | null>(standIns(workspace))
   const settled = new Map<string, Foresight>()
   for (const name of selected) {
     const stage = workspace.graph.stages.get(name) as Stage
@@ -41,12 +43,24 @@ export async function lookAhead(
     )
     const foresight =
       skippedWith(stage, upstream) ??
-      brokenBefore(workspace, stage, upstream, refused.get(name)) ??
+      brokenBefore(
+        stage,
+        [...workspace.problemsOf(stage), ...(refused.get(name) ?? [])],
+        upstream,
+      ) ??
       unsureAfter(workspace, stage, upstream, foreseen) ??
       (await foresee(workspace, stage, force, foreseen))
     settled.set(name, foresight)
   }
   return [...settled.values()]
+}
+
+/** The files that settings would write, as dependencies. */
+function standIns({ overlay }: Workspace): [string, RecordedOut][] {
+  return Object.entries(overlay).map(([path, text]) => [
+    path,
+    { kind: 'file', sha256: sha256(text), size: Buffer.byteLength(text) },
+  ])
 }
 
 /** A stage that is off, or skipped with one before it. */
@@ -59,12 +73,10 @@ function skippedWith(stage: Stage, upstream: readonly Foresight[]): Foresight | 
 
 /** What is wrong with a stage itself, or with one before it. */
 function brokenBefore(
-  workspace: Workspace,
   stage: Stage,
+  problems: readonly Problem[],
   upstream: readonly Foresight[],
-  refused: readonly Problem[] = [],
 ): Foresight | undefined {
-  const problems = [...workspace.problemsOf(stage), ...refused]
   if (problems.length > 0) return broken(stage, problems)
   const before = upstream.find((one) => one.state === 'broken')
   return before && of(stage, 'broken', [{ kind: 'upstream_broken', stage: before.name }])

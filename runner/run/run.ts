@@ -1,22 +1,22 @@
-// One run of the pipeline: takes the project's lock, writes -S settings, checks all, schedules, remembers.
+// One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Taken, takeMutex } from '../../base/mutex.ts'
 import { LOCK_FILE, PARAMS_FILE, RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
+import type { Overlay } from '../config/project.ts'
 import { type Selection, select } from '../graph/select.ts'
 import type { LockFile } from '../lock/lockfile.ts'
-import type { Problem, Report } from '../problem.ts'
+import type { Problem } from '../problem.ts'
 import { diskFiles } from '../store/files.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
-import { replaceFile } from '../store/write.ts'
 import { allProblems, checkSelected } from './check-selected.ts'
-import type { Listener, StageResult } from './events.ts'
+import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook-place.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch, openScratch } from './scratch.ts'
+import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
 import { systemProblem } from './system-problem.ts'
 import { openWorkspace, projectRoot, type Surroundings, type Workspace } from './workspace.ts'
@@ -102,24 +102,19 @@ async function runLocked(
   signal: AbortSignal,
   { kill = new AbortController().signal, behind = () => undefined, isHeld }: LockedControl,
 ): Promise<RunOutcome> {
-  const before =
-    request.settings.length > 0 ? await applySettings(root, request.settings) : undefined
-  if (before && !before.ok) return refusal(before.problems)
-  const opened = await openChecked(root, request, surroundings, signal)
-  if (!opened.ok) {
-    if (before) replaceFile(join(root, PARAMS_FILE), before.old)
-    return refusal(opened.problems)
-  }
+  const read = await readSettings(root, request.settings)
+  if (!read.ok) return refusal(read.problems)
+  const opened = await openChecked(root, request, surroundings, read.settings.overlay, signal)
+  if (!opened.ok) return refusal(opened.problems)
   const { workspace, selected, refused } = opened
-  listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
+  const params = await prepareWrite(workspace, read.settings)
   const started = performance.now()
   const stop = new AbortController()
   const scratch = openScratch(join(root, STATE_FOLDER), randomUUID())
-  const runId = scratch.folder.slice(-36)
-  const execution = {
+  const execution: Execution = {
     workspace,
     scratch,
-    runId,
+    runId: scratch.folder.slice(-36),
     listen,
     isHeld,
     refused,
@@ -132,9 +127,13 @@ async function runLocked(
     ),
   }
   try {
-    const { results, problems } = await recorded(execution, { ...request, selected })
+    const changed = params.write()
+    if (changed) return refusal([changed])
+    listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
+    const { results, problems } = await recorded(execution, { ...request, selected }, params)
     const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
     const ok = !failed && !signal.aborted
+    if (!signal.aborted && params.putBack(results)) listen(putBackWarning(request.settings))
     const seconds = (performance.now() - started) / 1000
     listen({ kind: 'run_ended', results, ok, seconds })
     const interrupted = signal.aborted
@@ -152,15 +151,26 @@ async function runLocked(
 async function recorded(
   execution: Execution,
   options: RunOptions,
+  params: ParamsWrite,
 ): Promise<{ results: readonly StageResult[]; problems: readonly Problem[] }> {
-  const { root, lock, memo } = execution.workspace
+  const { lock } = execution.workspace
   const problems: Problem[] = []
-  upgradeRuns(join(root, STATE_FOLDER, 'runs'), memo)
-  lock.begin(execution.runId, execution.isHeld)
+  begin(execution, params)
   try {
     return { results: await schedule(execution, options), problems }
   } finally {
     problems.push(...endLock(lock))
+  }
+}
+
+/** Makes ready what is written beside the stages; where that cannot be, params.yaml is put back. */
+function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
+  try {
+    upgradeRuns(join(workspace.root, STATE_FOLDER, 'runs'), workspace.memo)
+    workspace.lock.begin(runId, isHeld)
+  } catch (error) {
+    params.undo()
+    throw error
   }
 }
 
@@ -176,21 +186,9 @@ function endLock(lock: LockFile): Problem[] {
   }
 }
 
-type Settings =
-  | { readonly ok: true; readonly old: string }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-
-/** Writes settings into params.yaml; gives the old text, to go back should the project not load with the new. */
-async function applySettings(root: string, settings: readonly string[]): Promise<Settings> {
-  const { setParams } = await import('../config/set-param.ts')
-  const problems: Problem[] = []
-  const report: Report = (problem) => problems.push(problem)
-  const path = join(root, PARAMS_FILE)
-  const old = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const text = setParams(old, settings, report)
-  if (text === undefined) return { ok: false, problems }
-  if (text !== old) replaceFile(path, text)
-  return { ok: true, old }
+function putBackWarning(settings: readonly string[]): RunEvent {
+  const message = `${PARAMS_FILE} is as it was before: no stage could be run with -S ${settings.join(' -S ')}`
+  return { kind: 'warning', message }
 }
 
 type Checked =
@@ -210,9 +208,10 @@ async function openChecked(
   root: string,
   request: RunRequest,
   surroundings: Surroundings,
+  overlay: Overlay,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const opened = await openWorkspace(root, surroundings, signal)
+  const opened = await openWorkspace(root, surroundings, signal, overlay)
   if (!opened.ok) return opened
   const { workspace } = opened
   const problems: Problem[] = []

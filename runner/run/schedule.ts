@@ -8,6 +8,7 @@ import type { Outcome, StageResult } from './events.ts'
 import { execute, keepFresh } from './execute.ts'
 import type { Execution } from './execution.ts'
 import { systemProblem } from './system-problem.ts'
+import { undeclaredWarnings } from './undeclared.ts'
 
 /** What a run is asked to do. */
 export interface RunOptions {
@@ -173,6 +174,9 @@ async function runOne(
     if (decision.action === 'fail') return fail(decision.problem, decision.more)
     // An interrupt while its inputs were hashed: nothing of it has begun.
     if (execution.signal.aborted) return end('skipped', [{ kind: 'not_started' }])
+    if (decision.action === 'run')
+      for (const warning of undeclaredWarnings(workspace.root, stage))
+        execution.listen({ kind: 'warning', ...warning })
     return { ...(await execute(execution, stage, decision)), seconds: seconds() }
   } catch (error) {
     return fail(systemProblem(error, stage))

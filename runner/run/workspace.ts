@@ -1,7 +1,7 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
 import { type Pipeline, STATE_FOLDER } from '../config/model.ts'
-import { findRoot, loadProject } from '../config/project.ts'
+import { findRoot, loadProject, type Overlay } from '../config/project.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
 import { type LockFile, openLock } from '../lock/lockfile.ts'
@@ -32,6 +32,8 @@ export interface Surroundings {
 
 export interface Workspace {
   readonly root: string
+  /** What stands in for files, where a command looks at settings that are not written. */
+  readonly overlay: Overlay
   readonly pipeline: Pipeline
   readonly graph: Graph
   readonly memo: Memo
@@ -69,8 +71,9 @@ export async function openWorkspace(
   root: string,
   surroundings: Surroundings,
   until?: AbortSignal,
+  overlay: Overlay = {},
 ): Promise<Opened> {
-  const loaded = await loadProject(root, surroundings.build)
+  const loaded = await loadProject(root, surroundings.build, overlay)
   const memo = openMemo(root)
   const lock = openLock(root, { memo })
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
@@ -80,6 +83,7 @@ export async function openWorkspace(
   const place = { folder: join(root, STATE_FOLDER, 'cache'), link: 'copy' } as const
   const workspace: Workspace = {
     root,
+    overlay,
     pipeline: loaded.pipeline,
     graph: loaded.graph,
     memo,

@@ -1,6 +1,6 @@
 // What a stage can say in pipeline.yaml, seen from outside: when, frozen, always_changed, retries, env, flags, failure.
 import { describe, expect, test } from 'vitest'
-import { controlled, outcomesOf, pipeline, project } from './rig.ts'
+import { controlled, jsonOf, outcomesOf, pipeline, project, type RunJson } from './rig.ts'
 
 const COUNT = 'echo x >> count.log' // beside the outputs: how often the command really ran
 
@@ -362,5 +362,35 @@ describe('failure', () => {
     long.exit(0, { long: 'x' })
     expect((await run.ended).code).toBe(1)
     expect(it.read('pipeline.lock')).toContain('"long"')
+  })
+})
+
+describe('a file that a cmd names and the stage does not declare', () => {
+  const MESSAGE =
+    "its cmd names 'lib/sum.sh', which is not among its deps: a change there does not rerun it"
+  const withScript = (deps: string[]) =>
+    project({
+      'in.txt': '1\n',
+      'lib/sum.sh': 'cat in.txt > a\n',
+      'pipeline.yaml': pipeline({ a: { cmd: 'sh lib/sum.sh', deps, outs: ['a'] } }),
+    })
+
+  test('is warned of when the stage runs and by status, and not where nothing runs', async () => {
+    const it = withScript(['in.txt'])
+    const run = await it.run()
+    expect(run).toMatchObject({ ok: true, warnings: [{ stage: 'a', message: MESSAGE }] })
+    expect(run.end.stderr).toContain(`warning: a: ${MESSAGE}\n`)
+    expect(await it.run()).not.toHaveProperty('warnings')
+    for (const args of [['status'], ['run', '--dry-run']]) {
+      const end = await it.weir([...args, '--json'])
+      expect(jsonOf<RunJson>(end)).toMatchObject({ warnings: [{ stage: 'a', message: MESSAGE }] })
+      expect(end.stderr).toContain(`warning: a: ${MESSAGE}\n`)
+    }
+  })
+
+  test.each([[['in.txt', 'lib/sum.sh']], [['in.txt', 'lib']]])('not with deps %j', async (deps) => {
+    const run = await withScript(deps).run()
+    expect(run.ok).toBe(true)
+    expect(run).not.toHaveProperty('warnings')
   })
 })

@@ -28,11 +28,22 @@ import {
 } from '../e2e/rig.ts'
 
 const REPO = resolve(import.meta.dirname, '../..')
-/** What a fresh clone has, but for tests, docs and what CI needs. */
+/** What a fresh clone has, but for tests, docs, what CI needs, and what is the user's to change. */
 const TRACKED = [
-  ...['base', 'bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
-  ...['package.json', 'package-lock.json', 'params.yaml', 'pipeline.yaml', 'tsconfig.json'],
+  ...['base', 'bin', 'cli', 'ml', 'registry', 'runner', 'serve', 'stages'],
+  ...[
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'data/streamflow.yaml',
+    'data/telco.yaml',
+  ],
 ]
+/**
+ * pipeline.yaml and params.yaml as they ship. Those in the root are the user's: the README tells to change them.
+ * `npm run check:shipped` compares the two, for who changes what ships.
+ */
+const SHIPPED = join(REPO, 'test', 'shipped')
 /** The real exports, where this machine has them. */
 export const REAL_MONTHS = resolve(REPO, '../shared/data/streamflow')
 export const [MONTH_1, MONTH_2, MONTH_3] = ['2024-01-31', '2024-02-29', '2024-03-31'] as const
@@ -193,6 +204,7 @@ export function freshClone(users = 1500): Churn {
   const root = join(mkdtempSync(join(PLACE, 'p-')), 'churn')
   mkdirSync(root)
   for (const name of TRACKED) cpSync(join(REPO, name), join(root, name), { recursive: true })
+  cpSync(SHIPPED, root, { recursive: true })
   symlinkSync(join(REPO, 'node_modules'), join(root, 'node_modules'))
   const it = new Churn(root)
   it.edit('params.yaml', 'users: 7043', `users: ${users}`)

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { SERVE_HELP } from '../../cli/serve.ts'
 import { makeProfile } from '../../ml/simulate/profile.ts'
 
-const { seed }: { seed: number } = parse(readFileSync('params.yaml', 'utf8'))
+const { seed }: { seed: number } = parse(readFileSync('test/shipped/params.yaml', 'utf8'))
 const known = [0, 1, 2].map((index) => makeProfile(seed, index).id)
 const idsIn = (text: string) => text.match(/\b\d{4}-[A-Z]{5}\b/g) ?? []
 

@@ -90,7 +90,7 @@ describe('the default made-up months', () => {
   beforeAll(async () => {
     const { folder: root, remove } = await temporaryFolder()
     folders.push(remove)
-    const params = parse(await readFile('params.yaml', 'utf8'))
+    const params = parse(await readFile('test/shipped/params.yaml', 'utf8'))
     const source = join(root, 'simulated')
     await runCell(simulate, params, {}, { simulated: source })
     months = await frames(source, root, ['2024-01-31', '2024-02-29', '2024-03-31'])
