@@ -114,6 +114,22 @@ test.each([
   expect(it.has('.weir/run.lock')).toBe(false)
 })
 
+test.each([
+  ['nobody', { [`.weir/run.lock/${NONCE}`]: '' }],
+  ['rubbish', { '.weir/run.lock': '\u0000\u0001{' }],
+])('a lock of %s is waited for until a person removes it', async (_, files) => {
+  const it = project({
+    ...files,
+    'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }),
+  })
+  const run = it.start(['run', '--json'])
+  await run.said(
+    'waiting for another run in this project: a lock that cannot be read; if it is gone for good: weir unlock',
+  )
+  expect((await it.weir(['unlock', '--yes'])).code).toBe(0)
+  expect(outcomesOf(jsonOf<RunJson>(await run.ended))).toEqual({ a: 'ran' })
+})
+
 test('two projects run at once without waiting', async () => {
   const [one, two] = [await fork(), await fork()]
   const runs = [one, two].map((it) => it.start(['run', '--json']))
