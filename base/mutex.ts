@@ -24,14 +24,16 @@ import {
   closeSync,
   existsSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -41,38 +43,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { asideName, isLeftAside } from './aside.ts'
 import { errnoOf } from './errno.ts'
 import {
-  isProcessName,
-  type Life,
-  lifeOf,
-  ownSight,
-  type ProcessName,
-  type Sight,
-} from './process-name.ts'
+  type Holder,
+  lookAtLock,
+  NEXT,
+  removeLock,
+  removeNames,
+  type Taken,
+} from './lock-folder.ts'
+import { ownSight, type Sight } from './process-name.ts'
 import { syncFolder } from './sync-folder.ts'
-
-/** Who holds a lock. */
-export interface Holder extends ProcessName {
-  readonly nonce: string
-  /** ISO time of the taking; for people, nothing is decided by it. */
-  readonly since: string
-  /** What it does, for people: `weir run --until train`. */
-  readonly what: string
-}
-
-/** A lock that somebody has, or that cannot be read: its file was emptied by a crash of the machine, or edited. */
-export type Taken =
-  | {
-      readonly kind: 'held'
-      readonly holder: Holder
-      readonly life: Life
-      readonly names: readonly string[]
-    }
-  | { readonly kind: 'damaged'; readonly names: readonly string[] }
-
-/** `left`: an empty folder, as a holder leaves it that did not release. `names`: rubbish in it. */
-export type Found =
-  | { readonly kind: 'free'; readonly left: boolean; readonly names: readonly string[] }
-  | Taken
 
 /** A lock that is ours. */
 export interface Mutex {
@@ -83,7 +62,7 @@ export interface Mutex {
   isHeld(): boolean
   /**
    * Replaces a file, durably, if the lock is still ours and `agree`, which is asked right before, says so.
-   * False: nothing was done. The file is on the file system of the lock.
+   * False: nothing was done. The file is on the file system of the lock; a link to it stays, and so do mode and owner.
    */
   replaceFile(path: string, content: Uint8Array, agree: () => boolean): boolean
   /** Gives it back; does nothing to the lock of another one. */
@@ -101,7 +80,6 @@ export interface MutexOptions {
 
 const FIRST_PAUSE_MS = 2
 const LAST_PAUSE_MS = 100
-const NEXT = '.next'
 /** How a rename says that there is something in its way. */
 const IN_THE_WAY = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR']
 
@@ -128,61 +106,6 @@ export async function takeMutex(path: string, options: MutexOptions): Promise<Mu
     }
     await sleep(pause, undefined, { signal })
   }
-}
-
-/** Who has the lock at a path. */
-export function lookAtLock(path: string, sight: Sight = ownSight()): Found {
-  const names = namesIn(path)
-  if (names === 'absent') return { kind: 'free', left: false, names: [] }
-  if (names === 'no folder') return { kind: 'damaged', names: [] }
-  const records = names.filter((name) => !name.endsWith(NEXT))
-  const [nonce] = records
-  // Content without its lock is what a holder left: without it that holder can do no harm any more.
-  if (nonce === undefined) return { kind: 'free', left: true, names }
-  const holder = records.length === 1 ? readHolder(join(path, nonce), nonce) : undefined
-  if (holder === 'absent') return { kind: 'free', left: false, names: [] }
-  if (holder === undefined) return { kind: 'damaged', names }
-  return { kind: 'held', holder, life: lifeOf(holder, sight), names }
-}
-
-/** Removes a lock as it was found, and no other one. Its folder stays: who takes it next learns that it was not released. */
-export function removeLock(path: string, { kind, names }: Taken): void {
-  removeNames(path, names)
-  if (kind === 'damaged' && namesIn(path) === 'no folder') rmSync(path, { force: true })
-}
-
-function namesIn(path: string): string[] | 'absent' | 'no folder' {
-  try {
-    // NFS keeps what was removed while it is open under a name with a dot.
-    return readdirSync(path).filter((name) => !name.startsWith('.'))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return 'absent'
-    if (errnoOf(error) === 'ENOTDIR') return 'no folder'
-    throw error
-  }
-}
-
-function readHolder(path: string, nonce: string): Holder | 'absent' | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return isHolder(value) && value.nonce === nonce ? value : undefined
-  } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? 'absent' : undefined
-  }
-}
-
-function isHolder(value: unknown): value is Holder {
-  if (!isProcessName(value)) return false
-  const { nonce, since, what } = value as Partial<Holder>
-  return [nonce, since, what].every((part) => typeof part === 'string')
-}
-
-/** Content first: while the nonce stands a holder may put some there. */
-function removeNames(path: string, names: readonly string[]): void {
-  for (const isContent of [true, false])
-    for (const name of names)
-      if (name.endsWith(NEXT) === isContent)
-        rmSync(join(path, name), { recursive: true, force: true })
 }
 
 /** Tries to take a free lock; undefined where another one was faster. */
@@ -231,9 +154,10 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
       const next = `${own}${NEXT}`
       if (!isHeld()) return false
       try {
-        writeDurably(next, content, modeOf(target))
+        const place = existsSync(target) ? realpathSync(target) : target
+        writeDurably(next, content, statSync(place, { throwIfNoEntry: false }))
         if (!isHeld() || !agree()) return false
-        renameSync(next, target)
+        renameSync(next, place)
       } catch (error) {
         // The lock's folder or the content was removed.
         if (errnoOf(error) === 'ENOENT') return false
@@ -256,18 +180,23 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
   }
 }
 
-function modeOf(path: string): number | undefined {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode
-  return mode === undefined ? undefined : mode & 0o777
-}
-
-function writeDurably(path: string, content: Uint8Array, mode: number | undefined): void {
+/** Writes a new file, durably, with the rights of an old one. */
+function writeDurably(path: string, content: Uint8Array, old: Stats | undefined): void {
   const file = openSync(path, 'wx')
   try {
-    if (mode !== undefined) fchmodSync(file, mode)
+    if (old) keepRights(file, old)
     writeFileSync(file, content)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
+}
+
+function keepRights(file: number, { mode, uid, gid }: Stats): void {
+  try {
+    fchownSync(file, uid, gid)
+  } catch {
+    // Only root may give a file to somebody else.
+  }
+  fchmodSync(file, mode & 0o777)
 }

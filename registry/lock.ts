@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { errnoOf } from '../base/errno.ts'
 import { takenText } from '../base/holder-text.ts'
-import { type Mutex, type Taken, takeMutex } from '../base/mutex.ts'
+import type { Taken } from '../base/lock-folder.ts'
+import { type Mutex, takeMutex } from '../base/mutex.ts'
 import { RegistryError } from './error.ts'
 
 /** The lock of a registry folder. */

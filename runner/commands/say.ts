@@ -1,6 +1,6 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
 import { takenText } from '../../base/holder-text.ts'
-import type { Taken } from '../../base/mutex.ts'
+import type { Taken } from '../../base/lock-folder.ts'
 import { type Reason, reasonText } from '../key/reason.ts'
 import { distinct, type Problem, problemText } from '../problem.ts'
 import type { Foresight } from '../run/look-ahead.ts'

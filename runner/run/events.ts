@@ -1,6 +1,6 @@
 // Everything that happens in a run, as a closed union: the terminal, the plain lines, JSON and tests derive from it.
 
-import type { Taken } from '../../base/mutex.ts'
+import type { Taken } from '../../base/lock-folder.ts'
 import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'

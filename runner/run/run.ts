@@ -1,7 +1,8 @@
 // One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { type Taken, takeMutex } from '../../base/mutex.ts'
+import type { Taken } from '../../base/lock-folder.ts'
+import { takeMutex } from '../../base/mutex.ts'
 import { LOCK_FILE, PARAMS_FILE, RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
 import type { Overlay } from '../config/project.ts'
 import { type Selection, select } from '../graph/select.ts'

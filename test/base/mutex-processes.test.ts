@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { lookAtLock, removeLock } from '../../base/mutex.ts'
+import { lookAtLock, removeLock } from '../../base/lock-folder.ts'
 import { CONTAINER, NEEDS_CONTAINER } from '../containers.ts'
 import { folderWith } from '../runner/project-folder.ts'
 import { Child, program } from './processes.ts'

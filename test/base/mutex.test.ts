@@ -1,11 +1,14 @@
 // The mutex seen by made-up processes: who may break what, and what is never removed or written over.
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -13,14 +16,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { asideName } from '../../base/aside.ts'
 import { takenText } from '../../base/holder-text.ts'
-import {
-  type Holder,
-  lookAtLock,
-  type MutexOptions,
-  removeLock,
-  type Taken,
-  takeMutex,
-} from '../../base/mutex.ts'
+import { type Holder, lookAtLock, removeLock, type Taken } from '../../base/lock-folder.ts'
+import { type MutexOptions, takeMutex } from '../../base/mutex.ts'
 import type { ProcessName, Sight } from '../../base/process-name.ts'
 import { folderWith } from '../runner/project-folder.ts'
 import { SELF, sightOf } from './sights.ts'
@@ -229,6 +226,22 @@ describe('replacing a file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640)
     expect(readdirSync(path)).toEqual([mutex.holder.nonce])
     expect(mutex.replaceFile(join(path, '../other'), content, yes)).toBe(true)
+  })
+
+  it('keeps a link, and replaces what it leads to', async () => {
+    const { path, file, mutex } = await held()
+    const link = join(path, '../link')
+    symlinkSync('file', link)
+    expect(mutex.replaceFile(link, content, yes)).toBe(true)
+    expect(readlinkSync(link)).toBe('file')
+    expect(readFileSync(file, 'utf8')).toBe('new')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('leaves the file to its owner, also as root', async () => {
+    const { file, mutex } = await held()
+    chownSync(file, 12, 34)
+    expect(mutex.replaceFile(file, content, yes)).toBe(true)
+    expect(statSync(file)).toMatchObject({ uid: 12, gid: 34 })
   })
 
   it('is not done where that is not agreed to, and leaves nothing', async () => {

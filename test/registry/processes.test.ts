@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '../../base/digest.ts'
-import type { Holder } from '../../base/mutex.ts'
+import type { Holder } from '../../base/lock-folder.ts'
 import { nameOf, ownSight } from '../../base/process-name.ts'
 import { bundlePath, openBundle } from '../../registry/bundle.ts'
 import { type EventBody, eventOf, lineOf } from '../../registry/event.ts'
