@@ -55,12 +55,18 @@ function checkParams(workspace: Workspace, stage: Stage, file: string): Problem[
   return (check.errors ?? []).map((error) => paramProblem(workspace, stage, error))
 }
 
+/** Made once: it compiles the schema of schemas first, which costs more than a check. */
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
+
 /** The check, or why the schema is none. */
 function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction | string {
   try {
-    return new Ajv({ allErrors: true, strict: false, verbose: true }).compile(schema)
+    return ajv.compile(schema)
   } catch (error) {
     return (error as Error).message
+  } finally {
+    // Schemas of several cells may have one `$id`.
+    ajv.removeSchema(schema)
   }
 }
 

@@ -58,6 +58,17 @@ describe('params in the form of the README', () => {
     ])
   })
 
+  test('of several cells may have schemas of one name, and each is checked by its own', async () => {
+    const named = (maximum: number): string =>
+      source('', `Type.Object({ n: Type.Integer({ maximum: ${maximum} }) }, { $id: 'Params' })`)
+    const it = cells(named(3), named(2), named(1))
+    const { errors } = await it.run()
+    expect(errors?.map(({ message }) => message)).toEqual([
+      "stage 'b': param n must be <= 2",
+      "stage 'c': param n must be <= 1",
+    ])
+  })
+
   test('a separate export is not read', async () => {
     const it = cells(`export const params = { type: 'string' }\n${source()}`)
     expect(await it.outcomes()).toEqual({ a: 'ran' })
