@@ -11,7 +11,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
 import { undeclaredWarnings } from '../run/undeclared.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
-import { type Command, type CommandIo, lookedCode } from './io.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
 
@@ -72,7 +72,7 @@ async function explain(io: CommandIo, name: string, { settings, json }: Options)
   else sayExplanation(io, workspace, stage, foresight)
   sayNotes(io, { stages: foresight, warnings: undeclaredWarnings(root, stage) })
   workspace.hasher.save()
-  return lookedCode(io)
+  return EXIT.fine
 }
 
 function explanationJson(

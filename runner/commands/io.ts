@@ -32,9 +32,4 @@ export interface Command {
   run(argv: readonly string[], io: CommandIo): Promise<number>
 }
 
-/** The exit code of a command that only looked. */
-export function lookedCode({ signal }: CommandIo): number {
-  return signal.aborted ? EXIT.interrupted : EXIT.fine
-}
-
 export const EXIT = { fine: 0, stageFailed: 1, usage: 2, interrupted: 130 } as const

@@ -7,7 +7,7 @@ import { writeNotebook } from '../run/notebook.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
 import type { Warning } from '../run/undeclared.ts'
-import { type Command, type CommandIo, EXIT, lookedCode, type TextStream } from './io.ts'
+import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'
 import {
@@ -91,7 +91,7 @@ async function dryRun(io: CommandIo, options: Options): Promise<number> {
     for (const { name, would, reasons } of plan)
       io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
   sayNotes(io, seen)
-  return lookedCode(io)
+  return io.signal.aborted ? EXIT.interrupted : EXIT.fine
 }
 
 /** With --keep-going a stage that cannot run fails, and what follows it is skipped; without it neither is begun. */

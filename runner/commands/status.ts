@@ -8,7 +8,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
 import { undeclaredWarnings, type Warning } from '../run/undeclared.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
-import { type Command, type CommandIo, lookedCode } from './io.ts'
+import { type Command, type CommandIo, EXIT } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, reasonsLine, refuse, sayJson, sayNotes, warningsJson } from './say.ts'
 
@@ -41,7 +41,7 @@ export const statusCommand: Command = {
       sayJson(io, { stages: seen.stages.map(stageJson), ...warningsJson(seen.warnings) })
     else sayStates(io, seen.stages)
     sayNotes(io, seen)
-    return lookedCode(io)
+    return EXIT.fine
   },
 }
 

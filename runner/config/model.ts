@@ -73,6 +73,12 @@ export interface Stage {
 export interface Pipeline {
   readonly stages: readonly Stage[]
   readonly params: Readonly<Record<string, unknown>>
+  readonly cache: CacheSettings
+}
+
+/** How outputs and the cache share content: by clones or copies, or by hard links. */
+export interface CacheSettings {
+  readonly link: 'copy' | 'hard'
 }
 
 /** The file whose values ${} expressions take, and that bare params name. */

@@ -8,6 +8,7 @@ import {
   PARAMS_FILE,
   type ParamRef,
   PIPELINE_FILE,
+  type Pipeline,
   type PlotProps,
   type Stage,
   type When,
@@ -19,11 +20,15 @@ import { readWhen } from './when.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
 
 /**
- * Reads the stages of a pipeline; undefined where something is wrong with it as a whole. What is wrong with one
+ * Reads the stages and the settings of a pipeline; undefined where something is wrong with it as a whole. What is wrong with one
  * stage alone (an expression that cannot be replaced) is among that stage's problems, and reported besides only
  * where there is no pipeline.
  */
-export function readPipeline(text: string, params: unknown, report: Report): Stage[] | undefined {
+export function readPipeline(
+  text: string,
+  params: unknown,
+  report: Report,
+): Omit<Pipeline, 'params'> | undefined {
   let sound = true
   const note: Report = (problem) => {
     sound = false
@@ -37,10 +42,11 @@ export function readPipeline(text: string, params: unknown, report: Report): Sta
     return undefined
   }
   const reading = { yaml, params, report: note, problems: templated.problems }
-  const stages = Object.entries((templated.known as PipelineSource).stages).map(([name, source]) =>
+  const known = templated.known as PipelineSource
+  const stages = Object.entries(known.stages).map(([name, source]) =>
     readStage(name, source, reading),
   )
-  if (sound) return stages
+  if (sound) return { stages, cache: { link: known.cache?.link ?? 'copy' } }
   for (const problem of stages.flatMap((stage) => stage.problems ?? [])) report(problem)
   return undefined
 }

@@ -105,14 +105,16 @@ async function read(
   if (!sound && text !== undefined) files.check(PIPELINE_FILE, text, note)
   if (!sound || text === undefined) return undefined
   const { readPipeline } = await import('./pipeline.ts')
-  const stages = readPipeline(text, values, note)
-  if (!stages) return undefined
+  const written = readPipeline(text, values, note)
+  if (!written) return undefined
+  const { stages, cache } = written
   const params = Object.fromEntries(paramsFiles(stages).map((file) => [file, files.params(file)]))
   const pipeline = {
     stages: withProblems(
       stages,
       paramsProblems(stages, { ...params, [PARAMS_FILE]: { value: values } }),
     ),
+    cache,
     params: Object.fromEntries(Object.entries(params).map(([file, { value }]) => [file, value])),
   }
   const hashes = files.hashes()

@@ -8,7 +8,10 @@ const Name = Type.String({ pattern: '^[\\s\\S]*$' })
 const OutFlags = Type.Object(
   {
     cache: Type.Optional(
-      Type.Boolean({ description: 'false: not kept in the cache, so it cannot be restored' }),
+      Type.Boolean({
+        description:
+          'false: not kept in the cache, so it cannot be restored; metrics and plots are kept all the same',
+      }),
     ),
     persist: Type.Optional(
       Type.Boolean({ description: 'true: not removed before the command runs' }),
@@ -120,6 +123,21 @@ export const StageSchema = Type.Object(
 /** The file. */
 export const PipelineSchema = Type.Object(
   {
+    cache: Type.Optional(
+      Type.Object(
+        {
+          link: Type.Optional(
+            Type.Unsafe<'copy' | 'hard'>({
+              type: 'string',
+              enum: ['copy', 'hard'],
+              description:
+                'copy (outputs are clones or copies of what the cache holds; the default) or hard (they are its files, read-only hard links; never for root)',
+            }),
+          ),
+        },
+        { additionalProperties: false, description: 'how outputs and the cache share content' },
+      ),
+    ),
     stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema, {
       additionalProperties: false,
     }),

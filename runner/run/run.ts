@@ -20,7 +20,13 @@ import { clearScratch, openScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
 import { systemProblem } from './system-problem.ts'
-import { openWorkspace, projectRoot, type Surroundings, type Workspace } from './workspace.ts'
+import {
+  linkWarning,
+  openWorkspace,
+  projectRoot,
+  type Surroundings,
+  type Workspace,
+} from './workspace.ts'
 
 /** What a run is asked for. */
 export interface RunRequest {
@@ -131,6 +137,8 @@ async function runLocked(
     const changed = params.write()
     if (changed) return refusal([changed])
     listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
+    const unfollowed = linkWarning(workspace.pipeline.cache, process.getuid?.())
+    if (unfollowed !== undefined) listen({ kind: 'warning', message: unfollowed })
     const { results, problems } = await recorded(execution, { ...request, selected }, params)
     const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
     const ok = !failed && !signal.aborted

@@ -1,11 +1,12 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
-import { type Pipeline, STATE_FOLDER } from '../config/model.ts'
+import { type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
 import { findRoot, loadProject, type Overlay } from '../config/project.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
 import { type LockFile, openLock } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
+import type { LinkKind } from '../store/file-task.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
@@ -80,7 +81,8 @@ export async function openWorkspace(
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
   const work = createFileWork(surroundings.fileThread)
   const hasher = createFileHasher(memo, work, { until })
-  const place = { folder: join(root, STATE_FOLDER, 'cache'), link: 'copy' } as const
+  const link = linkFor(loaded.pipeline.cache, process.getuid?.())
+  const place = { folder: join(root, STATE_FOLDER, 'cache'), link }
   const workspace: Workspace = {
     root,
     overlay,
@@ -97,4 +99,15 @@ export async function openWorkspace(
     problemsOf: createStageProblems(root, loaded.graph, Object.keys(surroundings.schemes)),
   }
   return { ok: true, workspace }
+}
+
+/** Root writes through a read-only file, and so would destroy the object that a hard link shares: it gets copies. */
+export function linkFor({ link }: CacheSettings, user: number | undefined): LinkKind {
+  return user === 0 ? 'copy' : link
+}
+
+/** What a run says of the cache's settings, if they are not followed. */
+export function linkWarning({ link }: CacheSettings, user: number | undefined): string | undefined {
+  if (linkFor({ link }, user) === link) return undefined
+  return `cache.link is ${link}, but root writes through read-only links: outputs are copies in this run`
 }

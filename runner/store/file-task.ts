@@ -21,12 +21,12 @@ import {
 import { dirname, join } from 'node:path'
 import { asideName } from '../../base/aside.ts'
 import { type Digest, sha256 } from '../../base/digest.ts'
+import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
 import { type Stamp, sameStamp, settlesAt, stampOf } from './stamp.ts'
 import { stopped } from './stopped.ts'
 
-/** How files and objects share content where the file system cannot clone: by copies, or by hard links. */
-export type LinkKind = 'copy' | 'hard'
+export type LinkKind = CacheSettings['link']
 
 /** The store's folder, and how its objects are placed. */
 export interface ObjectPlace {

@@ -118,6 +118,21 @@ describe('files in the workspace', () => {
     }
   })
 
+  test('are hard links where the pipeline asks for that, and copies all the same for root, who is told', async () => {
+    const it = made('cache: {link: hard}\n')
+    const end = await it.weir(['run'])
+    expect(end.code).toBe(0)
+    const isRoot = process.getuid?.() === 0
+    expect(`${end.stdout}${end.stderr}`.split('cache.link is hard')).toHaveLength(isRoot ? 2 : 1)
+    expect(linkCounts(it)).toEqual(isRoot ? [1, 1] : [2, 2])
+    it.remove('o.txt', 't')
+    expect(await it.outcomes()).toEqual({ a: 'restored' })
+    expect(linkCounts(it)).toEqual(isRoot ? [1, 1] : [2, 2])
+    if (isRoot) return
+    for (const path of ['o.txt', 't/x'])
+      expect(() => writeFileSync(it.path(path), 'evil')).toThrow('EACCES')
+  })
+
   test('objects of the cache are read-only', async () => {
     const it = made()
     await it.run()

@@ -7,9 +7,9 @@ import { brief, collect } from './reports.ts'
 
 function stagesOf(text: string, params: unknown = {}): readonly Stage[] {
   const { report, problems } = collect()
-  const stages = readPipeline(text, params, report)
+  const read = readPipeline(text, params, report)
   expect(problems).toEqual([])
-  return stages ?? []
+  return read?.stages ?? []
 }
 
 /** The one stage of a pipeline whose fields are given, indented by four. */
@@ -21,11 +21,30 @@ function stageOf(fields: string, params: unknown = {}): Stage {
 
 function problemsOf(text: string, params: unknown = {}): { brief: string[]; said: string } {
   const { report, problems } = collect()
-  const stages = readPipeline(text, params, report)
-  if (stages) problems.push(...stages.flatMap((stage) => stage.problems ?? []))
+  const read = readPipeline(text, params, report)
+  if (read) problems.push(...read.stages.flatMap((stage) => stage.problems ?? []))
   const said = problems.map(({ message, hint }) => `${message} | ${hint ?? ''}`).join('\n')
   return { brief: problems.map(brief), said }
 }
+
+describe('the cache', () => {
+  const linkOf = (text: string) =>
+    readPipeline(`${text}stages: {}\n`, {}, collect().report)?.cache.link
+
+  it('shares content by copies unless hard links are asked for', () => {
+    expect(linkOf('')).toBe('copy')
+    expect(linkOf('cache: {}\n')).toBe('copy')
+    expect(linkOf('cache: {link: copy}\n')).toBe('copy')
+    expect(linkOf('cache: {link: hard}\n')).toBe('hard')
+  })
+
+  it('is told what is wrong with its settings', () => {
+    const { brief, said } = problemsOf('cache: {link: symlink, lnik: hard}\nstages: {}\n')
+    expect(brief).toHaveLength(2)
+    expect(said).toContain('did you mean')
+    expect(said).toContain('hard links')
+  })
+})
 
 describe('stages', () => {
   it('tells a condition as it is written, with what it came to', () => {

@@ -15,6 +15,7 @@ type Node = Readonly<Record<string, unknown>>
 const OUT = { cache: true, persist: false, desc: 'd' }
 const PLOT = { ...OUT, x: 'x', y: 'y', title: 't', x_label: 'x', y_label: 'y' }
 const SOUND = {
+  cache: { link: 'hard' },
   stages: {
     a: {
       run: 'a.ts',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Pipeline } from '../../../runner/config/model.ts'
 import { createCodeReader } from '../../../runner/key/code.ts'
 import { describeCells } from '../../../runner/run/describe.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'
@@ -47,7 +48,7 @@ appendFileSync('pids', process.pid + ' ')\n`
   const code = createCodeReader(root, memo, createFileHasher(memo, createFileWork(fileThread())))
   const cells = Object.keys(tops).map((name) => `${name}.ts`)
   for (const file of cells) await code.read(file)
-  const pipeline = { stages: [], params: {} }
+  const pipeline: Pipeline = { stages: [], params: {}, cache: { link: 'copy' } }
   const workspace = { root, code, pipeline, surroundings: { ...surroundings(root), cellHost } }
   return {
     describe: (limitMs?: number, signal = new AbortController().signal) =>
