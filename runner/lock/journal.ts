@@ -30,6 +30,8 @@ export interface Journal {
 
 /** Begins a journal in a folder, under the id of its run. */
 export function createJournal(folder: string, run: string, files: Files = diskFiles): Journal {
+  // A file that stands in the way is rubbish.
+  if (files.stat(folder)?.folder === false) files.remove(folder)
   files.makeFolder(folder)
   const path = join(folder, `${run}${RUNNING}`)
   const file = files.open(path, 'append')
@@ -100,7 +102,8 @@ export function readLeftover(folder: string, files: Files): Leftover {
     .map((name) => join(folder, name))
   for (const path of paths) {
     const stopped = new Set<string>()
-    for (const change of changesIn(files.read(path) ?? '')) {
+    const text = files.stat(path)?.folder ? undefined : files.read(path)
+    for (const change of changesIn(text ?? '')) {
       if ('suspend' in change) stopped.add(change.suspend)
       else if ('resume' in change) stopped.delete(change.resume)
       else {

@@ -92,9 +92,10 @@ function clearAfterOthers(root: string, afterCrash: boolean): void {
   const state = join(root, STATE_FOLDER)
   clearScratch(state, { afterCrash })
   sweepState(state, afterCrash)
-  if (afterCrash)
-    for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
-      sweepBeside(diskFiles.real(join(root, file)))
+  // A run gives the mutex back before it writes the notebook: its death there is no crash to those that follow.
+  sweepState(join(state, 'memo'), true)
+  const files = afterCrash ? [LOCK_FILE, PARAMS_FILE, NOTEBOOK] : [NOTEBOOK]
+  for (const file of files) sweepBeside(diskFiles.real(join(root, file)))
 }
 
 function refusal(problems: readonly Problem[]): RunOutcome {

@@ -1,6 +1,7 @@
 // Killed at any moment, a run costs work and never truth: resumed, lock and outputs are those of an undisturbed run.
 import { expect, test } from 'vitest'
 import { processesWith } from './processes.ts'
+import { random } from './random.ts'
 import { type Project, pipeline, project } from './rig.ts'
 
 const KILLS = 50
@@ -75,17 +76,6 @@ function victim(): Project {
 
 const TRUTH = ['out', 'pipeline.lock', 'params.yaml']
 const ARGS = ['run', '--jobs', '3']
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** The truth for each n, and how long a run takes. */
 async function undisturbed(it: Project): Promise<{ truths: Record<number, object>; ms: number }> {

@@ -187,6 +187,16 @@ describe('after a run that was killed', () => {
     )
   })
 
+  it('rubbish where the journals are is no journal, and goes', () => {
+    const root = folderWith({ '.weir/journal/folder.jsonl/x': '', '.weir/journal/note': '' })
+    expect(opened(root).names()).toEqual([])
+    writeEntries(root, { a: entry('a') })
+    expect(readdirSync(join(root, '.weir/journal'))).toEqual(['note'])
+    const other = folderWith({ '.weir/journal': 'a file' })
+    writeEntries(other, { a: entry('a') })
+    expect(opened(other).names()).toEqual(['a'])
+  })
+
   it('a line that was changed, or is of another version, is left out', () => {
     const root = folderWith()
     const lock = begun(root, 'killed')

@@ -1,5 +1,16 @@
 // The runner's own files: whole or not at all, and absent where they are damaged; the run cache and the memo over them.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +18,7 @@ import type { LockEntry } from '../../../runner/lock/lockfile.ts'
 import { openMemo } from '../../../runner/store/memo.ts'
 import { openRunCache, type RunRecord } from '../../../runner/store/runs.ts'
 import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
-import { writeState, writeWhole, writeWholeIn } from '../../../runner/store/write.ts'
+import { replaceFile, writeState, writeWhole, writeWholeIn } from '../../../runner/store/write.ts'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 
@@ -33,6 +44,57 @@ describe('writing whole', () => {
     const root = folderWith({ 'a/b/c': '' })
     writeState(join(root, 'a'), 'text')
     expect(readFileSync(join(root, 'a'), 'utf8')).toBe('text')
+  })
+})
+
+describe('replacing a file of the user’s', () => {
+  it('goes through links, also one to a link, one to nothing yet, and one in a folder that is a link', () => {
+    const root = folderWith({ 'real/a': 'old', 'real/sub/x': '' })
+    symlinkSync('real/a', join(root, 'one'))
+    symlinkSync('one', join(root, 'two'))
+    symlinkSync('real/none', join(root, 'dangling'))
+    symlinkSync('real/sub', join(root, 'folder'))
+    symlinkSync('../a', join(root, 'real/sub/up'))
+    replaceFile(join(root, 'two'), 'through two')
+    expect(readFileSync(join(root, 'real/a'), 'utf8')).toBe('through two')
+    replaceFile(join(root, 'dangling'), 'made')
+    expect(readFileSync(join(root, 'real/none'), 'utf8')).toBe('made')
+    replaceFile(join(root, 'folder/up'), 'up')
+    expect(readFileSync(join(root, 'real/a'), 'utf8')).toBe('up')
+    expect(
+      ['one', 'two', 'dangling', 'folder'].map((name) => readlinkSync(join(root, name))),
+    ).toEqual(['real/a', 'one', 'real/none', 'real/sub'])
+    expect(readdirSync(join(root, 'real')).sort()).toEqual(['a', 'none', 'sub'])
+  })
+
+  it('says what is wrong with a link in a circle, or to a folder that does not exist', () => {
+    const root = folderWith()
+    symlinkSync('b', join(root, 'a'))
+    symlinkSync('a', join(root, 'b'))
+    symlinkSync('no/such/file', join(root, 'lost'))
+    expect(() => replaceFile(join(root, 'a'), 'text')).toThrow('ELOOP')
+    expect(() => replaceFile(join(root, 'lost'), 'text')).toThrow('ENOENT')
+    expect(readdirSync(root).sort()).toEqual(['a', 'b', 'lost'])
+  })
+
+  it('keeps the mode, and for root the owner', () => {
+    const root = folderWith({ a: 'old' })
+    chmodSync(join(root, 'a'), 0o664)
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) chownSync(join(root, 'a'), 1234, 2345)
+    const before = statSync(join(root, 'a'))
+    replaceFile(join(root, 'a'), 'new')
+    const { mode, uid, gid } = statSync(join(root, 'a'))
+    expect([mode & 0o777, uid, gid]).toEqual([0o664, before.uid, before.gid])
+  })
+
+  it('refuses one that nobody may write, for root too', () => {
+    const root = folderWith({ a: 'old' })
+    chmodSync(join(root, 'a'), 0o444)
+    expect(() => replaceFile(join(root, 'a'), 'new')).toThrow(
+      expect.objectContaining({ code: 'FILE_UNWRITABLE' }),
+    )
+    expect([readFileSync(join(root, 'a'), 'utf8'), readdirSync(root)]).toEqual(['old', ['a']])
   })
 })
 
