@@ -26,9 +26,15 @@ async function frames(
   const as_of = periods.at(-1) ?? ''
   const params = { as_of, data: { definition: DEFINITION, source } }
   const [snapshots, joined] = [join(root, 'snapshots'), join(root, 'features')]
-  const inputs = { [source]: source, 'artifacts/snapshots': snapshots }
+  const validation = join(root, 'v.json')
+  const inputs = {
+    [DEFINITION]: DEFINITION,
+    [source]: source,
+    'artifacts/snapshots': snapshots,
+    'artifacts/validation.json': validation,
+  }
   await runCell(ingest, params, inputs, { 'artifacts/snapshots': snapshots })
-  await runCell(validate, params, inputs, { 'artifacts/validation.json': join(root, 'v.json') })
+  await runCell(validate, params, inputs, { 'artifacts/validation.json': validation })
   await runCell(features, params, inputs, { 'artifacts/features': joined })
   const specs = featureSpecs(await readDefinition(DEFINITION))
   return Promise.all(periods.map((period) => readFrame(joined, period, specs)))
@@ -92,7 +98,7 @@ describe('the default made-up months', () => {
     folders.push(remove)
     const params = parse(await readFile('test/shipped/params.yaml', 'utf8'))
     const source = join(root, 'simulated')
-    await runCell(simulate, params, {}, { simulated: source })
+    await runCell(simulate, params, { [DEFINITION]: DEFINITION }, { simulated: source })
     months = await frames(source, root, ['2024-01-31', '2024-02-29', '2024-03-31'])
   })
 
