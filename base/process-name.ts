@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { errnoOf } from './errno.ts'
+import { isRecord } from './is-record.ts'
 
 /** Where a pid means one process at most. Null: it could not be learned; `none`: this system has no such thing. */
 export interface PidSpace {
@@ -59,8 +60,8 @@ export function sameSpace(a: PidSpace, b: PidSpace): boolean {
 
 /** True for a value, read from a file, that names a process. */
 export function isProcessName(value: unknown): value is ProcessName {
-  if (typeof value !== 'object' || value === null) return false
-  const { pid, host, boot, namespace, start } = value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { pid, host, boot, namespace, start } = value
   const texts = [boot, namespace, start].every((part) => part === null || typeof part === 'string')
   return Number.isSafeInteger(pid) && typeof host === 'string' && texts
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { asideName, isLeftAside } from '../base/aside.ts'
 import { type Digest, isDigest, sha256, sha256File } from '../base/digest.ts'
 import { errnoOf } from '../base/errno.ts'
+import { isRecord } from '../base/is-record.ts'
 import { syncFolder } from '../base/sync-folder.ts'
 import { RegistryError } from './error.ts'
 
@@ -184,8 +185,4 @@ function json(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

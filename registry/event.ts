@@ -1,6 +1,7 @@
 // The vocabulary of the journal: what can happen to a version, and how an event is written as a line.
 import type { Digest } from '../base/digest.ts'
 import { isDigest, sha256 } from '../base/digest.ts'
+import { isRecord } from '../base/is-record.ts'
 
 /** The journal format that this code writes. A line with a higher number is refused. */
 const JOURNAL_SCHEMA = 1
@@ -117,8 +118,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

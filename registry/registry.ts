@@ -1,5 +1,4 @@
 // The registry of a folder: reads its state, and makes each change as one locked, durable transaction.
-
 import type { Mutex } from '../base/mutex.ts'
 import { type Bundle, bundlePath, openBundle, storeBundle } from './bundle.ts'
 import {

@@ -1,4 +1,5 @@
 // What a body of POST /predict asks for: users, features, or many of both; all problems are told at once.
+import { isRecord } from '../base/is-record.ts'
 import type { FeatureRow } from '../ml/dataset.ts'
 import { MAX_DETAILS, type Problem, ServeError } from './errors.ts'
 import { didYouMean, type FeatureCheck, shown } from './request-schema.ts'
@@ -122,8 +123,4 @@ function refusal(problems: readonly Problem[]): ServeError {
   const first = problems[0]?.message ?? ''
   const message = `${count}: ${first}${problems.length > 1 ? '; …' : ''}`
   return new ServeError(ofForm ? 'REQUEST_INVALID' : 'FEATURES_INVALID', message, problems)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
