@@ -9,6 +9,8 @@ import { reasonText } from '../key/reason.ts'
 import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import type { ChartSpec } from '../show.ts'
+import { isText } from '../store/byte-path.ts'
+import { listTree, statsOf } from '../store/list-tree.ts'
 import { HISTORY, type Histories } from '../store/runs.ts'
 import { replaceFile, writeState } from '../store/write.ts'
 import type { StageResult } from './events.ts'
@@ -167,13 +169,15 @@ function logOf(
 }
 
 /** HTML files inside outputs that are folders. */
-async function pagesOf({ root, hasher }: Workspace, stage: Stage): Promise<string[]> {
+async function pagesOf({ root }: Workspace, stage: Stage): Promise<string[]> {
   const pages: string[] = []
   for (const { path } of stage.outs.filter((out) => !isReference(out.path))) {
-    const content = await hasher.content(join(root, path))
-    if (content?.kind !== 'dir') continue
-    const files = content.files.map((file) => `${path}/${file.path}`)
-    pages.push(...files.filter((file) => file.endsWith('.html')))
+    const stats = statsOf(join(root, path))
+    if (!stats?.isDirectory()) continue
+    const { files } = await listTree(join(root, path), stats)
+    // A name that is not UTF-8 cannot stand in a link.
+    const named = files.filter((file) => isText(file.path) && file.path.endsWith('.html'))
+    pages.push(...named.map((file) => `${path}/${file.path}`))
   }
   return pages
 }

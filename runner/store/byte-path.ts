@@ -16,9 +16,14 @@ export function readNames(folder: string): string[] {
   return readdirSync(fsPath(folder), 'buffer').map(nameOf)
 }
 
+/** True for a path that is UTF-8. */
+export function isText(path: string): boolean {
+  return !LONE.test(path)
+}
+
 /** The path as the file system takes it: bytes where the text has escaped ones. */
 export function fsPath(path: string): string | Buffer {
-  if (!LONE.test(path)) return path
+  if (isText(path)) return path
   return Buffer.concat(
     Array.from(path, (char) => (LONE.test(char) ? byteOf(char) : Buffer.from(char))),
   )

@@ -79,6 +79,23 @@ describe.runIf(process.platform === 'linux')('while a dependency is hashed', () 
     expect(processesWith('WEIR_ROOT', it.root)).toEqual([])
   })
 
+  test('an interrupt does not keep the notebook from being written', async () => {
+    const it = project({
+      'pipeline.yaml': pipeline({
+        pages: { cmd: 'mkdir -p o && echo > o/page.html', outs: ['o'] },
+        big: { cmd: 'echo > size.txt', deps: ['big.bin', 'o'], outs: ['size.txt'] },
+      }),
+    })
+    makeSparse(it, 'big.bin', ENDLESS)
+    const run = it.start(['run'])
+    await until('the hashing', () => hasOpen(run.child.pid, it.path('big.bin')), 30_000)
+    run.kill('SIGINT')
+    const end = await run.ended
+    expect(end.code).toBe(130)
+    expect(`${end.stdout}${end.stderr}`).not.toContain('could not be written')
+    expect(it.read('reports/index.html')).toContain('o/page.html')
+  })
+
   test('an interrupt is told with its code', async () => {
     const it = talkative()
     const run = it.start(['run', '--json', '--only', 'big'])

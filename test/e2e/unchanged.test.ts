@@ -124,6 +124,19 @@ describe('names that are not UTF-8', () => {
     expect(await it.outcomes()).toEqual({ a: 'cached' })
   })
 
+  test('of pages in an output: the notebook is written, without links to them', async () => {
+    const it = project({
+      'pipeline.yaml': pipeline({
+        a: {
+          cmd: `mkdir -p o && echo > "o/$(printf 'caf\\351').html" && echo > o/plain.html`,
+          outs: ['o'],
+        },
+      }),
+    })
+    expect((await it.run()).end.stderr).not.toContain('could not be written')
+    expect(it.read('reports/index.html')).toContain('o/plain.html')
+  })
+
   test('in an output that persists: the command finds them', async () => {
     const it = project({
       'n.txt': '1',
