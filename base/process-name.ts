@@ -1,5 +1,4 @@
 // Names of processes: a bare pid means another process after a restart, in another container, on another machine.
-import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { errnoOf } from './errno.ts'
@@ -104,7 +103,11 @@ function bootOf(): string | null {
   if (process.platform === 'linux')
     return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
   if (process.platform === 'darwin')
-    return attempt(() => execFileSync('sysctl', ['-n', 'kern.bootsessionuuid']).toString().trim())
+    return attempt(() => {
+      // Loaded only here: a run that has nothing to do starts no process.
+      const { execFileSync } = process.getBuiltinModule('node:child_process')
+      return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid']).toString().trim()
+    })
   return 'none'
 }
 

@@ -1,10 +1,7 @@
 // `weir`: puts the rooms together: the runner's commands with the registry's references, and the registry and server beside them.
 
-import { dagCommand } from '../runner/commands/dag.ts'
-import { explainCommand } from '../runner/commands/explain.ts'
-import { type Command, type CommandIo, EXIT } from '../runner/commands/io.ts'
+import { type Command, type CommandIo, EXIT, type LateCommand } from '../runner/commands/io.ts'
 import { runCommand } from '../runner/commands/run.ts'
-import { statusCommand } from '../runner/commands/status.ts'
 import type { CliIo } from './io.ts'
 import { takeSignals } from './signals.ts'
 import { forgiveStreams } from './streams.ts'
@@ -16,7 +13,39 @@ export interface Program {
   readonly fileThread: string
 }
 
-/** The other rooms' commands are loaded only when they are called, and print their own help. */
+/** A command that is loaded only when it is called. A run is there from the start: nothing to do is told fastest. */
+function late(name: string, summary: string, load: () => Promise<LateCommand>): Command {
+  return {
+    name,
+    summary,
+    async run(argv, io) {
+      const command = await load()
+      if (!asksHelp(argv)) return command.run(argv, io)
+      io.stdout.write(command.help)
+      return EXIT.fine
+    },
+  }
+}
+
+const statusCommand = late(
+  'status',
+  'which stages are fresh, and why the others are not',
+  async () => (await import('../runner/commands/status.ts')).statusCommand,
+)
+
+const explainCommand = late(
+  'explain',
+  'why a stage would run, and what its key is made of',
+  async () => (await import('../runner/commands/explain.ts')).explainCommand,
+)
+
+const dagCommand = late(
+  'dag',
+  'draw the pipeline (text, or --mermaid)',
+  async () => (await import('../runner/commands/dag.ts')).dagCommand,
+)
+
+/** The other rooms' commands print their own help. */
 const registryCommand: Command = {
   name: 'registry',
   summary: 'model versions: list, show, history, promote, approve, rollback, alias',
@@ -65,9 +94,8 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   const interrupts = takeSignals()
   forgiveStreams()
   const { command, rest } = commandOf(argv)
-  const asksHelp = rest.includes('--help') || rest.includes('-h') || argv[0] === 'help'
   const help = command ? command.help : overview()
-  if (asksHelp && help !== undefined) {
+  if ((asksHelp(rest) || argv[0] === 'help') && help !== undefined) {
     process.stdout.write(help)
     return EXIT.fine
   }
@@ -86,6 +114,10 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   if (!chosen.stopsItself)
     interrupts.signal.addEventListener('abort', () => process.exit(EXIT.interrupted))
   return chosen.run(rest, io)
+}
+
+function asksHelp(words: readonly string[]): boolean {
+  return words.includes('--help') || words.includes('-h')
 }
 
 /** The registry's answer to a reference; loaded only where a pipeline has one. */

@@ -7,7 +7,7 @@ import { type Found, lookAtLock, removeLock, type Taken } from '../base/lock-fol
 import { registryLock } from '../registry/lock.ts'
 import { EXIT } from '../runner/commands/io.ts'
 import { RUN_LOCK } from '../runner/config/model.ts'
-import { findRoot } from '../runner/config/project.ts'
+import { findRoot } from '../runner/config/root.ts'
 import { systemProblem } from '../runner/run/system-problem.ts'
 import { type CliIo, CommandFailure, didYouMean, guarded, usage } from './io.ts'
 import { readPromoteParams } from './promote-params.ts'

@@ -5,7 +5,7 @@ import { select } from '../graph/select.ts'
 import { distinct, type Problem } from '../problem.ts'
 import { isOff } from '../run/stage-problems.ts'
 import { openWorkspace, projectRoot } from '../run/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type CommandIo, EXIT, type LateCommand } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, refuse, sayJson, sayProblems } from './say.ts'
 
@@ -19,9 +19,7 @@ Examples
   weir dag --json | jq .edges
 `
 
-export const dagCommand: Command = {
-  name: 'dag',
-  summary: 'draw the pipeline (text, or --mermaid)',
+export const dagCommand: LateCommand = {
   help: HELP,
   async run(argv, io) {
     const json = argv.includes('--json')

@@ -11,7 +11,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
 import { undeclaredWarnings } from '../run/undeclared.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type CommandIo, EXIT, type LateCommand } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
 
@@ -26,9 +26,7 @@ Examples
   weir explain train --json | jq .document.params
 `
 
-export const explainCommand: Command = {
-  name: 'explain',
-  summary: 'why a stage would run, and what its key is made of',
+export const explainCommand: LateCommand = {
   help: HELP,
   async run(argv, io) {
     const parsed = parseOptions(argv, ['set', 'json'])

@@ -32,4 +32,7 @@ export interface Command {
   run(argv: readonly string[], io: CommandIo): Promise<number>
 }
 
+/** A sub-command that is loaded when it is called. */
+export type LateCommand = Required<Pick<Command, 'help' | 'run'>>
+
 export const EXIT = { fine: 0, stageFailed: 1, usage: 2, interrupted: 130 } as const

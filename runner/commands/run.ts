@@ -3,8 +3,8 @@ import { reasonText } from '../key/reason.ts'
 import { type Problem, problemText } from '../problem.ts'
 import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
-import { writeNotebook } from '../run/notebook.ts'
-import { type RunOutcome, run } from '../run/run.ts'
+import { type Rested, restedRun } from '../run/rest.ts'
+import type { RunOutcome, RunRequest } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
 import type { Warning } from '../run/undeclared.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
@@ -20,7 +20,6 @@ import {
   sayProblems,
   warningsJson,
 } from './say.ts'
-import { foreseeSelected } from './status.ts'
 
 const HELP = `weir run [STAGE…] [options]
 
@@ -72,6 +71,7 @@ export const runCommand: Command = {
 }
 
 async function dryRun(io: CommandIo, options: Options): Promise<number> {
+  const { foreseeSelected } = await import('./status.ts')
   const seen = await foreseeSelected(io, options)
   if ('problems' in seen) return refuse(io, seen.problems, options.json)
   const plan = seen.stages.map((stage) => ({ ...stage, would: wouldOf(stage) }))
@@ -121,13 +121,7 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   }
   const outcome = await attempt(
     () =>
-      run(
-        { ...options, selection, command: commandText(options) },
-        io.surroundings,
-        listen,
-        io.signal,
-        { kill: io.kill, behind: report.behind },
-      ),
+      begin({ ...options, selection, command: commandText(options) }, io, listen, report.behind),
     report,
     io,
   )
@@ -141,11 +135,24 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
     return EXIT.stageFailed
   }
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
-  await tellNotebook(outcome, startedAt, options, people)
+  if (outcome.kind === 'finished') await tellNotebook(outcome, startedAt, options, people)
   for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
   if (options.json) sayJson(io, outcomeJson(outcome, warnings))
   if (outcome.interrupted) return EXIT.interrupted
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
+}
+
+/** What a run needs is loaded only once there may be something to do. */
+async function begin(
+  request: RunRequest,
+  { surroundings, signal, kill }: CommandIo,
+  listen: Listener,
+  behind: PlainReporter['behind'],
+): Promise<RunOutcome | Rested> {
+  const rested = await restedRun(request, surroundings, listen)
+  if (rested) return rested
+  const { run } = await import('../run/run.ts')
+  return run(request, surroundings, listen, signal, { kill, behind })
 }
 
 /** A run that could not begin or go on: the system did not let it. */
@@ -156,12 +163,12 @@ interface Stuck {
 
 /** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
 async function attempt(
-  begin: () => Promise<RunOutcome>,
+  start: () => Promise<RunOutcome | Rested>,
   report: PlainReporter,
   io: CommandIo,
-): Promise<RunOutcome | Stuck | 'interrupted'> {
+): Promise<RunOutcome | Rested | Stuck | 'interrupted'> {
   try {
-    return await begin()
+    return await start()
   } catch (error) {
     if (io.signal.aborted) return 'interrupted'
     return { kind: 'stuck', problem: systemProblem(error) }
@@ -179,6 +186,7 @@ async function tellNotebook(
 ): Promise<void> {
   try {
     const run = { results, ok, command: commandText(options), startedAt, finishedAt: new Date() }
+    const { writeNotebook } = await import('../run/notebook.ts')
     const place = await writeNotebook(workspace, run)
     const because = place?.because === undefined ? '' : ` (${place.because})`
     if (place) people.write(`notebook: ${place.path}${because}\n`)
@@ -209,7 +217,7 @@ async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainRepo
 type Finished = Extract<RunOutcome, { kind: 'finished' }>
 
 function outcomeJson(
-  { results, ok, seconds, problems }: Finished,
+  { results, ok, seconds, problems }: Finished | Rested,
   warnings: readonly Warning[],
 ): Record<string, unknown> {
   const errors = problems.length > 0 ? { errors: problems.map(problemJson) } : {}

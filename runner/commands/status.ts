@@ -8,7 +8,7 @@ import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
 import { undeclaredWarnings, type Warning } from '../run/undeclared.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './io.ts'
+import { type CommandIo, EXIT, type LateCommand } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, reasonsLine, refuse, sayJson, sayNotes, warningsJson } from './say.ts'
 
@@ -27,9 +27,7 @@ Examples
   weir status --json | jq '.stages[] | select(.state != "fresh")'
 `
 
-export const statusCommand: Command = {
-  name: 'status',
-  summary: 'which stages are fresh, and why the others are not',
+export const statusCommand: LateCommand = {
   help: HELP,
   async run(argv, io) {
     const parsed = parseOptions(argv, ['until', 'from', 'only', 'set', 'json'])

@@ -1,7 +1,7 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
 // What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sha256 } from '../../base/digest.ts'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { distinct, type Problem, type Report } from '../problem.ts'
@@ -13,14 +13,6 @@ import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from './pa
 export type Loaded =
   | { readonly ok: true; readonly root: string; readonly pipeline: Pipeline; readonly graph: Graph }
   | { readonly ok: false; readonly problems: readonly Problem[] }
-
-/** The nearest folder at or above a place that has a pipeline.yaml. */
-export function findRoot(cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, PIPELINE_FILE))) return folder
-    if (dirname(folder) === folder) return undefined
-  }
-}
 
 /** Texts that stand in for files of the project, by path: what a file would be, before it is written. */
 export type Overlay = Readonly<Record<string, string>>
@@ -55,6 +47,12 @@ function recall(texts: TextReader, memo: Memo, build: string): Pipeline | undefi
   if (known?.build !== build) return undefined
   const same = Object.entries(known.files).every(([file, hash]) => hashOf(texts, file) === hash)
   return same ? known.pipeline : undefined
+}
+
+/** The files that the pipeline was read from, if that is remembered. */
+export function configFiles(memo: Memo, build: string): string[] | undefined {
+  const known = memo.read<Recalled>('pipeline')
+  return known?.build === build ? Object.keys(known.files) : undefined
 }
 
 function hashOf(texts: TextReader, file: string): string | null {

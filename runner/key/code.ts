@@ -38,6 +38,8 @@ export interface CodeReader {
   read(file: string): Promise<CellOutcome>
   /** The prose of a cell that was read before; empty otherwise. */
   prose(file: string): string
+  /** The files that say whether a cell's code is as it was read: what it was made from, without its bundle. */
+  sources(file: string): string[]
   /** What a cell that was read says of itself, if it was described in this state of its code. */
   description(file: string): CellDescription | undefined
   describe(file: string, description: CellDescription): void
@@ -71,6 +73,12 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
   }
   return {
     prose: (file) => remembered.get(file)?.cell.prose ?? '',
+    sources(file) {
+      const known = remembered.get(file)
+      return (known?.inputs ?? [])
+        .map(([path]) => path)
+        .filter((path) => path !== known?.cell.bundle)
+    },
     async read(file) {
       const known = remembered.get(file)
       if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }

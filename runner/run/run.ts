@@ -15,6 +15,7 @@ import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook-place.ts'
+import { rememberRest } from './remember-rest.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch, openScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
@@ -147,6 +148,8 @@ async function runLocked(
     const seconds = (performance.now() - started) / 1000
     listen({ kind: 'run_ended', results, ok, seconds })
     const interrupted = signal.aborted
+    workspace.hasher.save()
+    if (ok && !request.force) await rememberRest(workspace, request.selection, results)
     return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
   } finally {
     // After a bug in here no child is left behind.

@@ -1,7 +1,8 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
 import { type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
-import { findRoot, loadProject, type Overlay } from '../config/project.ts'
+import { loadProject, type Overlay } from '../config/project.ts'
+import { findRoot } from '../config/root.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type CodeReader, createCodeReader } from '../key/code.ts'
 import { type LockFile, openLock } from '../lock/lockfile.ts'

@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findRoot, loadProject, problemsOf } from '../../../runner/config/project.ts'
+import { loadProject, problemsOf } from '../../../runner/config/project.ts'
+import { findRoot } from '../../../runner/config/root.ts'
 import { folderWith, write } from '../project-folder.ts'
 
 async function briefs(root: string): Promise<string[]> {
