@@ -1,9 +1,10 @@
 // Where the notebook of a run is written: reports/index.html, unless that path is a stage's or a user's.
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isReference, STATE_FOLDER } from '../config/model.ts'
 import { isWithin, projectPath } from '../config/paths.ts'
 import { isNotebookPage } from '../report/notebook-page.ts'
+import { diskFiles } from '../store/files.ts'
 import type { Workspace } from './workspace.ts'
 
 export const NOTEBOOK = 'reports/index.html'
@@ -36,11 +37,10 @@ function elsewhere(because: string): NotebookPlace {
   return { path: ELSEWHERE, because }
 }
 
-/** The usual place, seen through links: `reports` may lead into an output. */
+/** The usual place, seen through links: `reports`, or the page itself, may lead into an output. */
 function realPlace(root: string): string {
   try {
-    const folder = realpathSync(join(root, dirname(NOTEBOOK)))
-    return `${projectPath(realpathSync(root), folder)}/index.html`
+    return projectPath(realpathSync(root), diskFiles.real(join(root, NOTEBOOK)))
   } catch {
     return NOTEBOOK
   }

@@ -20,7 +20,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 
 /** Whose a file is, and who may do what with it. */
 export interface Rights {
@@ -113,8 +113,10 @@ function orAbsent<T>(read: () => T, absent: T): T {
 function real(path: string): string {
   const found = orAbsent(() => realpathSync(path), undefined)
   if (found !== undefined) return found
+  const folder = orAbsent(() => realpathSync(dirname(path)), undefined)
+  if (folder === undefined) return path
   const link = orAbsent(() => lstatSync(path).isSymbolicLink(), false)
-  return link ? real(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path
+  return link ? real(resolve(folder, readlinkSync(path))) : join(folder, basename(path))
 }
 
 function readOnly(path: string): Error {

@@ -73,7 +73,6 @@ const ONE = { a: { cmd: 'echo ${n} > a', params: ['n'], outs: ['a'] } }
 test('params.yaml, pipeline.lock and the notebook that are links stay links; their targets keep their modes', async () => {
   const it = project({
     'shared/params.yaml': 'n: 1 # mine\n',
-    'shared/page.html': '',
     'pipeline.yaml': pipeline(ONE),
   })
   mkdirSync(it.path('reports'))
@@ -81,8 +80,8 @@ test('params.yaml, pipeline.lock and the notebook that are links stay links; the
   symlinkSync('shared/lock', it.path('pipeline.lock'))
   symlinkSync('../shared/page.html', it.path('reports/index.html'))
   chmodSync(it.path('shared/params.yaml'), 0o640)
-  chmodSync(it.path('shared/page.html'), 0o600)
   expect(await it.outcomes('-S', 'n=2')).toEqual({ a: 'ran' })
+  chmodSync(it.path('shared/page.html'), 0o600)
   expect(await it.outcomes('-S', 'n=3')).toEqual({ a: 'ran' })
   expect(readlinkSync(it.path('params.yaml'))).toBe('shared/params.yaml')
   expect(readlinkSync(it.path('pipeline.lock'))).toBe('shared/lock')
@@ -123,4 +122,15 @@ test('a read-only params.yaml or pipeline.lock is refused by its name, and nothi
   expect(it.contents('a', 'params.yaml', 'pipeline.lock')).toEqual(before)
   chmodSync(it.path('pipeline.lock'), 0o644)
   expect(await it.outcomes('--force')).toEqual({ a: 'ran' })
+})
+
+test('the notebook does not go through a link into an output', async () => {
+  const it = project({
+    'pipeline.yaml': pipeline({ a: { cmd: 'mkdir -p site && echo x > site/x', outs: ['site'] } }),
+  })
+  mkdirSync(it.path('reports'))
+  symlinkSync('../site/page.html', it.path('reports/index.html'))
+  expect(await it.outcomes()).toEqual({ a: 'ran' })
+  expect(await it.outcomes()).toEqual({ a: 'cached' })
+  expect(it.files('site')).toEqual(['site/x'])
 })
