@@ -122,3 +122,9 @@ function attempt(read: () => string): string | null {
     return null
   }
 }
+
+/** The id of this start of the machine; null where the system tells none. */
+export function ownBoot(): string | null {
+  const { boot } = ownSight().self
+  return boot === 'none' ? null : boot
+}

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Digest, sha256 } from '../../base/digest.ts'
+import { ownBoot } from '../../base/process-name.ts'
 import { isReference, LOCK_FILE, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { configFiles } from '../config/project.ts'
 import type { Selection } from '../graph/select.ts'
 import { envDigest } from '../key/document.ts'
-import { bootId } from '../store/boot.ts'
 import { readNames } from '../store/byte-path.ts'
 import { statsOf } from '../store/list-tree.ts'
 import { type Stamp, settlesAt, stampOf } from '../store/stamp.ts'
@@ -30,9 +30,9 @@ export async function rememberRest(
   results: readonly StageResult[],
 ): Promise<void> {
   const { root, surroundings, memo } = workspace
-  const boot = bootId()
+  const boot = ownBoot()
   const config = configFiles(memo, surroundings.build)
-  if (boot === undefined || !config || !results.every(isIdle)) return
+  if (boot === null || !config || !results.every(isIdle)) return
   const stages = results.flatMap(({ name }) => workspace.graph.stages.get(name) ?? [])
   const stamps = stampAll(root, [...config, LOCK_FILE, ...pathsOf(workspace, stages)])
   const rest: Rest = {

@@ -3,11 +3,11 @@
 import { readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '../../base/digest.ts'
+import { ownBoot } from '../../base/process-name.ts'
 import { RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
 import { findRoot } from '../config/root.ts'
 import type { Selection } from '../graph/select.ts'
 import { envDigest } from '../key/document.ts'
-import { bootId } from '../store/boot.ts'
 import { statsOf } from '../store/list-tree.ts'
 import { openMemo } from '../store/memo.ts'
 import { type Stamp, sameStamp, stampOf } from '../store/stamp.ts'
@@ -73,7 +73,8 @@ async function atRest(
   surroundings: Surroundings,
 ): Promise<readonly StageResult[] | undefined> {
   const rest = openMemo(root).read<Rest>(restName(selection))
-  if (rest?.build !== surroundings.build || rest.boot !== bootId() || isBusy(root)) return undefined
+  if (rest?.build !== surroundings.build || rest.boot !== ownBoot() || isBusy(root))
+    return undefined
   const same =
     sameEnv(rest, surroundings.env) &&
     rest.there.every((path) => statOf(root, path)?.isFile()) &&

@@ -2,7 +2,7 @@
 import { renameSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Digest } from '../../base/digest.ts'
-import { ownSight } from '../../base/process-name.ts'
+import { ownBoot } from '../../base/process-name.ts'
 import { type Content, type TreeFile, treeContent } from './content.ts'
 import { isExec, isObject, notAFile, type ObjectPlace } from './file-task.ts'
 import type { FileWork } from './file-work.ts'
@@ -62,12 +62,6 @@ export function createFileHasher(
     },
     save: known.save,
   }
-}
-
-/** The id of this start of the machine; null where the system tells none. */
-function ownBoot(): string | null {
-  const { boot } = ownSight().self
-  return boot === 'none' ? null : boot
 }
 
 async function contentAt(path: string, hashing: Hashing): Promise<Content | undefined> {
