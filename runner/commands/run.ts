@@ -4,7 +4,7 @@ import { type Problem, problemText } from '../problem.ts'
 import type { Listener, StageResult } from '../run/events.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import { type Rested, restedRun } from '../run/rest.ts'
-import type { RunOutcome, RunRequest } from '../run/run.ts'
+import type { Finished, RunControl, RunOutcome, RunRequest } from '../run/run.ts'
 import { systemProblem } from '../run/system-problem.ts'
 import type { Warning } from '../run/undeclared.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './io.ts'
@@ -121,7 +121,13 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   }
   const outcome = await attempt(
     () =>
-      begin({ ...options, selection, command: commandText(options) }, io, listen, report.behind),
+      begin({ ...options, selection, command: commandText(options) }, io, listen, {
+        behind: report.behind,
+        async afterwards(finished) {
+          report.end()
+          await tellNotebook(finished, startedAt, options, people)
+        },
+      }),
     report,
     io,
   )
@@ -135,7 +141,6 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
     return EXIT.stageFailed
   }
   if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
-  if (outcome.kind === 'finished') await tellNotebook(outcome, startedAt, options, people)
   for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
   if (options.json) sayJson(io, outcomeJson(outcome, warnings))
   if (outcome.interrupted) return EXIT.interrupted
@@ -147,12 +152,12 @@ async function begin(
   request: RunRequest,
   { surroundings, signal, kill }: CommandIo,
   listen: Listener,
-  behind: PlainReporter['behind'],
+  control: RunControl,
 ): Promise<RunOutcome | Rested> {
   const rested = await restedRun(request, surroundings, listen)
   if (rested) return rested
   const { run } = await import('../run/run.ts')
-  return run(request, surroundings, listen, signal, { kill, behind })
+  return run(request, surroundings, listen, signal, { ...control, kill })
 }
 
 /** A run that could not begin or go on: the system did not let it. */
@@ -213,8 +218,6 @@ async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainRepo
   const { liveReporter } = await import('./live.ts')
   return liveReporter(stream, io.surroundings.env)
 }
-
-type Finished = Extract<RunOutcome, { kind: 'finished' }>
 
 function outcomeJson(
   { results, ok, seconds, problems }: Finished | Rested,

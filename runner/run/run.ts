@@ -42,16 +42,19 @@ export interface RunRequest {
 
 export type RunOutcome =
   | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  | {
-      readonly ok: boolean
-      readonly kind: 'finished'
-      readonly workspace: Workspace
-      readonly results: readonly StageResult[]
-      readonly seconds: number
-      readonly interrupted: boolean
-      /** What went wrong beside the stages: the lock could not be written. */
-      readonly problems: readonly Problem[]
-    }
+  | Finished
+
+/** A run whose stages have been settled, well or not. */
+export interface Finished {
+  readonly ok: boolean
+  readonly kind: 'finished'
+  readonly workspace: Workspace
+  readonly results: readonly StageResult[]
+  readonly seconds: number
+  readonly interrupted: boolean
+  /** What went wrong beside the stages: the lock could not be written. */
+  readonly problems: readonly Problem[]
+}
 
 /** What else steers a run from outside, besides the signal that stops it. */
 export interface RunControl {
@@ -59,6 +62,8 @@ export interface RunControl {
   readonly kill?: AbortSignal
   /** While a promise, the listener is behind with what it was told. */
   readonly behind?: () => Promise<void> | undefined
+  /** Writes what is told of the finished run, with the project still locked: two runs must not write it at once. */
+  readonly afterwards?: (finished: Finished) => Promise<void>
 }
 
 /** The same, with the project locked. */
@@ -82,7 +87,10 @@ export async function run(
   try {
     clearAfterOthers(root, lock.afterCrash)
     const { isHeld } = lock
-    return await runLocked(root, request, surroundings, listen, signal, { ...control, isHeld })
+    const locked = { ...control, isHeld }
+    const outcome = await runLocked(root, request, surroundings, listen, signal, locked)
+    if (outcome.kind === 'finished' && isHeld()) await control.afterwards?.(outcome)
+    return outcome
   } finally {
     lock.release()
   }
@@ -93,10 +101,9 @@ function clearAfterOthers(root: string, afterCrash: boolean): void {
   const state = join(root, STATE_FOLDER)
   clearScratch(state, { afterCrash })
   sweepState(state, afterCrash)
-  // A run gives the mutex back before it writes the notebook: its death there is no crash to those that follow.
-  sweepState(join(state, 'memo'), true)
-  const files = afterCrash ? [LOCK_FILE, PARAMS_FILE, NOTEBOOK] : [NOTEBOOK]
-  for (const file of files) sweepBeside(diskFiles.real(join(root, file)))
+  if (afterCrash)
+    for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
+      sweepBeside(diskFiles.real(join(root, file)))
 }
 
 function refusal(problems: readonly Problem[]): RunOutcome {

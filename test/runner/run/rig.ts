@@ -6,7 +6,7 @@ import type { Selection } from '../../../runner/graph/select.ts'
 import type { Problem } from '../../../runner/problem.ts'
 import type { RunEvent, StageResult } from '../../../runner/run/events.ts'
 import { type Foresight, lookAhead } from '../../../runner/run/look-ahead.ts'
-import { type RunRequest, run } from '../../../runner/run/run.ts'
+import { type RunControl, type RunRequest, run } from '../../../runner/run/run.ts'
 import { openWorkspace, type Surroundings } from '../../../runner/run/workspace.ts'
 import { folderWith, write } from '../project-folder.ts'
 import { fileThread } from '../store/file-thread.ts'
@@ -62,6 +62,7 @@ export class Pipeline {
     request: Partial<RunRequest & Selection> = {},
     listen: (event: RunEvent) => void = () => undefined,
     signal = new AbortController().signal,
+    control: RunControl = {},
   ): Promise<RunView> {
     const events: RunEvent[] = []
     const { until = [], from = [], only = [], ...rest } = request
@@ -81,6 +82,7 @@ export class Pipeline {
         listen(event)
       },
       signal,
+      control,
     )
     const results = outcome.kind === 'finished' ? outcome.results : []
     const problems = outcome.kind === 'refused' ? outcome.problems : []
