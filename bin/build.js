@@ -1,4 +1,4 @@
-// Bundles the program when the sources have changed, and removes programs that nobody has used for a week.
+// Bundles the program when the sources have changed, and keeps it where the next start finds it.
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { CURRENT, stampOf, statsOf } from './program.js'
+import { CURRENT, isProgram, stampOf, statsOf } from './program.js'
+import { removeUnused } from './unused.js'
 
 /**
  * A source as it was read; `settled` if a later change is sure to change its stamp too.
@@ -40,7 +41,6 @@ const SETTINGS = [
 ]
 /** By content, the sources that a program was made from; in its folder. */
 const SOURCES = 'sources.json'
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 /** Some file systems tell times in steps of two seconds. */
 const SETTLED_MS = 2_000
 
@@ -104,7 +104,7 @@ function sha256(text) {
  * @param {string} place
  */
 function programs(place) {
-  return existsSync(place) ? readdirSync(place).filter((name) => /^[0-9a-f]{32}$/.test(name)) : []
+  return existsSync(place) ? readdirSync(place).filter(isProgram) : []
 }
 
 /**
@@ -210,7 +210,12 @@ function linkPackages(home, place) {
   const [packages, link] = [join(home, 'node_modules'), join(place, 'node_modules')]
   if (place.startsWith(packages) || existsSync(link)) return
   rmSync(link, { force: true })
-  symlinkSync(packages, link)
+  try {
+    symlinkSync(packages, link)
+  } catch (error) {
+    // Another start may have been faster.
+    if (!existsSync(link)) throw error
+  }
 }
 
 /**
@@ -226,28 +231,6 @@ function writeSynced(path, contents) {
   } finally {
     closeSync(file)
   }
-}
-
-/**
- * Removes programs, and what killed builds have left, a week after their last use.
- * @param {string} place
- */
-function removeUnused(place) {
-  for (const name of readdirSync(place)) {
-    const path = join(place, name)
-    if (!isUnused(path)) continue
-    // A start may have marked it right now: away from its name nobody begins to use it, so a second look is sure.
-    const aside = mkdtempSync(join(place, 'gone-'))
-    renameSync(path, join(aside, name))
-    if (isUnused(join(aside, name))) rmSync(aside, { recursive: true, force: true })
-    else renameSync(join(aside, name), path)
-  }
-}
-
-/** @param {string} path */
-function isUnused(path) {
-  const stats = statsOf(path)
-  return stats?.isDirectory() === true && stats.mtimeMs < Date.now() - WEEK_MS
 }
 
 /**

@@ -27,6 +27,14 @@ export function placesOf(home, env) {
 }
 
 /**
+ * True for the name of a program's folder.
+ * @param {string} name
+ */
+export function isProgram(name) {
+  return /^[0-9a-f]{32}$/.test(name)
+}
+
+/**
  * What changes whenever a file's content does, without reading it.
  * @param {import('node:fs').Stats | undefined} stats
  */

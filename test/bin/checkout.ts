@@ -26,8 +26,10 @@ export class Checkout {
   readonly launcher = join(this.root, 'bin', 'weir.js')
   /** Where its programs are. */
   readonly place = join(this.root, 'node_modules', '.cache', 'weir')
+  /** Not below the checkout, so that no packages are in a folder above. */
+  readonly #outside = realpathSync(mkdtempSync(join(tmpdir(), 'weir-user-')))
   /** The cache of its user, where programs are if `place` cannot be written. */
-  readonly userCache = join(this.root, 'user-cache')
+  readonly userCache = join(this.#outside, 'cache')
 
   constructor() {
     for (const part of [...PARTS, ...SETTINGS].filter((name) => existsSync(join(REPO, name))))
@@ -36,7 +38,10 @@ export class Checkout {
     mkdirSync(packages)
     for (const name of readdirSync(join(REPO, 'node_modules')).filter((name) => name !== '.cache'))
       symlinkSync(join(REPO, 'node_modules', name), join(packages, name))
-    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }))
+    onTestFinished(() => {
+      for (const folder of [this.root, this.#outside])
+        rmSync(folder, { recursive: true, force: true })
+    })
   }
 
   /** Replaces a part of a source, which must have it. */

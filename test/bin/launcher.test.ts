@@ -159,14 +159,28 @@ describe('a build', () => {
   it('goes to the cache of the user where the packages are read-only', async () => {
     const checkout = new Checkout()
     writeFileSync(dirname(checkout.place), 'in the way')
-    const [first, second] = [await help(checkout), await help(checkout)]
-    for (const end of [first, second]) expect([end.code, end.stderr]).toEqual([0, ''])
+    const ends = [...(await Promise.all([1, 2, 3].map(() => help(checkout)))), await help(checkout)]
+    for (const end of ends) expect([end.code, end.stderr]).toEqual([0, ''])
     // It finds the packages from there.
     const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo > a', outs: ['a'] } }) })
     const end = await it.weir(['run', '--json'], {
       launcher: checkout.launcher,
       env: { XDG_CACHE_HOME: checkout.userCache },
     })
+    expect(jsonOf<RunJson>(end).ok).toBe(true)
+  })
+
+  it('finds the packages from the cache of the user also when they were installed long ago', async () => {
+    const checkout = new Checkout()
+    writeFileSync(dirname(checkout.place), 'in the way')
+    const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000)
+    utimesSync(join(checkout.root, 'node_modules'), longAgo, longAgo)
+    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo > a', outs: ['a'] } }) })
+    const end = await it.weir(['run', '--json'], {
+      launcher: checkout.launcher,
+      env: { XDG_CACHE_HOME: checkout.userCache },
+    })
+    expect(end.stderr).not.toContain('ERR_MODULE_NOT_FOUND')
     expect(jsonOf<RunJson>(end).ok).toBe(true)
   })
 
