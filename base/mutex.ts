@@ -23,17 +23,13 @@ import {
   chmodSync,
   closeSync,
   existsSync,
-  fchmodSync,
-  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
-  type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -51,6 +47,8 @@ import {
   type Taken,
 } from './lock-folder.ts'
 import { ownSight, type Sight } from './process-name.ts'
+import { realPath } from './real-path.ts'
+import { type Rights, setRights } from './rights.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** A lock that is ours. */
@@ -153,19 +151,19 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
     replaceFile(target, content, agree) {
       const next = `${own}${NEXT}`
       if (!isHeld()) return false
+      const place = realPath(target)
       try {
-        const place = existsSync(target) ? realpathSync(target) : target
         writeDurably(next, content, statSync(place, { throwIfNoEntry: false }))
         if (!isHeld() || !agree()) return false
         renameSync(next, place)
       } catch (error) {
         // The lock's folder or the content was removed.
-        if (errnoOf(error) === 'ENOENT') return false
+        if (errnoOf(error) === 'ENOENT' && !existsSync(next)) return false
         throw error
       } finally {
         rmSync(next, { force: true })
       }
-      syncFolder(dirname(target))
+      syncFolder(dirname(place))
       return true
     },
     release() {
@@ -181,22 +179,13 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
 }
 
 /** Writes a new file, durably, with the rights of an old one. */
-function writeDurably(path: string, content: Uint8Array, old: Stats | undefined): void {
+function writeDurably(path: string, content: Uint8Array, old: Rights | undefined): void {
   const file = openSync(path, 'wx')
   try {
-    if (old) keepRights(file, old)
+    if (old) setRights(file, old)
     writeFileSync(file, content)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
-}
-
-function keepRights(file: number, { mode, uid, gid }: Stats): void {
-  try {
-    fchownSync(file, uid, gid)
-  } catch {
-    // Only root may give a file to somebody else.
-  }
-  fchmodSync(file, mode & 0o777)
 }

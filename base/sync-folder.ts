@@ -1,15 +1,33 @@
 // Durability of what a folder lists: a new file or a rename is on the disk only when its folder is.
 import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { errnoOf } from './errno.ts'
 
-/** Makes a rename or a new file in a folder durable; where folders cannot be synced, that is the system's affair. */
-export function syncFolder(path: string): void {
-  let folder: number | undefined
+/** How a folder is synced; a parameter, so that tests can let it fail. */
+export interface FolderSync {
+  open(path: string, how: 'folder'): number
+  sync(file: number): void
+  close(file: number): void
+}
+
+const disk: FolderSync = {
+  open: (path) => openSync(path, 'r'),
+  sync: fsyncSync,
+  close: closeSync,
+}
+
+/** How systems refuse to sync a folder at all, or this user may not open it to do so; a disk that fails says EIO. */
+const REFUSALS = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF', 'EACCES', 'EPERM']
+
+/** Waits until the names in a folder are on the disk; does nothing where folders cannot be synced. */
+export function syncFolder(path: string, files: FolderSync = disk): void {
   try {
-    folder = openSync(path, 'r')
-    fsyncSync(folder)
-  } catch {
-    // Some file systems refuse.
-  } finally {
-    if (folder !== undefined) closeSync(folder)
+    const folder = files.open(path, 'folder')
+    try {
+      files.sync(folder)
+    } finally {
+      files.close(folder)
+    }
+  } catch (error) {
+    if (!REFUSALS.includes(errnoOf(error) ?? 'none')) throw error
   }
 }

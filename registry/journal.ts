@@ -94,7 +94,7 @@ function bytesOf(path: string): Buffer {
  * under which the journal was read is ours no more, or the file is not what was read: read again and decide again.
  * The file is replaced whole (`Mutex.replaceFile`): an append in place could not be taken back, should the lock have
  * been lost a moment before, and file systems of several machines know no append that is exclusive.
- * Throws STORE_UNWRITABLE, and then the journal is as it was.
+ * Throws STORE_UNWRITABLE, and then the journal is as it was; or it has the events and the disk failed to confirm them.
  */
 export function appendEvents(
   { path, bytes, length, closed }: Journal,

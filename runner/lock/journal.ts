@@ -2,8 +2,8 @@
 // once a second. What an unfinished run's journal holds is folded into the lock by the next run.
 import { join } from 'node:path'
 import { sha256 } from '../../base/digest.ts'
+import { syncFolder } from '../../base/sync-folder.ts'
 import { diskFiles, type Files } from '../store/files.ts'
-import { syncFolder } from '../store/write.ts'
 
 /** Enters each line's hash, so that no other version's line is taken for one of ours. */
 const SCHEMA = 'weir/journal/1'

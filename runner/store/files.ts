@@ -4,30 +4,20 @@ import {
   accessSync,
   closeSync,
   constants,
-  fchmodSync,
-  fchownSync,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
-
-/** Whose a file is, and who may do what with it. */
-export interface Rights {
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-}
+import { orAbsent } from '../../base/errno.ts'
+import { realPath } from '../../base/real-path.ts'
+import { type Rights, setRights } from '../../base/rights.ts'
 
 /** What stands at a path. */
 export interface Standing extends Rights {
@@ -70,17 +60,10 @@ export const diskFiles: Files = {
     const stats = orAbsent(() => statSync(path), undefined)
     return stats && standing(stats)
   },
-  real,
+  real: realPath,
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
   open: (path, how) => openSync(path, { empty: 'w', append: 'a', folder: 'r' }[how]),
-  setRights(file, { mode, uid, gid }) {
-    fchmodSync(file, mode & 0o7777)
-    try {
-      fchownSync(file, uid, gid)
-    } catch {
-      // Only root may give files away; for others the file is the writer's, as any new one.
-    }
-  },
+  setRights,
   write(file, content) {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
@@ -98,25 +81,6 @@ export const diskFiles: Files = {
 function standing(stats: Stats): Standing {
   const { mode, uid, gid, ino, size, mtimeMs } = stats
   return { mode, uid, gid, folder: stats.isDirectory(), version: `${ino} ${size} ${mtimeMs}` }
-}
-
-function orAbsent<T>(read: () => T, absent: T): T {
-  try {
-    return read()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return absent
-    throw error
-  }
-}
-
-function real(path: string): string {
-  const found = orAbsent(() => realpathSync(path), undefined)
-  if (found !== undefined) return found
-  const folder = orAbsent(() => realpathSync(dirname(path)), undefined)
-  if (folder === undefined) return path
-  const link = orAbsent(() => lstatSync(path).isSymbolicLink(), false)
-  return link ? real(resolve(folder, readlinkSync(path))) : join(folder, basename(path))
 }
 
 function readOnly(path: string): Error {

@@ -1,7 +1,9 @@
 // Writes a file whole or not at all: aside, then renamed into place.
 import { dirname } from 'node:path'
 import { asideName } from '../../base/aside.ts'
-import { diskFiles, type Files, type Rights } from './files.ts'
+import type { Rights } from '../../base/rights.ts'
+import { syncFolder } from '../../base/sync-folder.ts'
+import { diskFiles, type Files } from './files.ts'
 
 /** What a write may need besides path and content. */
 interface Manner {
@@ -11,21 +13,14 @@ interface Manner {
   readonly rights?: Rights | undefined
 }
 
-/** Writes a text so that a reader, or a crash, sees the old content or the new one and nothing between. */
-export function writeWhole(path: string, content: string | Uint8Array, files = diskFiles): void {
-  put(path, content, { files })
-}
-
-/** The same for the runner's own state, where a folder that stands in the way is rubbish and goes. */
+/**
+ * Writes a file of the runner's own state, so that a reader, or a crash, sees the old content or the new one and nothing
+ * between. Its folder is made, and a folder that stands in its place is rubbish and goes.
+ */
 export function writeState(path: string, content: string | Uint8Array, files = diskFiles): void {
   if (files.stat(path)?.folder) files.remove(path)
-  writeWholeIn(path, content, files)
-}
-
-/** The same, making the folder first. */
-export function writeWholeIn(path: string, content: string | Uint8Array, files = diskFiles): void {
   files.makeFolder(dirname(path))
-  writeWhole(path, content, files)
+  put(path, content, { files })
 }
 
 /**
@@ -37,16 +32,6 @@ export function replaceFile(path: string, content: string | Uint8Array, files = 
   const rights = files.stat(target)
   if (rights) files.checkWritable(target)
   put(target, content, { files, durable: true, rights })
-}
-
-/** Waits until the names in a folder are on the disk. */
-export function syncFolder(folder: string, files: Files): void {
-  const file = files.open(folder, 'folder')
-  try {
-    files.sync(file)
-  } finally {
-    files.close(file)
-  }
 }
 
 function put(path: string, content: string | Uint8Array, manner: Manner): void {

@@ -237,6 +237,23 @@ describe('replacing a file', () => {
     expect(readFileSync(file, 'utf8')).toBe('new')
   })
 
+  it('keeps a link that leads to no file yet, and makes that', async () => {
+    const { path, mutex } = await held()
+    const link = join(path, '../link')
+    symlinkSync('later', link)
+    expect(mutex.replaceFile(link, content, yes)).toBe(true)
+    expect(readlinkSync(link)).toBe('later')
+    expect(readFileSync(join(path, '../later'), 'utf8')).toBe('new')
+  })
+
+  it('fails where the folder of the file is gone: that is no loss of the lock', async () => {
+    const { path, mutex } = await held()
+    expect(() => mutex.replaceFile(join(path, '../none/file'), content, yes)).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    )
+    expect(readdirSync(path)).toEqual([mutex.holder.nonce])
+  })
+
   it.skipIf(process.getuid?.() !== 0)('leaves the file to its owner, also as root', async () => {
     const { file, mutex } = await held()
     chownSync(file, 12, 34)

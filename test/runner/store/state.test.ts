@@ -15,18 +15,19 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LockEntry } from '../../../runner/lock/lockfile.ts'
+import { diskFiles, type Files } from '../../../runner/store/files.ts'
 import { openMemo } from '../../../runner/store/memo.ts'
 import { openRunCache, type RunRecord } from '../../../runner/store/runs.ts'
 import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
-import { replaceFile, writeState, writeWhole, writeWholeIn } from '../../../runner/store/write.ts'
+import { replaceFile, writeState } from '../../../runner/store/write.ts'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 
 describe('writing whole', () => {
   it('replaces the content and leaves nothing beside it', () => {
     const root = folderWith({ a: 'old' })
-    writeWhole(join(root, 'a'), 'new')
-    writeWholeIn(join(root, 'deep/er/b'), Buffer.from([0, 255]))
+    writeState(join(root, 'a'), 'new')
+    writeState(join(root, 'deep/er/b'), Buffer.from([0, 255]))
     expect(readFileSync(join(root, 'a'), 'utf8')).toBe('new')
     expect([...readFileSync(join(root, 'deep/er/b'))]).toEqual([0, 255])
     expect(readdirSync(root)).toEqual(['a', 'deep'])
@@ -35,8 +36,8 @@ describe('writing whole', () => {
 
   it('a failure leaves the old content and nothing beside it', () => {
     const root = folderWith({ a: 'old', 'folder/x': '' })
-    expect(() => writeWhole(join(root, 'folder'), 'text')).toThrow()
-    expect(() => writeWhole(join(root, 'no/such'), 'text')).toThrow()
+    expect(() => replaceFile(join(root, 'folder'), 'text')).toThrow()
+    expect(() => replaceFile(join(root, 'no/such'), 'text')).toThrow()
     expect(readdirSync(root)).toEqual(['a', 'folder'])
   })
 
@@ -48,6 +49,26 @@ describe('writing whole', () => {
 })
 
 describe('replacing a file of the user’s', () => {
+  it('does not need a file system that syncs folders', () => {
+    const root = folderWith({ a: 'old' })
+    const folders = new Set<number>()
+    const files: Files = {
+      ...diskFiles,
+      open(path, how) {
+        const file = diskFiles.open(path, how)
+        if (how === 'folder') folders.add(file)
+        return file
+      },
+      sync(file) {
+        if (folders.has(file)) throw Object.assign(new Error('no'), { code: 'EINVAL' })
+        diskFiles.sync(file)
+      },
+    }
+    replaceFile(join(root, 'a'), 'new', files)
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('new')
+    expect(folders.size).toBe(1)
+  })
+
   it('goes through links, also one to a link, one to nothing yet, and one in a folder that is a link', () => {
     const root = folderWith({ 'real/a': 'old', 'real/sub/x': '' })
     symlinkSync('real/a', join(root, 'one'))
