@@ -1,6 +1,6 @@
 // Remembers the hashes of files by their stamps, from one process to the next.
 import type { Digest } from '../../base/digest.ts'
-import type { HashedFile } from './file-task.ts'
+import type { HashedFile } from './hash-file.ts'
 import { statsOf } from './list-tree.ts'
 import type { Memo } from './memo.ts'
 import { lastChange, type Stamp, sameButRenamed, sameStamp, stampOf } from './stamp.ts'

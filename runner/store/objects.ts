@@ -2,15 +2,10 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { type Digest, sha256 } from '../../base/digest.ts'
 import { type Content, type TreeFile, treeText } from './content.ts'
-import {
-  isObject,
-  type ObjectPlace,
-  objectPath,
-  type RestoreTask,
-  writeObject,
-} from './file-task.ts'
+import type { RestoreTask } from './file-task.ts'
 import type { FileWork, SizedTask } from './file-work.ts'
 import type { FileHasher } from './hash-files.ts'
+import { isObject, type ObjectPlace, objectPath, writeObject } from './object-file.ts'
 import { createPace } from './pace.ts'
 
 /** Where an output's content stands in the store, as lock and run cache record it. */

@@ -15,7 +15,9 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Digest, sha256 } from '../../../base/digest.ts'
-import { type FileTask, objectPath, perform, writeObject } from '../../../runner/store/file-task.ts'
+import { fsPath, readNames } from '../../../runner/store/byte-path.ts'
+import { type FileTask, perform } from '../../../runner/store/file-task.ts'
+import { type LinkKind, objectPath, writeObject } from '../../../runner/store/object-file.ts'
 import { folderWith } from '../project-folder.ts'
 
 const MB = 1 << 20
@@ -114,17 +116,15 @@ describe('hashing a file', () => {
 })
 
 describe('bringing a file back', () => {
-  const restored = (root: string, digest: Digest, link: 'copy' | 'hard', exec = false): unknown =>
-    perform(
-      {
-        kind: 'restore',
-        path: join(root, 'deep/er/file'),
-        digest,
-        exec,
-        from: { folder: join(root, 'cache'), link },
-      },
-      never,
-    )
+  const restored = (
+    root: string,
+    digest: Digest,
+    link: LinkKind,
+    { exec = false, at = 'deep/er/file' } = {},
+  ): unknown => {
+    const from = { folder: join(root, 'cache'), link }
+    return perform({ kind: 'restore', path: `${root}/${at}`, digest, exec, from }, never)
+  }
 
   it('makes a file of the user’s own, and folders to it', () => {
     const root = folderWith()
@@ -158,9 +158,19 @@ describe('bringing a file back', () => {
     const path = join(root, 'deep/er/file')
     expect([statSync(path).nlink, statSync(path).mode & 0o222]).toEqual([2, 0])
     rmSync(path)
-    expect(restored(root, digest, 'hard', true)).toBe('restored')
+    expect(restored(root, digest, 'hard', { exec: true })).toBe('restored')
     expect(statSync(path).nlink).toBe(1)
     expect(statSync(objectPath(join(root, 'cache'), digest)).mode & 0o111).toBe(0)
+  })
+
+  it.each(['copy', 'hard'] as const)('(%s) makes folders whose names are not UTF-8', (link) => {
+    const root = folderWith()
+    const digest = sha256('text')
+    writeObject(join(root, 'cache'), digest, 'text')
+    const at = 'deep/caf\udce9/file'
+    expect(restored(root, digest, link, { at })).toBe('restored')
+    expect(readNames(join(root, 'deep'))).toEqual(['caf\udce9'])
+    expect(statSync(fsPath(`${root}/${at}`)).nlink).toBe(link === 'hard' ? 2 : 1)
   })
 })
 

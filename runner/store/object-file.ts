@@ -1,0 +1,129 @@
+// One object of the store: how a file becomes one, and how it comes back.
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { asideName } from '../../base/aside.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { CacheSettings } from '../config/model.ts'
+import { fsPath } from './byte-path.ts'
+import { copyHashed, createFile, ownMode, writeAll } from './copy-file.ts'
+import { type HashedFile, hashSteady, type IsStopped, steady } from './hash-file.ts'
+
+export type LinkKind = CacheSettings['link']
+
+/** The store's folder, and how its objects are placed. */
+export interface ObjectPlace {
+  readonly folder: string
+  readonly link: LinkKind
+}
+
+/** Which object is to come where; at the path nothing stands. */
+export interface Restoration {
+  readonly path: string
+  readonly digest: Digest
+  readonly exec: boolean
+  readonly from: ObjectPlace
+}
+
+/** What a restore came to. */
+export type Restored = 'restored' | 'absent' | 'corrupt'
+
+const READ_ONLY = 0o444
+
+/** Where an object is. */
+export function objectPath(folder: string, digest: string): string {
+  return join(folder, digest.slice(0, 2), digest.slice(2))
+}
+
+/** True if there is an object of this digest; its content is verified when it is restored. */
+export function isObject(folder: string, digest: string): boolean {
+  return statSync(objectPath(folder, digest), { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/** Hashes a file into the store. What stands in the object's place is replaced: its content need not be looked at. */
+export function keepObject(path: string, into: ObjectPlace, isStopped: IsStopped): HashedFile {
+  const aside = asideName(join(into.folder, 'tmp', 'object'))
+  try {
+    const hashed =
+      into.link === 'hard' && shareable(path) && linked(path, aside)
+        ? hashSteady(path, isStopped)
+        : steady(path, () => copyHashed(path, aside, READ_ONLY, isStopped))
+    moveOver(aside, objectPath(into.folder, hashed.sha256))
+    return hashed
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+/** Makes a text an object. */
+export function writeObject(folder: string, digest: Digest, text: string): void {
+  const aside = asideName(join(folder, 'tmp', 'object'))
+  try {
+    const file = createFile(aside, READ_ONLY)
+    try {
+      writeAll(file, Buffer.from(text))
+    } finally {
+      closeSync(file)
+    }
+    moveOver(aside, objectPath(folder, digest))
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+/** Renames into place; what is in the way there goes. */
+function moveOver(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch {
+    rmSync(to, { recursive: true, force: true })
+    mkdirSync(dirname(to), { recursive: true })
+    renameSync(from, to)
+  }
+}
+
+/**
+ * True for a file that may be one with its object: a link leads to a file that is not ours to share,
+ * and an executable would lend its mode to every file of the same content.
+ */
+function shareable(path: string): boolean {
+  const stats = lstatSync(fsPath(path))
+  return stats.isFile() && (stats.mode & 0o111) === 0
+}
+
+/** Gives a file a second name and makes it read-only; false where that cannot be, and then it is as it was. */
+function linked(from: string, to: string): boolean {
+  try {
+    mkdirSync(fsPath(dirname(to)), { recursive: true })
+    linkSync(fsPath(from), fsPath(to))
+    chmodSync(fsPath(from), READ_ONLY)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Lays an object down and hashes what it lays down; a corrupt object is discarded, its absence is understood. */
+export function restoreObject(
+  { path, digest, exec, from }: Restoration,
+  isStopped: IsStopped,
+): Restored {
+  const object = objectPath(from.folder, digest)
+  if (!isObject(from.folder, digest)) return 'absent'
+  if (from.link === 'hard' && !exec && linked(object, path)) {
+    if (hashSteady(object, isStopped).sha256 === digest) return 'restored'
+  } else {
+    const copied = steady(object, () => copyHashed(object, path, ownMode(exec), isStopped))
+    if (copied.sha256 === digest) return 'restored'
+  }
+  for (const wrong of [path, object]) rmSync(fsPath(wrong), { recursive: true, force: true })
+  return 'corrupt'
+}
