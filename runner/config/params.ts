@@ -1,4 +1,5 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
+import { isRecord } from '../../base/is-record.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Problem } from '../problem.ts'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
@@ -149,12 +150,7 @@ export function allKeys(values: unknown, prefix = ''): string[] {
 
 /** True for a map as YAML and JSON know it. */
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Inexact)
-  )
+  return isRecord(value) && !(value instanceof Inexact)
 }
 
 /** The params files that stages name, params.yaml always among them. */

@@ -2,7 +2,7 @@
 // that it reads fast.
 
 import { isDigest } from '../../base/digest.ts'
-import { isMap } from '../config/params.ts'
+import { isRecord } from '../../base/is-record.ts'
 import { byCodeUnit } from '../config/paths.ts'
 import type { LockEntry } from './entry.ts'
 
@@ -79,12 +79,15 @@ export function knownBlocks(text: string): Map<string, string> {
 
 /** True for an entry that everyone can work with, whoever wrote it. */
 export function isEntry(value: unknown): value is LockEntry {
-  if (!isMap(value) || !isMap(value.document) || !isMap(value.outs)) return false
+  if (!isRecord(value) || !isRecord(value.document) || !isRecord(value.outs)) return false
   const { command, params, env, deps, outs } = value.document
   const modules = value.modules === undefined ? {} : value.modules
-  const digests = [value.key, ...Object.values(value.outs).map((out) => isMap(out) && out.sha256)]
+  const digests = [
+    value.key,
+    ...Object.values(value.outs).map((out) => isRecord(out) && out.sha256),
+  ]
   return (
-    [command, params, env, deps, modules].every(isMap) &&
+    [command, params, env, deps, modules].every(isRecord) &&
     Array.isArray(outs) &&
     digests.every(isDigest)
   )

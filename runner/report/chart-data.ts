@@ -1,4 +1,5 @@
 // The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
+import { isRecord } from '../../base/is-record.ts'
 import type { ChartSpec, TableView } from '../show.ts'
 import { StageError } from '../stage-error.ts'
 
@@ -8,23 +9,19 @@ const MOST_TABLE_ROWS = 100
 
 type Json = Readonly<Record<string, unknown>>
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** Every `data` object in a specification, in the order in which they stand, through layers and concatenations. */
 function dataObjects(node: unknown): Json[] {
   if (Array.isArray(node)) return node.flatMap(dataObjects)
-  if (!isObject(node)) return []
+  if (!isRecord(node)) return []
   return Object.entries(node).flatMap(([key, value]) => {
-    if (key === 'data' && isObject(value)) return [value]
+    if (key === 'data' && isRecord(value)) return [value]
     return key === 'values' || key === 'datasets' ? [] : dataObjects(value)
   })
 }
 
 function dataSets(spec: ChartSpec): (readonly unknown[])[] {
   const inline = dataObjects(spec).map((data) => data.values)
-  const named = isObject(spec.datasets) ? Object.values(spec.datasets) : []
+  const named = isRecord(spec.datasets) ? Object.values(spec.datasets) : []
   return [...named, ...inline].filter((values) => Array.isArray(values))
 }
 
@@ -68,7 +65,7 @@ function cellOf(value: unknown): string | number | boolean | null {
 }
 
 function tableOf(set: readonly unknown[]): TableView {
-  const rows = set.slice(0, MOST_TABLE_ROWS).map((row) => (isObject(row) ? row : { value: row }))
+  const rows = set.slice(0, MOST_TABLE_ROWS).map((row) => (isRecord(row) ? row : { value: row }))
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const cells = rows.map((row) => columns.map((column) => cellOf(row[column])))
   const cut = set.length > rows.length

@@ -1,8 +1,6 @@
 // Makes a compiled Vega specification independent of the machine's time zone.
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { isRecord } from '../../base/is-record.ts'
 
 function utcText(text: string): string {
   return text.replace(/\btime(Format|Parse|Offset|Sequence)\(/g, (_, name: string) => {
@@ -22,7 +20,7 @@ function utcField(key: string, value: unknown, owner: Record<string, unknown>): 
 
 function utc(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(utc)
-  if (!isObject(node)) return node
+  if (!isRecord(node)) return node
   const entries = Object.entries(node).map(([key, value]) => [key, utcField(key, value, node)])
   const copy = Object.fromEntries(entries) as Record<string, unknown>
   return copy.type === 'timeunit' ? { timezone: 'utc', ...copy } : copy

@@ -1,5 +1,6 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
+import { isRecord } from '../../base/is-record.ts'
 import type { CellDescription, DescribeModule } from '../key/description.ts'
 import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
@@ -73,7 +74,7 @@ const CELL: Form = {
   called: 'a number, a text, true, false or null',
 }
 const LIST: Form = { is: Array.isArray, called: 'a list' }
-const MAP: Form = { is: isMap, called: 'an object' }
+const MAP: Form = { is: isRecord, called: 'an object' }
 const CODE: Form = {
   is: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]*$/.test(value),
   called: 'a code in upper case',
@@ -113,7 +114,7 @@ const DESCRIPTION: Fields = { title: optional(TEXT), params: optional(MAP) }
 
 /** What is wrong with a value as a message of a cell; undefined where nothing is. */
 export function wrongMessage(value: unknown): string | undefined {
-  if (!isMap(value)) return `a message is ${shown(value)}`
+  if (!isRecord(value)) return `a message is ${shown(value)}`
   if (!hasForm(FIELDS, value.kind)) return `a message has the unknown kind ${shown(value.kind)}`
   const wrong = wrongField(FIELDS[value.kind], value, value.kind)
   if (wrong !== undefined) return wrong
@@ -125,7 +126,7 @@ export function wrongMessage(value: unknown): string | undefined {
 
 /** What is wrong with a value as the answer for a cell. */
 export function wrongDescription(value: unknown, file: string | undefined): string | undefined {
-  if (!isMap(value)) return `a message is ${shown(value)}`
+  if (!isRecord(value)) return `a message is ${shown(value)}`
   if (!hasForm(ANSWERS, value.kind)) return `a message has the unknown kind ${shown(value.kind)}`
   const wrong = wrongField(ANSWERS[value.kind], value, value.kind)
   if (wrong !== undefined || value.kind === 'undescribed') return wrong
@@ -183,10 +184,6 @@ function hasForm<Kind extends string>(
   kind: unknown,
 ): kind is Kind {
   return typeof kind === 'string' && Object.hasOwn(forms, kind)
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function shown(value: unknown): string {

@@ -1,10 +1,11 @@
 // Run records of the schema before, whose documents held the values of env variables in clear: they are converted, and
 // move to the key of today, so that what ran is still restored; what cannot be converted is removed.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { KEY_SCHEMA } from '../key/document.ts'
 import type { LockEntry } from '../lock/entry.ts'
 import { upgradedEntry } from '../lock/upgrade.ts'
+import { diskFiles } from './files.ts'
 import type { Memo } from './memo.ts'
 import { HISTORY, type Histories, runFolder } from './runs.ts'
 import { readSealed, writeSealed } from './sealed.ts'
@@ -12,13 +13,13 @@ import { writeState } from './write.ts'
 
 const SCHEMA = 'weir/runs/2\n'
 
-/** Converts the run cache in a folder, once. Call with the project locked. */
+/** Converts the run cache in a folder, once. Call with the project locked. @throws where a part of it cannot be read */
 export function upgradeRuns(folder: string, memo: Memo): void {
   const mark = join(folder, 'schema')
-  if (textOf(mark) === SCHEMA) return
+  if (diskFiles.read(mark) === SCHEMA) return
   const keys = new Map<string, string>()
-  for (const start of list(folder))
-    for (const key of list(join(folder, start))) {
+  for (const start of diskFiles.list(folder))
+    for (const key of diskFiles.list(join(folder, start))) {
       const now = upgradeRun(folder, key)
       if (now !== undefined) keys.set(key, now)
     }
@@ -29,12 +30,14 @@ export function upgradeRuns(folder: string, memo: Memo): void {
 /** Converts one run; its new key, if it has another. Killed in between, it is done again. */
 function upgradeRun(folder: string, key: string): string | undefined {
   const place = runFolder(folder, key)
-  if (!list(place).includes('entry.json')) return undefined
+  if (!diskFiles.list(place).includes('entry.json')) return undefined
   const entry = readSealed<LockEntry>(join(place, 'entry.json'))
   if (entry?.document?.schema === KEY_SCHEMA) return undefined
   const now = upgradedEntry(entry)
-  if (!now) rmSync(place, { recursive: true, force: true })
-  if (!now) return undefined
+  if (!now) {
+    rmSync(place, { recursive: true, force: true })
+    return undefined
+  }
   const moved = runFolder(folder, now.key)
   if (moved !== place) {
     rmSync(moved, { recursive: true, force: true })
@@ -55,20 +58,4 @@ function upgradeHistory(memo: Memo, keys: ReadonlyMap<string, string>): void {
     { current: today(current), ...(previous !== undefined && { previous: today(previous) }) },
   ])
   memo.write(HISTORY, Object.fromEntries(upgraded))
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -1,10 +1,20 @@
 // A project of the version before, whose lock and run records held values of env variables in clear: nothing reruns
 // because of the new form, and the first run takes every value out.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { envDigest, keyOf } from '../../../runner/key/document.ts'
 import { openLock } from '../../../runner/lock/lockfile.ts'
+import { openMemo } from '../../../runner/store/memo.ts'
+import { upgradeRuns } from '../../../runner/store/upgrade-runs.ts'
 import { DOCUMENT } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 import { Pipeline } from '../run/rig.ts'
@@ -111,5 +121,15 @@ describe('a project of the version before', () => {
     expect(
       holding(it.root, 'weir/key/2').filter((path) => path.endsWith('entry.json')).length,
     ).toBe(3)
+  })
+
+  it('is not called converted while a part of its run cache cannot be read', async () => {
+    const it = await withOldState()
+    symlinkSync('zz', join(it.root, '.weir/runs/zz'))
+    const convert = () => upgradeRuns(join(it.root, '.weir/runs'), openMemo(it.root))
+    expect(convert).toThrow(expect.objectContaining({ code: 'ELOOP' }))
+    rmSync(join(it.root, '.weir/runs/zz'))
+    convert()
+    expect(holding(join(it.root, '.weir/runs'), '"hunter2')).toEqual([])
   })
 })
