@@ -1,7 +1,8 @@
 // Checks the selected stages before any of them starts: configuration, files that are missing, code and params of cells.
 
-import { canonicalJson, sha256 } from '../../base/digest.ts'
+import { canonicalJson, type Digest, sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
+import { declaredValues } from '../config/params.ts'
 import { distinct, type Problem } from '../problem.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
@@ -56,7 +57,7 @@ async function checkCells(
 ): Promise<Problems> {
   try {
     const token = await cellsToken(workspace, names)
-    if (token !== undefined && workspace.memo.read('checked') === token) return new Map()
+    if (token !== undefined && workspace.memo.read<Digest>('checked') === token) return new Map()
     const { checkCells } = await import('./check-params.ts')
     const problems = await checkCells(workspace, names, signal)
     const now = await cellsToken(workspace, names)
@@ -68,18 +69,18 @@ async function checkCells(
   }
 }
 
-/** Names the code and params of cells; undefined where a cell cannot be read. */
+/** Names all that the check of cells depends on: their code and what they are given. Undefined if one cannot be read. */
 async function cellsToken(
   workspace: Workspace,
   names: readonly string[],
-): Promise<string | undefined> {
-  const codes: string[] = []
-  for (const name of names) {
-    const command = workspace.graph.stages.get(name)?.command
-    if (command?.kind !== 'run') continue
-    const outcome = await workspace.code.read(command.file)
+): Promise<Digest | undefined> {
+  const { graph, pipeline, code, surroundings } = workspace
+  const checked: unknown[] = []
+  for (const { command, params } of names.flatMap((name) => graph.stages.get(name) ?? [])) {
+    if (command.kind !== 'run') continue
+    const outcome = await code.read(command.file)
     if (!outcome.ok) return undefined
-    codes.push(outcome.cell.code)
+    checked.push([outcome.cell.code, declaredValues(params, pipeline.params)])
   }
-  return sha256(canonicalJson([workspace.surroundings.build, codes, workspace.pipeline.params]))
+  return sha256(canonicalJson([surroundings.build, checked]))
 }

@@ -212,3 +212,12 @@ describe('a cell that cannot be loaded', () => {
     expect((await run.ended).code).toBe(130)
   })
 })
+
+test('a stage that declares its params no more is checked again', async () => {
+  const it = cells(source())
+  expect(await it.outcomes()).toEqual({ a: 'ran' })
+  it.edit('pipeline.yaml', '"n"', '')
+  const { end, errors } = await it.run()
+  expect(errors).toMatchObject([{ code: 'PARAM_MISSING' }])
+  expect(end.code).toBe(2)
+})
