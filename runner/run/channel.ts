@@ -51,7 +51,9 @@ export function frameReader(
   }
   /** Takes one frame, or learns how long it is. */
   const step = (): void => {
-    const all = Buffer.concat(chunks, held)
+    const [first] = chunks
+    // One chunk holds many small frames: a copy for each of them would cost more than all the rest.
+    const all = chunks.length === 1 && first ? first : Buffer.concat(chunks, held)
     const size = all.readUInt32BE()
     needed = HEAD + size
     chunks = held < needed ? [all] : [all.subarray(needed)]

@@ -1,5 +1,5 @@
 // Frames between the runner and a cell: whole values however the bytes come, and a coded end for what is none.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { frameReader, toFrame } from '../../../runner/run/channel.ts'
 
 /** What a reader makes of bytes that come in chunks of a size. */
@@ -28,6 +28,14 @@ describe('a reader of frames', () => {
   it.each([1, 2, 3, 4, 5, 7, 64, 1e6])('gives each value whole from chunks of %i bytes', (size) => {
     const bytes = Buffer.concat(VALUES.map((value) => toFrame(value)))
     expect(read(bytes, size)).toEqual({ values: VALUES, broken: [] })
+  })
+
+  it('copies nothing of a chunk that holds many whole frames', () => {
+    const bytes = Buffer.concat(Array.from({ length: 500 }, () => toFrame('a line')))
+    const copies = vi.spyOn(Buffer, 'concat')
+    const { values } = read(bytes, bytes.length)
+    expect([values.length, copies.mock.calls.length]).toEqual([500, 0])
+    copies.mockRestore()
   })
 
   it('stops at what is no value, and says so once', () => {
