@@ -1,18 +1,30 @@
 // What each module contributes to a bundle, as hashes: kept beside a key, to say which module changed.
 import { transform } from 'esbuild'
-import { sha256 } from '../../base/digest.ts'
+import { type Digest, sha256 } from '../../base/digest.ts'
 import { MINIFY } from './bundle-shape.ts'
 import type { Modules } from './reason.ts'
 
 /** Splits the bundle at esbuild's `// path` lines, and hashes what each module contributes to it. */
 export async function moduleHashes(text: string, names: ReadonlySet<string>): Promise<Modules> {
-  const hashes: Record<string, string> = {}
-  for (const [name, lines] of moduleParts(text, names)) {
-    const body = lines.join('\n')
-    const minified = await transform(body, MINIFY).catch(() => ({ code: body }))
-    hashes[name] = sha256(minified.code).slice(0, 16)
-  }
-  return hashes
+  const parts = [...moduleParts(text, names)]
+  const hashes = parts.map(async ([name, lines]) => [name, await partHash(lines.join('\n'))])
+  return Object.fromEntries(await Promise.all(hashes))
+}
+
+/** By the digest of a part. Cells share most of their modules, and to minify one costs more than to bundle it. */
+const known = new Map<Digest, Promise<string>>()
+
+function partHash(part: string): Promise<string> {
+  const digest = sha256(part)
+  const hash = known.get(digest) ?? minifiedHash(part)
+  known.set(digest, hash)
+  return hash
+}
+
+async function minifiedHash(part: string): Promise<string> {
+  // A part that is no program by itself (esbuild's own frame around a CommonJS module) is hashed as it stands.
+  const { code } = await transform(part, MINIFY).catch(() => ({ code: part }))
+  return sha256(code).slice(0, 16)
 }
 
 /**
