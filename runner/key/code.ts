@@ -1,6 +1,6 @@
 // Semantic code: a cell bundled with what it imports inside the project, tree-shaken and minified, and hashed.
 // An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -43,6 +43,8 @@ export interface CodeReader {
   /** What a cell that was read says of itself, if it was described in this state of its code. */
   description(file: string): CellDescription | undefined
   describe(file: string, description: CellDescription): void
+  /** The bundles of all cells that are remembered. */
+  bundles(): ReadonlySet<string>
   /** Keeps what was learnt for the next process. */
   save(): void
 }
@@ -101,8 +103,13 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       if (known) remembered.set(file, { ...known, description })
       changed = true
     },
+    bundles: () => new Set([...remembered.values()].map(({ cell }) => cell.bundle)),
     save() {
-      if (changed) writeCells(memo, remembered)
+      if (!changed) return
+      // A cell whose module is gone is forgotten, so that its bundle goes too.
+      for (const file of remembered.keys())
+        if (!existsSync(join(root, file))) remembered.delete(file)
+      writeCells(memo, remembered)
       changed = false
     },
   }

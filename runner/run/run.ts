@@ -19,7 +19,7 @@ import { rememberRest } from './remember-rest.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch, openScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
-import { sweepBeside, sweepState } from './sweep.ts'
+import { sweepBeside, sweepBundles, sweepState } from './sweep.ts'
 import { systemProblem } from './system-problem.ts'
 import {
   linkWarning,
@@ -126,11 +126,12 @@ async function runLocked(
   const params = await prepareWrite(workspace, read.settings)
   const started = performance.now()
   const stop = new AbortController()
-  const scratch = openScratch(join(root, STATE_FOLDER), randomUUID())
+  const runId = randomUUID()
+  const scratch = openScratch(join(root, STATE_FOLDER), runId)
   const execution: Execution = {
     workspace,
     scratch,
-    runId: scratch.folder.slice(-36),
+    runId,
     listen,
     isHeld,
     refused,
@@ -155,7 +156,10 @@ async function runLocked(
     const seconds = (performance.now() - started) / 1000
     listen({ kind: 'run_ended', results, ok, seconds })
     const interrupted = signal.aborted
+    // What is remembered of the rest is checked by a second reader of these hashes.
     workspace.hasher.save()
+    workspace.code.save()
+    sweepBundles(root, workspace.code.bundles())
     if (ok && !request.force) await rememberRest(workspace, request.selection, results)
     return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
   } finally {
