@@ -19,7 +19,7 @@ export interface StageContext<Params> {
   input(name: string): string
   /**
    * Absolute path to write of a declared output; its parent folder exists, the path itself does not.
-   * @throws StageError OUT_UNDECLARED
+   * @throws StageError OUT_UNDECLARED, or OUT_NO_PATH for a reference: such an output is an effect
    */
   output(name: string): string
   /** The same as a map. What is not declared is refused here too, so a fallback (`??`) never takes effect. */

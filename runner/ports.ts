@@ -16,17 +16,18 @@ const KINDS = {
   out: { code: 'OUT_UNDECLARED', does: 'writes', list: 'outs' },
 } as const
 
-/** Opens the ports of a stage: absolute paths by the name that pipeline.yaml gives them. */
+/** Opens the ports of a stage: absolute paths by the name that pipeline.yaml gives them. `effects` have none. */
 export function openPorts(
   stage: string,
   kind: keyof typeof KINDS,
   paths: Readonly<Record<string, string>>,
+  effects: readonly string[] = [],
 ): Ports {
   const known = new Map(Object.entries(paths))
   const at = (name: string): string => {
     const path = known.get(name) ?? known.get(isReference(name) ? name : normalPath(name))
-    if (path === undefined) throw undeclared(stage, kind, name, [...known.keys()])
-    return path
+    if (path !== undefined) return path
+    throw effects.includes(name) ? noPath(name) : undeclared(stage, kind, name, [...known.keys()])
   }
   // Only a name that the map itself lacks is asked of its prototype, so copies and loops see a plain map.
   const plain = { [inspect.custom]: () => ({ ...paths }) }
@@ -41,6 +42,12 @@ export function openPorts(
 /** What the language itself asks of any object: its methods, and whether it is a promise or has a JSON form. */
 function isCommon(key: string): boolean {
   return key in Object.prototype || key === 'then' || key === 'toJSON'
+}
+
+function noPath(effect: string): StageError {
+  return new StageError('OUT_NO_PATH', `'${effect}' is an effect of its stage, which has no path`, {
+    hint: 'bring it about in the cell; the runner checks afterwards that it stands',
+  })
 }
 
 function undeclared(

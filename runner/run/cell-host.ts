@@ -63,7 +63,7 @@ function contextOf(job: RunJob, recorded: Record<string, MetricValue>): StageCon
   const { stage } = job
   const [inputs, outputs] = [
     openPorts(stage, 'dep', job.inputs),
-    openPorts(stage, 'out', job.outputs),
+    openPorts(stage, 'out', job.outputs, job.effects),
   ]
   const show = (block: ShownBlock): void => send({ kind: 'show', block })
   return {

@@ -104,6 +104,7 @@ async function cellJob(
     params: nestedValues(stage.params, workspace.pipeline.params),
     inputs,
     outputs: places,
+    effects: stage.outs.map((out) => out.path).filter(isReference),
     ...(metricsPath !== undefined && { metricsPath }),
   }
 }

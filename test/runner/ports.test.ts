@@ -31,6 +31,16 @@ it.each([
     expect(refusal(read)).toMatchObject({ code, message, hint })
 })
 
+it('a declared effect is told from what is not declared', () => {
+  const { at, all } = openPorts('promote', 'out', {}, [REFERENCE])
+  for (const read of [() => at(REFERENCE), () => all[REFERENCE]])
+    expect(refusal(read)).toMatchObject({
+      code: 'OUT_NO_PATH',
+      message: `'${REFERENCE}' is an effect of its stage, which has no path`,
+    })
+  expect(refusal(() => at('registry://other/one'))).toMatchObject({ code: 'OUT_UNDECLARED' })
+})
+
 it('a stage that declares nothing says so', () => {
   const { at } = openPorts('a', 'dep', {})
   expect(refusal(() => at('x'))).toMatchObject({ hint: expect.stringContaining('declared: none;') })
