@@ -1,11 +1,13 @@
 // The cell's side of a description: loads the modules of cells one after another and says what each is.
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import type { CellDescription } from '../key/description.ts'
 import type { DescribeJob, DescribeMessage } from './cell-message.ts'
 import { sendToRunner } from './channel.ts'
 
 /** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
-export async function describe({ modules }: DescribeJob): Promise<void> {
+export async function describe({ runner, modules }: DescribeJob): Promise<void> {
+  endWithRunner(runner)
   for (const { file, path } of modules) {
     try {
       const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
@@ -28,6 +30,15 @@ export function failDescription(error: unknown): void {
   } finally {
     process.exit(1)
   }
+}
+
+/** Ends this process with its runner, also while a cell holds the main thread and hears nothing of the channel. */
+function endWithRunner(runner: number): void {
+  const watch = `const { workerData } = require('node:worker_threads')
+setInterval(() => {
+  if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL')
+}, 200)`
+  new Worker(watch, { eval: true, workerData: runner }).unref()
 }
 
 function send(message: DescribeMessage): void {

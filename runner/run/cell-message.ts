@@ -26,6 +26,8 @@ export interface RunJob {
 /** To say what cells are, in order. */
 export interface DescribeJob {
   readonly kind: 'describe'
+  /** The pid of the process that asks. */
+  readonly runner: number
   readonly modules: readonly DescribeModule[]
 }
 

@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs'
 import { buildProblem, type CodeReader } from '../key/code.ts'
 import { bundleForDescription, type DescribeModule } from '../key/description.ts'
 import type { Place, Problem } from '../problem.ts'
-import { type DescribeMessage, wrongDescription } from './cell-message.ts'
+import { throwIfStopped } from '../store/stopped.ts'
+import { type DescribeJob, type DescribeMessage, wrongDescription } from './cell-message.ts'
 import { openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 import type { Workspace } from './workspace.ts'
@@ -36,7 +37,7 @@ export async function describeCells(
   } finally {
     for (const { path } of modules) rmSync(path, { force: true })
   }
-  signal.throwIfAborted()
+  throwIfStopped(signal)
   return problems
 }
 
@@ -94,13 +95,20 @@ async function describeBatch(
     warn: () => undefined,
     started(child) {
       pid = child.pid
-      openChannel(child, { kind: 'describe', modules }, answers)
+      openChannel(
+        child,
+        { kind: 'describe', runner: process.pid, modules } satisfies DescribeJob,
+        answers,
+      )
     },
   }
   const stops = { signal: AbortSignal.any([signal, answers.refused]), kill: signal }
-  const ended = await runProcess(launch, handlers, stops)
-  process.off('exit', killChild)
-  return answers.end(ended, output.lastLine())
+  try {
+    return answers.end(await runProcess(launch, handlers, stops), output.lastLine())
+  } finally {
+    process.off('exit', killChild)
+    answers.clear()
+  }
 }
 
 /** Takes the answers of one child, each of which has its time. */
@@ -130,8 +138,8 @@ function takeAnswers(code: CodeReader, modules: readonly DescribeModule[], limit
     broken: refuse,
     /** Aborts when the child is to be stopped. */
     refused: refused.signal,
+    clear: () => clearTimeout(timer),
     end(ended: Ended, lastLine: string): Batch {
-      clearTimeout(timer)
       if (done === modules.length) return { done }
       const message = lastLine === '' ? endText(ended) : `${endText(ended)}: ${lastLine}`
       return { done, why: why ?? { message } }

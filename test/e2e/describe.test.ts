@@ -1,5 +1,6 @@
 // What cells say of themselves before they run: loaded in a child, once for each state of their code, never in the runner.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { lifeOf, nameOf } from '../../base/process-name.ts'
 import { API, jsonOf, type Project, pipeline, project, type StatusJson } from './rig.ts'
 
 /** A sound cell; `top` stands at the top level of its module, which writes into `loads` each time it is loaded. */
@@ -17,6 +18,11 @@ export default defineStage({
   },
 })
 `
+}
+
+/** False for a process that has ended, also where nobody has asked for its exit code yet. */
+function isAlive(pid: number): boolean {
+  return lifeOf(nameOf(pid)) === 'alive'
 }
 
 /** Stages a, b, … of a cell each, in the order of their sources. */
@@ -202,6 +208,19 @@ describe('a cell that cannot be loaded', () => {
     it.edit('pipeline.yaml', '"params"', '"env":{"TOKEN":{"secret":true}},"params"')
     const end = await it.weir(['run', '--json'], { env: { TOKEN: 'hunter2hunter2' } })
     expect([end.code, end.stdout.includes('hunter2')]).toEqual([0, false])
+  })
+
+  test('a cell that never lets go of the processor does not outlive a killed runner', async () => {
+    const it = cells(source("writeFileSync('pid', String(process.pid)); for (;;);"))
+    const status = it.start(['status'])
+    await vi.waitUntil(() => it.has('pid') && it.read('pid') !== '', { timeout: 30_000 })
+    const pid = Number(it.read('pid'))
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    })
+    expect(isAlive(pid)).toBe(true)
+    status.kill('SIGKILL')
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 15_000 })
   })
 
   test('an interrupt ends the description', async () => {

@@ -112,6 +112,6 @@ describe('cells', () => {
     const stop = new AbortController()
     const described = they.describe(60_000, stop.signal)
     stop.abort()
-    await expect(described).rejects.toThrow('abort')
+    await expect(described).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
 })
