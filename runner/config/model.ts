@@ -87,6 +87,8 @@ export const PIPELINE_FILE = 'pipeline.yaml'
 export const LOCK_FILE = 'pipeline.lock'
 /** The folder of a project's own state. */
 export const STATE_FOLDER = '.weir'
+/** The contents of outputs, by hash. */
+export const CACHE_FOLDER = '.weir/cache'
 /** Held while a run works. */
 export const RUN_LOCK = '.weir/run.lock'
 

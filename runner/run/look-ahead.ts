@@ -1,5 +1,4 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
-
 import { sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { isWithin } from '../config/paths.ts'
@@ -121,10 +120,7 @@ async function foresee(
   force: boolean,
   foreseen: Map<string, RecordedOut | null>,
 ): Promise<Foresight> {
-  const known = new Map(
-    [...foreseen].filter((item): item is [string, RecordedOut] => item[1] !== null),
-  )
-  const decision = await decide(workspace, stage, { force, foreseen: known }).catch(
+  const decision = await decide(workspace, stage, { force, foreseen }).catch(
     (error): Decision => ({ action: 'fail', problem: systemProblem(error, stage) }),
   )
   if (decision.action === 'restore')

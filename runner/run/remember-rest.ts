@@ -1,15 +1,14 @@
 // Remembers that a run had nothing to do, with the stamps of all that this depends on.
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { type Digest, sha256 } from '../../base/digest.ts'
 import { ownBoot } from '../../base/process-name.ts'
-import { isReference, LOCK_FILE, STATE_FOLDER, type Stage } from '../config/model.ts'
+import { CACHE_FOLDER, isReference, LOCK_FILE, type Stage } from '../config/model.ts'
 import { configFiles } from '../config/project.ts'
 import type { Selection } from '../graph/select.ts'
 import { envDigest } from '../key/document.ts'
 import { readNames } from '../store/byte-path.ts'
 import { statsOf } from '../store/list-tree.ts'
+import { objectPath } from '../store/object-file.ts'
 import { type Stamp, settlesAt, stampOf } from '../store/stamp.ts'
 import { referenceText } from './contents.ts'
 import type { StageResult } from './events.ts'
@@ -96,14 +95,12 @@ function envOf(stages: readonly Stage[], env: Workspace['surroundings']['env']):
 
 /** The notebook, and those objects of the outputs that the cache has. */
 function thereOf(workspace: Workspace, stages: readonly Stage[]): string[] {
-  const { root, lock } = workspace
+  const { lock, objects } = workspace
   const digests = stages.flatMap(({ name }) =>
     Object.values(lock.get(name)?.outs ?? {}).map(({ sha256: digest }) => digest),
   )
-  const objects = [...new Set(digests)].map((digest) =>
-    join(STATE_FOLDER, 'cache', digest.slice(0, 2), digest.slice(2)),
-  )
-  return [notebookPlace(workspace).path, ...objects.filter((path) => existsSync(join(root, path)))]
+  const kept = [...new Set(digests)].filter(objects.isKept)
+  return [notebookPlace(workspace).path, ...kept.map((digest) => objectPath(CACHE_FOLDER, digest))]
 }
 
 async function referencesOf(

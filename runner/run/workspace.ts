@@ -1,6 +1,6 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
-import { type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
+import { CACHE_FOLDER, type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
 import { loadProject, type Overlay } from '../config/project.ts'
 import { findRoot } from '../config/root.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -83,7 +83,7 @@ export async function openWorkspace(
   const work = createFileWork(surroundings.fileThread)
   const hasher = createFileHasher(memo, work, { until })
   const link = linkFor(loaded.pipeline.cache, process.getuid?.())
-  const place = { folder: join(root, STATE_FOLDER, 'cache'), link }
+  const place = { folder: join(root, CACHE_FOLDER), link }
   const workspace: Workspace = {
     root,
     overlay,
