@@ -16,6 +16,8 @@ export interface Problem {
   readonly message: string
   readonly place?: Place
   readonly hint?: string
+  /** The dotted key of the param of params.yaml whose value is the cause. */
+  readonly param?: string
 }
 
 /** Every code that the runner can report, with what it means. docs/errors.md is tested against this list. */

@@ -126,6 +126,7 @@ function checkNames(settings: Params['drift']['columns'], known: readonly string
     const near = nearest(name, known)
     throw new StageError('DRIFT_COLUMN_UNKNOWN', `there is no feature or target ${name}`, {
       where: `params drift.columns.${name}`,
+      param: `drift.columns.${name}`,
       hint: near === undefined ? `there are: ${known.join(', ')}` : `did you mean ${near}?`,
     })
   }
@@ -139,6 +140,7 @@ function score(columns: readonly DriftColumn[], settings: Params['drift']): Data
     if (!(error instanceof MethodError)) throw error
     throw new StageError('DRIFT_METHOD_NEEDS_NUMBERS', error.message, {
       where: 'params drift',
+      param: 'drift',
       hint: 'set it under drift.types.numeric, or choose another one for this column',
     })
   }

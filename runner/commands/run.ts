@@ -30,7 +30,7 @@ the cache, the rest is left alone. With STAGE: only these and all that they depe
   --from STAGE        this stage and all that follows it
   --only STAGE        just this stage, whatever is stale before it
   -S, --set KEY=VALUE write a value into params.yaml (comments and layout are kept): once all is checked and
-                      before the first stage starts; put back if no stage could be run with it
+                      before the first stage starts; put back if a stage refuses that very value
   -f, --force         run every selected stage, fresh or not
   -n, --dry-run       say what would happen, do nothing (with -S: if it stood in params.yaml)
   -j, --jobs N        stages at a time (default: the number of processors)

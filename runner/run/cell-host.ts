@@ -130,8 +130,9 @@ function finish(): void {
 
 /** A StageError is told as it is; anything else is a bug and comes with its stack. */
 function fail(error: unknown): void {
-  const { name, code, message, where, hint, stack } = Object(error ?? String(error)) as Error &
-    Record<'code' | 'where' | 'hint', string | undefined>
+  const { name, code, message, where, hint, param, stack } = Object(
+    error ?? String(error),
+  ) as Error & Record<'code' | 'where' | 'hint' | 'param', string | undefined>
   const expected = name === 'StageError' && code !== undefined
   const full = !expected && meansFull(code)
   if (!expected || code === 'CELL_MESSAGE') process.stderr.write(`${stack ?? String(error)}\n`)
@@ -142,6 +143,7 @@ function fail(error: unknown): void {
       message: message ?? String(error),
       ...(expected && where !== undefined && { where }),
       ...(expected && hint !== undefined && { hint }),
+      ...(expected && param !== undefined && { param }),
       ...(full && { hint: FULL_HINT }),
     },
     1,

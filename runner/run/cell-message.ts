@@ -53,6 +53,7 @@ export type CellMessage =
       readonly message: string
       readonly where?: string
       readonly hint?: string
+      readonly param?: string
     }
 
 /** A kind of value: whether something is one, and what it is called. */
@@ -95,7 +96,13 @@ const FIELDS: Readonly<Record<CellMessage['kind'], Fields>> = {
   metrics: { values: MAP },
   show: { block: MAP },
   done: {},
-  failed: { code: CODE, message: TEXT, where: optional(TEXT), hint: optional(TEXT) },
+  failed: {
+    code: CODE,
+    message: TEXT,
+    where: optional(TEXT),
+    hint: optional(TEXT),
+    param: optional(TEXT),
+  },
 }
 const PROGRESS: Fields = {
   done: AMOUNT,

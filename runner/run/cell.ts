@@ -185,12 +185,13 @@ function messageProblem(stage: Stage, why: string): Problem {
 }
 
 function toldProblem(message: Extract<CellMessage, { kind: 'failed' }>, stage: Stage): Problem {
-  const { code, where, hint } = message
+  const { code, where, hint, param } = message
   const place = where === undefined ? stage.place : { file: where }
   return {
     code,
     message: `stage '${stage.name}': ${message.message}`,
     place,
     ...(hint !== undefined && { hint }),
+    ...(param !== undefined && { param }),
   }
 }

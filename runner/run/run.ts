@@ -123,7 +123,7 @@ async function runLocked(
   const opened = await openChecked(root, request, surroundings, read.settings.overlay, signal)
   if (!opened.ok) return refusal(opened.problems)
   const { workspace, selected, refused } = opened
-  const params = await prepareWrite(workspace, read.settings)
+  const params = prepareWrite(root, read.settings)
   const started = performance.now()
   const stop = new AbortController()
   const runId = randomUUID()
@@ -211,7 +211,7 @@ function endLock(lock: LockFile): Problem[] {
 }
 
 function putBackWarning(settings: readonly string[]): RunEvent {
-  const message = `${PARAMS_FILE} is as it was before: no stage could be run with -S ${settings.join(' -S ')}`
+  const message = `${PARAMS_FILE} is as it was before, without -S ${settings.join(' -S ')}: a stage refused that value`
   return { kind: 'warning', message }
 }
 

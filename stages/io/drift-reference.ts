@@ -36,12 +36,14 @@ function checkPeriod(
   if (period === asOf) {
     throw new StageError('DRIFT_REFERENCE_SAME', `${asOf} would be compared with itself`, {
       where,
+      param: 'drift.reference',
       hint: 'set drift.reference to an earlier period, or to previous',
     })
   }
   if (period > asOf) {
     throw new StageError('DRIFT_REFERENCE_LATER', `${period} is later than ${asOf}`, {
       where,
+      param: 'drift.reference',
       hint: 'the reference is an earlier period',
     })
   }

@@ -53,6 +53,7 @@ async function foldersOf(source: string): Promise<string[]> {
     throw new StageError('SOURCE_MISSING', 'the folder of exports cannot be read', {
       where: source,
       hint: 'data.source in params.yaml names it',
+      param: 'data.source',
     })
   })
   // A link to a folder of exports is as good as one.
@@ -73,6 +74,7 @@ function periodMissing(asOf: string, found: readonly PeriodFolder[]): StageError
   )
   return new StageError('PERIOD_MISSING', `there are no exports of ${asOf}`, {
     where: `as_of ${asOf}`,
+    param: 'as_of',
     hint:
       listed.length > 0
         ? `there are: ${listed.join(', ')}`

@@ -190,7 +190,11 @@ describe.concurrent('a bad month', () => {
 
     it.remove(`${MONTH}/usage_agg_30d.parquet`)
     for (const [path, bytes] of Object.entries(month)) it.write(path, Buffer.from(bytes, 'latin1'))
-    expect(await it.outcomes('--until', fault.stage)).toMatchObject({ [fault.stage]: 'ran' })
+    // A month that was not there was the wrong value of as_of, and params.yaml is as it was before.
+    const again = fault.code === 'PERIOD_MISSING' ? ['-S', `as_of=${MONTH_2}`] : []
+    expect(await it.outcomes(...again, '--until', fault.stage)).toMatchObject({
+      [fault.stage]: 'ran',
+    })
   })
 
   test('all problems of all tables are told at once', async () => {

@@ -2,42 +2,43 @@
 import { describe, expect, it } from 'vitest'
 import type { StageResult } from '../../../runner/run/events.ts'
 import { prepareWrite, readSettings } from '../../../runner/run/settings.ts'
-import { openWorkspace } from '../../../runner/run/workspace.ts'
 import { write } from '../project-folder.ts'
-import { Pipeline, surroundings } from './rig.ts'
+import { Pipeline } from './rig.ts'
 
-const PARAMS = 'n: 1\nm: 2\n'
+const PARAMS = 'n: 1\nm: 2\nin: { k: 0 }\n'
 
 function pipeline(): Pipeline {
-  return new Pipeline(
-    {
-      free: { cmd: 'echo', outs: ['free'] },
-      text: { cmd: 'echo ${n}', outs: ['text'] },
-      param: { cmd: 'echo', params: ['n'], outs: ['param'] },
-      other: { cmd: 'echo', params: ['m'], outs: ['other'] },
-      frozen: { cmd: 'echo ${n}', outs: ['frozen'], frozen: true },
-    },
-    { 'params.yaml': PARAMS },
-  )
+  return new Pipeline({ a: { cmd: 'echo', outs: ['a'] } }, { 'params.yaml': PARAMS })
 }
 
 async function prepared(root: string, ...assignments: string[]) {
   const read = await readSettings(root, assignments)
   if (!read.ok) throw new Error('refused')
-  const opened = await openWorkspace(root, surroundings(root), undefined, read.settings.overlay)
-  if (!opened.ok) throw new Error('not opened')
-  return prepareWrite(opened.workspace, read.settings)
+  return prepareWrite(root, read.settings)
 }
 
-const results = (outcomes: Readonly<Record<string, StageResult['outcome']>>): StageResult[] =>
-  Object.entries(outcomes).map(([name, outcome]) => ({ name, outcome, reasons: [], seconds: 0 }))
+/** A stage that ran, and one that failed for the value of a param, or for something else. */
+const results = (param: string | undefined): StageResult[] => [
+  { name: 'a', outcome: 'ran', reasons: [], seconds: 0 },
+  {
+    name: 'b',
+    outcome: 'failed',
+    reasons: [],
+    seconds: 0,
+    problem: { code: 'REFUSED', message: 'no', ...(param !== undefined && { param }) },
+  },
+]
 
 describe('settings', () => {
   it('are a text beside the file; none where they change nothing', async () => {
     const { root } = pipeline()
     expect(await readSettings(root, ['n=5'])).toEqual({
       ok: true,
-      settings: { old: PARAMS, overlay: { 'params.yaml': 'n: 5\nm: 2\n' } },
+      settings: {
+        old: PARAMS,
+        overlay: { 'params.yaml': 'n: 5\nm: 2\nin: { k: 0 }\n' },
+        keys: ['n'],
+      },
     })
     expect(await readSettings(root, ['n=1'])).toMatchObject({ settings: { overlay: {} } })
     expect(await readSettings(root, [])).toMatchObject({ settings: { overlay: {} } })
@@ -56,21 +57,20 @@ describe('settings', () => {
   })
 
   it.each([
-    ['a stage that reads them failed', { free: 'ran', text: 'failed', other: 'ran' }, true],
-    ['and another was skipped', { text: 'failed', param: 'skipped' }, true],
-    ['but another ran with them', { text: 'ran', param: 'failed' }, false],
-    ['but another was restored with them', { text: 'restored', param: 'failed' }, false],
-    ['but another was up to date with them', { text: 'cached', param: 'failed' }, false],
-    ['only one that is frozen was up to date', { frozen: 'cached', param: 'failed' }, true],
-    ['only stages that do not read them failed', { free: 'failed', other: 'failed' }, false],
-    ['nothing failed', { text: 'skipped', param: 'skipped' }, false],
-  ] as const)('are put back or not: %s', async (_, outcomes, back) => {
+    ['for the value that was set', 'n', ['n=5'], true],
+    ['for a part of the map that was set', 'in.k', ['in={k: 1}'], true],
+    ['for a map of which a part was set', 'in', ['in.k=1'], true],
+    ['for the value of another param', 'm', ['n=5'], false],
+    ['for a param whose name begins alike', 'nn', ['n=5'], false],
+    ['for something else', undefined, ['n=5'], false],
+  ])('are put back or not where a stage failed: %s', async (_, param, assignments, back) => {
     const it = pipeline()
-    const params = await prepared(it.root, 'n=5')
+    const params = await prepared(it.root, ...assignments)
     expect(params.write()).toBeUndefined()
-    expect(it.read('params.yaml')).toBe('n: 5\nm: 2\n')
-    expect(params.putBack(results(outcomes))).toBe(back)
-    expect(it.read('params.yaml')).toBe(back ? PARAMS : 'n: 5\nm: 2\n')
+    const written = it.read('params.yaml')
+    expect(written).not.toBe(PARAMS)
+    expect(params.putBack(results(param))).toBe(back)
+    expect(it.read('params.yaml')).toBe(back ? PARAMS : written)
   })
 
   it('are taken back after an error, unless somebody has written since', async () => {
