@@ -60,7 +60,8 @@ export function createJournal(folder: string, run: string, files: Files = diskFi
     },
     leave() {
       files.close(file)
-      files.rename(path, join(folder, `${run}${ENDED}`))
+      // Gone where this run has lost the mutex, and the run that took over has folded it in.
+      if (files.stat(path)) files.rename(path, join(folder, `${run}${ENDED}`))
     },
   }
 }

@@ -38,10 +38,11 @@ export function createFilePool(script: string): FilePool {
   let queue: Job[] = []
 
   const assign = (): void => {
-    while (queue.length > 0) {
-      const free = [...threads].find(({ job }) => job === undefined)
+    for (let [job] = queue; job; [job] = queue) {
+      const free = [...threads].find((thread) => thread.job === undefined)
       if (!free && threads.size >= Math.min(availableParallelism(), MOST_THREADS)) return
-      give(free ?? start(), queue.shift() as Job)
+      queue.shift()
+      give(free ?? start(), job)
     }
   }
   const give = (thread: Thread, job: Job): void => {

@@ -132,11 +132,11 @@ async function untilSettled(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const large = files.filter(({ stats }) => stats.size >= LARGE_FILE)
-  const waits = large.map(({ stats }) => [
-    settlesAt(stampOf(stats)) - Date.now(),
-    stats.size / BYTES_PER_MS,
-  ])
-  const wait = Math.max(0, ...waits.map(([wait = 0, cost = 0]) => (wait < cost ? wait + 1 : 0)))
+  const waits = large.map(({ stats }) => {
+    const rest = settlesAt(stampOf(stats)) - Date.now()
+    return rest < stats.size / BYTES_PER_MS ? rest + 1 : 0
+  })
+  const wait = Math.max(0, ...waits)
   if (wait === 0) return
   await sleep(wait, undefined, { signal }).catch(() => throwIfStopped(signal))
 }

@@ -1,5 +1,6 @@
 // Every file below a folder, through links, with its stats.
 import { type Stats, statSync } from 'node:fs'
+import { errnoOf } from '../../base/errno.ts'
 import { byCodeUnit } from '../config/paths.ts'
 import { fsPath, readNames } from './byte-path.ts'
 import { createPace } from './pace.ts'
@@ -32,7 +33,7 @@ export function statsOf(path: string): Stats | undefined {
   try {
     return statSync(fsPath(path), { throwIfNoEntry: false })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = errnoOf(error)
     if (code === 'ENOTDIR') return undefined
     throw code === 'ELOOP' ? linkLoop(path) : error
   }

@@ -124,6 +124,19 @@ describe('the file', () => {
     expect(entriesOf(opened(root))).toEqual({ a: entry('a'), b: entry('of another run') })
   })
 
+  it('ends also where the run that took over has folded its journal in', () => {
+    const root = folderWith()
+    const one = opened(root)
+    let held = true
+    one.begin('one', () => held)
+    one.set('a', entry('a'))
+    held = false
+    const two = begun(root, 'two')
+    one.end()
+    two.end()
+    expect(opened(root).names()).toEqual(['a'])
+  })
+
   it('that cannot be written meanwhile is written at the end', () => {
     const root = folderWith()
     let full = true
