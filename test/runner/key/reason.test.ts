@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../../base/digest.ts'
+import { diffDocuments } from '../../../runner/key/diff.ts'
 import { envDigest, type KeyDocument } from '../../../runner/key/document.ts'
-import { diffDocuments, type Modules, type Reason, reasonText } from '../../../runner/key/reason.ts'
+import { type Modules, type Reason, reasonText } from '../../../runner/key/reason.ts'
 import { DOCUMENT, digestOf, randomDocument } from './documents.ts'
 
 function texts(change: Partial<KeyDocument>, from: Partial<KeyDocument> = {}): string[] {
