@@ -32,7 +32,22 @@ export async function dependencyDigest(
   signal?: AbortSignal,
 ): Promise<Digest | undefined> {
   if (isReference(path)) return sha256((await referenceText(workspace, path)) ?? 'null')
-  return (await workspace.hasher.content(resolve(workspace.root, path), signal))?.sha256
+  const content = await workspace.hasher.content(resolve(workspace.root, path), signal)
+  return content && keyDigest(content)
+}
+
+/** A folder is told from a file that holds the list of its files: they have one digest. */
+export function keyDigest({ kind, sha256: digest }: Pick<RecordedOut, 'kind' | 'sha256'>): Digest {
+  return kind === 'dir' ? (`${digest}.dir` as Digest) : digest
+}
+
+/** True if an output is what was recorded: of the same kind and bytes, and a file that may be executed as before. */
+export function isAsRecorded(is: RecordedOut | undefined, was: RecordedOut): boolean {
+  return is?.kind === was.kind && is.sha256 === was.sha256 && isExecutable(is) === isExecutable(was)
+}
+
+function isExecutable(out: RecordedOut): boolean {
+  return out.kind === 'file' && out.exec === true
 }
 
 /** An output as the lock records it; undefined where it is missing. */

@@ -10,7 +10,7 @@ import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../key/do
 import type { Modules, Reason } from '../key/reason.ts'
 import type { LockEntry, RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
-import { dependencyDigest, recordOf } from './contents.ts'
+import { dependencyDigest, isAsRecorded, keyDigest, recordOf } from './contents.ts'
 import { areAtHand } from './outputs.ts'
 import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
@@ -115,7 +115,8 @@ export async function prepare(
     return { ...cell.problem, message: `stage '${stage.name}': ${cell.problem.message}` }
   const deps: Record<string, Digest> = {}
   for (const path of stage.deps) {
-    const found = foreseen.get(path)?.sha256 ?? dependencyDigest(workspace, path)
+    const known = foreseen.get(path)
+    const found = known ? keyDigest(known) : dependencyDigest(workspace, path)
     const digest = await Promise.resolve(found).catch((error) => systemProblem(error, stage))
     if (digest === undefined) return missingDependency(workspace, stage, path)
     if (typeof digest === 'object') return digest
@@ -171,7 +172,7 @@ export async function changedOuts(workspace: Workspace, entry: LockEntry): Promi
   for (const [path, was] of Object.entries(entry.outs)) {
     const is = await recordOf(workspace, path)
     if (!is) reasons.push({ kind: 'out', path, change: 'missing' })
-    else if (is.sha256 !== was.sha256) reasons.push({ kind: 'out', path, change: 'modified' })
+    else if (!isAsRecorded(is, was)) reasons.push({ kind: 'out', path, change: 'modified' })
   }
   return reasons
 }

@@ -7,7 +7,7 @@ import type { Problem } from '../problem.ts'
 import type { Content } from '../store/content.ts'
 import { copyTree } from '../store/copy-tree.ts'
 import type { RestoreFailure } from '../store/objects.ts'
-import { recorded, recordOf } from './contents.ts'
+import { isAsRecorded, recorded, recordOf } from './contents.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The outputs of a stage that are files or folders. */
@@ -190,7 +190,7 @@ async function standsAs(
   out: RecordedOut,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return (await recordOf(workspace, path, signal))?.sha256 === out.sha256
+  return isAsRecorded(await recordOf(workspace, path, signal), out)
 }
 
 /**

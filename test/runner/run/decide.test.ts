@@ -1,6 +1,14 @@
 // What a run does with each stage, and that looking ahead foresees it without touching anything.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +44,34 @@ describe('a run', () => {
     expect((await it.run()).outcomes).toEqual(['upper ran', 'count ran', 'last cached'])
     it.write({ 'in.txt': 'abc\n' })
     expect((await it.run()).outcomes).toEqual(['upper restored', 'count restored', 'last cached'])
+  })
+
+  it('tells a folder from a file that holds the list of its files', async () => {
+    const what = (path: string): string => `if [ -d ${path} ]; then echo folder; else echo file; fi`
+    const it = new Pipeline({
+      make: { cmd: 'mkdir -p made', outs: ['made'] },
+      given: { cmd: `(${what('given')}) > a`, deps: ['given'], outs: ['a'] },
+      after: { cmd: `(${what('made')}) > b`, deps: ['made'], outs: ['b'] },
+    })
+    mkdirSync(join(it.root, 'given'))
+    await it.run()
+    it.remove('given', 'made')
+    // What the list of an empty folder is.
+    it.write({ given: '[]\n', made: '[]\n' })
+    expect(await it.states()).toEqual(['make restorable', 'given stale', 'after fresh'])
+    const { outcomes } = await it.run()
+    expect(outcomes).toEqual(['make restored', 'given ran', 'after cached'])
+    expect([it.read('a'), it.read('b')]).toEqual(['file\n', 'folder\n'])
+    expect(statSync(join(it.root, 'made')).isDirectory()).toBe(true)
+  })
+
+  it('puts back the mode of an output that may be executed', async () => {
+    const it = new Pipeline({ tool: { cmd: 'echo true > tool; chmod +x tool', outs: ['tool'] } })
+    await it.run()
+    chmodSync(join(it.root, 'tool'), 0o644)
+    expect((await it.run()).outcomes).toEqual(['tool restored'])
+    expect(statSync(join(it.root, 'tool')).mode & 0o100).toBe(0o100)
+    expect((await it.run()).outcomes).toEqual(['tool cached'])
   })
 
   it('runs always_changed every time, and what follows only where its bytes are new', async () => {
