@@ -3,7 +3,11 @@
 // over two lines) are not known here.
 
 /** Gives a copy of a text, or of plain data, in which every secret is `***`; also in the keys of maps. */
-export type Mask = <T>(said: T) => T
+export interface Mask {
+  <T>(said: T): T
+  /** How many bytes the longest secret has: where a text is cut, so much may be the beginning of one. */
+  readonly longest: number
+}
 
 const MASKED = '***'
 /** A shorter one would make a log unreadable, and be read off from what is missing. */
@@ -18,7 +22,9 @@ export function maskOf(
     Object.hasOwn(environment, name) ? (environment[name] ?? []) : [],
   )
   const secrets = secretsIn(values)
-  return secrets.length === 0 ? (said) => said : (said) => masked(said, secrets) as typeof said
+  const longest = Math.max(0, ...secrets.map((secret) => Buffer.byteLength(secret)))
+  if (secrets.length === 0) return Object.assign(<T>(said: T): T => said, { longest })
+  return Object.assign(<T>(said: T): T => masked(said, secrets) as T, { longest })
 }
 
 /** What is looked for: each line of each value, since a log is masked line by line. */

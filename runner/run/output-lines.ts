@@ -1,10 +1,11 @@
 // Bytes of a stage's output as they come: kept together by line, and cut into lines for people.
 import { StringDecoder } from 'node:string_decoder'
+import { type Mask, maskOf } from './mask.ts'
 
 /** Longer lines are cut where they are shown; the log file keeps them whole. */
 export const LONGEST_SHOWN = 64 * 1024
 
-/** Held back of a line that is given on in parts: what is masked is not longer. */
+/** Held back at least of a line that is given on in parts; more where what is masked is longer. */
 const MARGIN = 4096
 const NEWLINE = 10
 const RETURN = 13
@@ -12,14 +13,14 @@ const NOTHING = Buffer.alloc(0)
 
 /** Holds back the beginning of a line until its end comes, so that two streams do not mix within a line. */
 export class WholeLines {
-  readonly #mask: (bytes: Buffer) => Buffer
+  readonly #mask: Mask
   /** The beginning of a line, as it came. */
   #held: Buffer[] = []
   #size = 0
   #last = NEWLINE
 
   /** `mask` is given whole lines, and of a line that is given on in parts what may be masked is never cut. */
-  constructor(mask: (bytes: Buffer) => Buffer = (bytes) => bytes) {
+  constructor(mask: Mask = maskOf([], {})) {
     this.#mask = mask
   }
 
@@ -34,7 +35,7 @@ export class WholeLines {
     this.#hold(bytes)
     if (this.#size < LONGEST_SHOWN) return NOTHING
     const part = this.#give(NOTHING)
-    const upTo = Math.max(0, part.length - MARGIN)
+    const upTo = Math.max(0, part.length - Math.max(MARGIN, this.#mask.longest))
     this.#hold(part.subarray(upTo))
     return part.subarray(0, upTo)
   }

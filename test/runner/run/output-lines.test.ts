@@ -92,6 +92,15 @@ describe('WholeLines', () => {
     expect(Buffer.concat(parts).toString()).toBe(`a ***\n${'***x'.repeat(8000)}\r***\n`)
   })
 
+  it('masks a secret longer than what is held back of a long line otherwise', () => {
+    const secret = Array.from({ length: 1500 }, (_, index) => `${index + 1000}-`).join('')
+    const whole = new WholeLines(maskOf(['S'], { S: secret }))
+    const text = `${'a'.repeat(60_000)}${secret}${'b'.repeat(70_000)}\n`
+    const parts = [...chunks(text, 6_600).map((chunk) => whole.push(chunk)), whole.end()]
+    const kept = Buffer.concat(parts).toString()
+    expect(kept).toBe(`${'a'.repeat(60_000)}***${'b'.repeat(70_000)}\n`)
+  })
+
   it('masks within bytes that are not UTF-8, and leaves them as they are', () => {
     const whole = new WholeLines(maskOf(['S'], { S: 'secret' }))
     expect(whole.push(Buffer.from('\xff secret \xfe\n', 'latin1'))).toEqual(
