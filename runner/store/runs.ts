@@ -1,4 +1,5 @@
-// The run cache in .weir/runs: by key, what a run of it gave: the lock entry, what it showed, and its log.
+// The run cache in .weir/runs: by key, what a run of it gave: KEY.json with the lock entry and what it showed, and its
+// log, KEY.txt. Two files and no folder for each: making them is much of what a short stage costs.
 import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
@@ -22,7 +23,7 @@ export interface RunCache {
   record(key: Digest): RunRecord | undefined
   /** Where the log of that run is, if there is one. */
   logPath(key: Digest): string
-  /** Keeps a run; the entry is written last, so that a found one is whole. */
+  /** Keeps a run; its log first, so that one that is found is whole. */
   keep(entry: LockEntry, record: RunRecord, logPath: string): void
   /** Forgets a run whose outputs turned out to be lost. */
   forget(key: Digest): void
@@ -34,38 +35,53 @@ export type Histories = Readonly<
   Record<string, { readonly current: Digest; readonly previous?: Digest }>
 >
 
-/** The folder of what is kept under a key. */
-export function runFolder(folder: string, key: string): string {
+/** What is kept under a key, in one file, so that it is there whole or not at all. */
+interface KeptRun {
+  readonly entry: LockEntry
+  readonly record: RunRecord
+}
+
+/** The path of what is kept under a key, less the ends of its files' names. */
+export function runPath(folder: string, key: string): string {
   return join(folder, key.slice(0, 2), key)
 }
 
 /** Opens the run cache under a folder. */
 export function openRunCache(folder: string): RunCache {
-  const place = (key: string, name: string): string => join(runFolder(folder, key), name)
+  const logPath = (key: string): string => `${runPath(folder, key)}.txt`
+  const place = (key: string): string => `${runPath(folder, key)}.json`
+  const read = (key: string): KeptRun | undefined => {
+    const kept = readSealed<KeptRun>(place(key))
+    return kept?.entry.key === key ? kept : undefined
+  }
   return {
-    find(key) {
-      const entry = readSealed<LockEntry>(place(key, 'entry.json'))
-      return entry?.key === key ? entry : undefined
+    find: (key) => read(key)?.entry,
+    record: (key) => read(key)?.record,
+    logPath,
+    keep(entry, record, log) {
+      nameAlso(log, logPath(entry.key))
+      writeSealed(place(entry.key), { entry, record } satisfies KeptRun)
     },
-    record: (key) => readSealed<RunRecord>(place(key, 'record.json')),
-    logPath: (key) => place(key, 'log.txt'),
-    keep(entry, record, logPath) {
-      nameAlso(logPath, place(entry.key, 'log.txt'))
-      writeSealed(place(entry.key, 'record.json'), record)
-      writeSealed(place(entry.key, 'entry.json'), entry)
-    },
-    forget: (key) => rmSync(place(key, 'entry.json'), { recursive: true, force: true }),
+    forget: (key) => rmSync(place(key), { recursive: true, force: true }),
   }
 }
 
 /** Gives a file that nobody writes to any more a second name: a log may be large, and is stored once. */
 function nameAlso(path: string, name: string): void {
-  rmSync(name, { recursive: true, force: true })
-  mkdirSync(dirname(name), { recursive: true })
   try {
     linkSync(path, name)
   } catch {
-    // The file system has no hard links.
+    // Something is there, or the folder is not, or the file system has no hard links.
+    rmSync(name, { recursive: true, force: true })
+    mkdirSync(dirname(name), { recursive: true })
+    linkOrCopy(path, name)
+  }
+}
+
+function linkOrCopy(path: string, name: string): void {
+  try {
+    linkSync(path, name)
+  } catch {
     copyFileSync(path, name, constants.COPYFILE_FICLONE)
   }
 }

@@ -18,9 +18,14 @@ interface Manner {
  * between. Its folder is made, and a folder that stands in its place is rubbish and goes.
  */
 export function writeState(path: string, content: string | Uint8Array, files = diskFiles): void {
-  if (files.stat(path)?.folder) files.remove(path)
-  files.makeFolder(dirname(path))
-  put(path, content, { files })
+  try {
+    put(path, content, { files })
+  } catch {
+    // Looking before each of a run's thousands of writes would cost more than a rare second try.
+    if (files.stat(path)?.folder) files.remove(path)
+    files.makeFolder(dirname(path))
+    put(path, content, { files })
+  }
 }
 
 /**

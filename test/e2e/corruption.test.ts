@@ -191,7 +191,7 @@ describe('one kind of state file', () => {
     const it = mixed()
     await it.run()
     const good = it.contents(...OUTPUTS)
-    for (const path of it.files('.weir/runs').filter((path) => path.endsWith('entry.json')))
+    for (const path of it.files('.weir/runs').filter((path) => path.endsWith('.json')))
       it.scribble(path, change(it.read(path)))
     it.remove('pipeline.lock', 'cell.txt')
     const run = await it.run()

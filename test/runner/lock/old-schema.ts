@@ -1,12 +1,12 @@
 // Helper of the tests of old schemas: puts a project's lock and run cache back to what the version before has written.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { canonicalJson, sha256 } from '../../../base/digest.ts'
+import { join } from 'node:path'
+import { canonicalJson, type Digest, sha256 } from '../../../base/digest.ts'
 import type { LockEntry } from '../../../runner/lock/entry.ts'
 import { openLock } from '../../../runner/lock/lockfile.ts'
 import { blockText, lockText } from '../../../runner/lock/text.ts'
-import { runFolder } from '../../../runner/store/runs.ts'
-import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
+import { openRunCache, runPath } from '../../../runner/store/runs.ts'
+import { writeSealed } from '../../../runner/store/sealed.ts'
 
 /** The values of the variables of all stages, which the old documents held in clear. */
 export type Values = Readonly<Record<string, string | null>>
@@ -38,14 +38,22 @@ export function putBackSchema(root: string, values: Values): void {
   const runs = join(root, '.weir/runs')
   rmSync(join(runs, 'schema'))
   for (const start of readdirSync(runs))
-    for (const key of readdirSync(join(runs, start))) putBackRun(runs, key, values)
+    for (const name of readdirSync(join(runs, start)).filter((name) => name.endsWith('.json')))
+      putBackRun(runs, name.slice(0, -5) as Digest, values)
 }
 
-function putBackRun(runs: string, key: string, values: Values): void {
-  const place = runFolder(runs, key)
-  const entry = oldEntry(readSealed<LockEntry>(join(place, 'entry.json'))!, values)
-  writeSealed(join(place, 'entry.json'), entry)
-  const old = runFolder(runs, entry.key)
-  mkdirSync(dirname(old), { recursive: true })
-  if (old !== place) renameSync(place, old)
+function putBackRun(runs: string, key: Digest, values: Values): void {
+  const cache = openRunCache(runs)
+  putBackLayout(runs, key, oldEntry(cache.find(key)!, values))
+}
+
+/** Puts what is kept under a key back into a folder of three files, with an entry. */
+export function putBackLayout(runs: string, key: Digest, entry: LockEntry): void {
+  const cache = openRunCache(runs)
+  const old = runPath(runs, entry.key)
+  mkdirSync(old, { recursive: true })
+  writeSealed(join(old, 'entry.json'), entry)
+  writeSealed(join(old, 'record.json'), cache.record(key))
+  renameSync(cache.logPath(key), join(old, 'log.txt'))
+  cache.forget(key)
 }

@@ -14,12 +14,13 @@ import { describe, expect, it } from 'vitest'
 import { envDigest, keyOf } from '../../../runner/key/document.ts'
 import { openLock } from '../../../runner/lock/lockfile.ts'
 import { openMemo } from '../../../runner/store/memo.ts'
+import { runPath } from '../../../runner/store/runs.ts'
 import { upgradeRuns } from '../../../runner/store/upgrade-runs.ts'
 import { DOCUMENT } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 import { Pipeline } from '../run/rig.ts'
 import { begun, entriesOf, entry, opened, textOf } from './locks.ts'
-import { oldEntry, oldLock, putBackSchema } from './old-schema.ts'
+import { oldEntry, oldLock, putBackLayout, putBackSchema } from './old-schema.ts'
 
 const VALUES = { LANG: 'hunter2-in-clear', HOME: null }
 
@@ -112,6 +113,23 @@ describe('a project of the version before', () => {
     expect(it.read('pipeline.lock')).toContain('weir/key/2')
   })
 
+  it('keeps the runs of this schema that are folders of three files, whatever is left of the log', async () => {
+    const it = new Pipeline({ a: { cmd: 'echo $n > a', env: { n: '1' }, outs: ['a'] } })
+    await it.run()
+    const runs = join(it.root, '.weir/runs')
+    const entry = opened(it.root).get('a')!
+    putBackLayout(runs, entry.key, entry)
+    rmSync(join(runs, 'schema'))
+    it.remove('pipeline.lock', 'a')
+    expect((await it.run()).outcomes).toEqual(['a restored'])
+    putBackLayout(runs, entry.key, entry)
+    rmSync(join(runPath(runs, entry.key), 'log.txt'))
+    rmSync(join(runs, 'schema'))
+    it.remove('pipeline.lock', 'a')
+    expect((await it.run()).outcomes).toEqual(['a ran'])
+    expect(existsSync(runPath(runs, entry.key))).toBe(false)
+  })
+
   it('loses a run record that cannot be converted, and keeps the others', async () => {
     const it = await withOldState()
     const [one = ''] = holding(it.root, '"hunter2').filter((path) => path.endsWith('entry.json'))
@@ -119,7 +137,7 @@ describe('a project of the version before', () => {
     await it.run()
     expect(holding(it.root, '"hunter2')).toEqual([])
     expect(
-      holding(it.root, 'weir/key/2').filter((path) => path.endsWith('entry.json')).length,
+      holding(it.root, 'weir/key/2').filter((path) => path.startsWith('.weir/runs/')).length,
     ).toBe(3)
   })
 

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,7 +18,7 @@ import { describe, expect, it } from 'vitest'
 import type { LockEntry } from '../../../runner/lock/lockfile.ts'
 import { diskFiles, type Files } from '../../../runner/store/files.ts'
 import { openMemo } from '../../../runner/store/memo.ts'
-import { openRunCache, type RunRecord } from '../../../runner/store/runs.ts'
+import { openRunCache, type RunRecord, runPath } from '../../../runner/store/runs.ts'
 import { readSealed, writeSealed } from '../../../runner/store/sealed.ts'
 import { replaceFile, writeState } from '../../../runner/store/write.ts'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
@@ -200,6 +201,16 @@ describe('the run cache', () => {
     expect(readFileSync(join(root, 'first'), 'utf8')).toBe('one\n')
   })
 
+  it('keeps a run in two files, and takes the place of what is in the way', () => {
+    const root = folderWith({ log: 'line\n' })
+    const runs = openRunCache(join(root, 'runs'))
+    const place = runPath(join(root, 'runs'), entry.key)
+    for (const end of ['json', 'txt']) mkdirSync(`${place}.${end}/full`, { recursive: true })
+    runs.keep(entry, record, join(root, 'log'))
+    expect(runs.find(entry.key)).toEqual(entry)
+    expect(readdirSync(join(place, '..')).sort()).toEqual([`${entry.key}.json`, `${entry.key}.txt`])
+  })
+
   it('forgets a run, and can keep it again', () => {
     const root = folderWith({ log: '' })
     const runs = openRunCache(join(root, 'runs'))
@@ -215,12 +226,11 @@ describe('the run cache', () => {
     const root = folderWith({ log: '' })
     const runs = openRunCache(join(root, 'runs'))
     runs.keep(entry, record, join(root, 'log'))
+    const file = (key: string): string => `${runPath(join(root, 'runs'), key)}.json`
     const other = digestOf('other')
-    mkdirSync(join(root, 'runs', other.slice(0, 2), other), { recursive: true })
-    writeFileSync(
-      join(root, 'runs', other.slice(0, 2), other, 'entry.json'),
-      readFileSync(join(root, 'runs', entry.key.slice(0, 2), entry.key, 'entry.json')),
-    )
+    mkdirSync(join(root, 'runs', other.slice(0, 2)), { recursive: true })
+    copyFileSync(file(entry.key), file(other))
     expect(runs.find(other)).toBeUndefined()
+    expect(runs.record(other)).toBeUndefined()
   })
 })
