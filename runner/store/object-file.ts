@@ -15,7 +15,7 @@ import type { Digest } from '../../base/digest.ts'
 import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
 import { copyHashed, createFile, ownMode, writeAll } from './copy-file.ts'
-import { type HashedFile, hashSteady, type IsStopped, steady } from './hash-file.ts'
+import { type HashedFile, hashOnce, hashSteady, type IsStopped, steady } from './hash-file.ts'
 
 export type LinkKind = CacheSettings['link']
 
@@ -37,6 +37,9 @@ export interface Restoration {
 export type Restored = 'restored' | 'absent' | 'corrupt'
 
 const READ_ONLY = 0o444
+/** Files up to this size are held in memory on their way into the store. */
+const SMALL = 64 * 1024
+const NOTHING = Buffer.alloc(0)
 
 /** Where an object is. */
 export function objectPath(folder: string, digest: string): string {
@@ -48,8 +51,36 @@ export function isObject(folder: string, digest: string): boolean {
   return statSync(objectPath(folder, digest), { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** Hashes a file into the store. What stands in the object's place is replaced: its content need not be looked at. */
+/** Hashes a file into the store. */
 export function keepObject(path: string, into: ObjectPlace, isStopped: IsStopped): HashedFile {
+  const { size } = statSync(fsPath(path))
+  if (size <= SMALL && into.link === 'copy') return keepSmall(path, into.folder, isStopped)
+  return keepLarge(path, into, isStopped)
+}
+
+/** To read a small object costs a fraction of writing it again, and outputs are often what they were. */
+function keepSmall(path: string, folder: string, isStopped: IsStopped): HashedFile {
+  let content = NOTHING
+  const hashed = steady(path, () => {
+    const pieces: Buffer[] = []
+    const once = hashOnce(path, isStopped, (bytes) => pieces.push(Buffer.from(bytes)))
+    content = Buffer.concat(pieces)
+    return once
+  })
+  if (!isSound(folder, hashed.sha256, isStopped)) writeObject(folder, hashed.sha256, content)
+  return hashed
+}
+
+/** True for an object that is as it was written. */
+function isSound(folder: string, digest: Digest, isStopped: IsStopped): boolean {
+  const path = objectPath(folder, digest)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats?.isFile() || stats.size > SMALL || (stats.mode & 0o222) !== 0) return false
+  return hashSteady(path, isStopped).sha256 === digest
+}
+
+/** What stands in the object's place is replaced: its content need not be looked at. */
+function keepLarge(path: string, into: ObjectPlace, isStopped: IsStopped): HashedFile {
   const aside = asideName(join(into.folder, 'tmp', 'object'))
   try {
     const hashed =
@@ -63,19 +94,24 @@ export function keepObject(path: string, into: ObjectPlace, isStopped: IsStopped
   }
 }
 
-/** Makes a text an object. */
-export function writeObject(folder: string, digest: Digest, text: string): void {
+/** Makes a content an object, in place of what may be there. */
+export function writeObject(folder: string, digest: Digest, content: string | Buffer): void {
   const aside = asideName(join(folder, 'tmp', 'object'))
   try {
-    const file = createFile(aside, READ_ONLY)
-    try {
-      writeAll(file, Buffer.from(text))
-    } finally {
-      closeSync(file)
-    }
+    fill(aside, Buffer.from(content))
     moveOver(aside, objectPath(folder, digest))
-  } finally {
+  } catch (error) {
     rmSync(aside, { force: true })
+    throw error
+  }
+}
+
+function fill(path: string, content: Buffer): void {
+  const file = createFile(path, READ_ONLY)
+  try {
+    writeAll(file, content)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -106,6 +106,27 @@ describe('a file', () => {
     expect(await store.restore(content, join(root, 'c'))).toBeUndefined()
   })
 
+  it('put again stays as it is while it is sound, and is made anew where somebody may write to it', async () => {
+    const { object, put } = rig({ a: 'x', b: 'x' })
+    await put('a')
+    const { ino } = statSync(object('x'))
+    await put('b')
+    expect(statSync(object('x')).ino).toBe(ino)
+    chmodSync(object('x'), 0o644)
+    await put('b')
+    expect(statSync(object('x')).mode & 0o222).toBe(0)
+  })
+
+  it('put again is mended where its size is right and its content is not', async () => {
+    const { object, put } = rig({ a: 'x' })
+    await put('a')
+    chmodSync(object('x'), 0o644)
+    writeFileSync(object('x'), 'y')
+    chmodSync(object('x'), 0o444)
+    await put('a')
+    expect(readFileSync(object('x'), 'utf8')).toBe('x')
+  })
+
   it('leaves nothing on its way', async () => {
     const { root, put } = rig({ a: 'text', 'd/x': '1' })
     await put('a')
