@@ -105,7 +105,8 @@ export async function main(argv: readonly string[], program: Program): Promise<n
     ...interrupts,
     surroundings: {
       cwd: process.cwd(),
-      env: process.env,
+      // A copy: each look into process.env asks the system, and every stage gets all of it.
+      env: { ...process.env },
       ...program,
       schemes: { registry: resolveRegistry },
     },

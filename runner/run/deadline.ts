@@ -14,13 +14,14 @@ export interface Deadline {
 
 /** The run's signal, or the stage's own timeout, whichever comes first. */
 export function deadline(stage: Stage, signal: AbortSignal): Deadline {
-  const timeout = new AbortController()
   const { timeoutMs } = stage
-  const clear = timeoutMs === undefined ? undefined : after(timeoutMs, () => timeout.abort())
+  // Most stages have none, and a signal made of others stays in their memory until the run ends.
+  if (timeoutMs === undefined) return { signal, passed: () => false, clear: () => undefined }
+  const timeout = new AbortController()
   return {
     signal: AbortSignal.any([signal, timeout.signal]),
     passed: () => timeout.signal.aborted,
-    clear: () => clear?.(),
+    clear: after(timeoutMs, () => timeout.abort()),
   }
 }
 

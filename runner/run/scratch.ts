@@ -1,6 +1,14 @@
 // Folders for what is not finished: one a run below .weir/tmp, cleared by the next run, which stops the orphans.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { isRecord } from '../../base/is-record.ts'
 import {
   hasOwnProc,
   isProcessName,
@@ -19,10 +27,15 @@ export const RUN_VARIABLE = 'WEIR_RUN_ID'
 /** The file in a scratch folder that names its run's process. */
 const OWNER = 'owner'
 
+/** The file in a scratch folder with a line for each of the run's processes that began or ended. */
+const PROCESSES = 'processes'
+
+type ProcessNote = { readonly began: ProcessName } | { readonly ended: number }
+
 /** The scratch folder of one run. */
 export interface Scratch {
   readonly folder: string
-  /** A folder for one stage, empty. */
+  /** The place of a stage's folder, where nothing is yet: many stages have nothing to put there. */
   stageFolder(stage: string): string
   /** Notes a stage's process, so that the next run can stop it should this one be killed. */
   noteProcess(pid: number): void
@@ -33,20 +46,27 @@ export interface Scratch {
 /** Opens the scratch folder of a run. Call with the project locked. */
 export function openScratch(state: string, runId: string, sight: Sight = ownSight()): Scratch {
   const folder = join(state, 'tmp', runId)
-  mkdirSync(join(folder, 'pids'), { recursive: true })
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, OWNER), JSON.stringify(sight.self))
   mkdirSync(join(state, 'logs'), { recursive: true })
+  const processes = join(folder, PROCESSES)
+  const given = new Set<string>()
   return {
     folder,
     stageFolder(stage) {
       const path = join(folder, 'stages', stage)
-      rmSync(path, { recursive: true, force: true })
-      mkdirSync(path, { recursive: true })
+      if (given.has(stage)) rmSync(path, { recursive: true, force: true })
+      given.add(stage)
       return path
     },
-    noteProcess: (pid) =>
-      writeFileSync(join(folder, 'pids', String(pid)), JSON.stringify(nameOf(pid, sight))),
-    forgetProcess: (pid) => rmSync(join(folder, 'pids', String(pid)), { force: true }),
+    noteProcess: (pid) => appendNote(processes, { began: nameOf(pid, sight) }),
+    forgetProcess(pid) {
+      try {
+        appendNote(processes, { ended: pid })
+      } catch {
+        // On a full disk: the process is gone all the same, and its name is nobody else's.
+      }
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -69,8 +89,7 @@ export function clearScratch(
     return life === 'gone' || (life === 'unknown' && afterCrash)
   })
   for (const run of runs)
-    for (const pid of list(join(parent, run, 'pids')))
-      stopOrphan(join(parent, run, 'pids', pid), sight)
+    for (const name of processesOf(join(parent, run, PROCESSES))) stopOrphan(name, sight)
   if (runs.length > 0) stopStrays(runs)
   for (const run of runs) rmSync(join(parent, run), { recursive: true, force: true })
 }
@@ -96,11 +115,7 @@ function stopStrays(runs: readonly string[]): void {
 }
 
 function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-  } catch {
-    return []
-  }
+  return textOf(`/proc/${pid}/environ`).split('\0')
 }
 
 function signalProcess(pid: number): void {
@@ -112,18 +127,47 @@ function signalProcess(pid: number): void {
 }
 
 /** A process of another pid space is not ours to stop: here its pid is somebody else's. */
-function stopOrphan(note: string, sight: Sight): void {
-  const name = readName(note)
-  if (name && lifeOf(name, sight) === 'alive') signalGroup(name.pid, 'SIGKILL')
+function stopOrphan(name: ProcessName, sight: Sight): void {
+  if (lifeOf(name, sight) === 'alive') signalGroup(name.pid, 'SIGKILL')
+}
+
+/** The end of the line comes first: a piece that a full disk has left does not spoil the next one. */
+function appendNote(path: string, note: ProcessNote): void {
+  appendFileSync(path, `\n${JSON.stringify(note)}`)
+}
+
+/** The processes that began and did not end, as a run has noted them; a torn line tells nothing. */
+function processesOf(path: string): Iterable<ProcessName> {
+  const processes = new Map<number, ProcessName>()
+  for (const line of textOf(path).split('\n')) {
+    const note = parse(line)
+    if (!isRecord(note)) continue
+    if (isProcessName(note.began)) processes.set(note.began.pid, note.began)
+    else if (typeof note.ended === 'number') processes.delete(note.ended)
+  }
+  return processes.values()
 }
 
 /** The process that a file names; a half-written one names nobody. */
 function readName(path: string): ProcessName | undefined {
+  const value = parse(textOf(path))
+  return isProcessName(value) ? value : undefined
+}
+
+function parse(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return isProcessName(value) ? value : undefined
+    return JSON.parse(json)
   } catch {
     return undefined
+  }
+}
+
+/** The text of a file; empty where there is none. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 

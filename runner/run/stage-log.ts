@@ -1,8 +1,7 @@
 // The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { STATE_FOLDER } from '../config/model.ts'
-import { writeState } from '../store/write.ts'
 import type { Execution } from './execution.ts'
 import { ShownLines, WholeLines } from './output-lines.ts'
 import type { Output } from './process.ts'
@@ -60,8 +59,7 @@ function openLogFile(path: string): {
   check(): void
   close(): void
 } {
-  writeState(path, '')
-  const file = openSync(path, 'a')
+  const file = createFile(path)
   let failure: unknown
   return {
     append(bytes) {
@@ -76,5 +74,17 @@ function openLogFile(path: string): {
       if (failure !== undefined) throw failure
     },
     close: () => closeSync(file),
+  }
+}
+
+function createFile(path: string): number {
+  const create = (): number => openSync(path, 'ax')
+  try {
+    return create()
+  } catch {
+    // The one of an earlier run, or something else in the way; or the folder has been removed.
+    rmSync(path, { recursive: true, force: true })
+    mkdirSync(dirname(path), { recursive: true })
+    return create()
   }
 }

@@ -1,6 +1,7 @@
 // Times that are longer than a timer of Node can be.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { after } from '../../../runner/run/deadline.ts'
+import type { Stage } from '../../../runner/config/model.ts'
+import { after, deadline } from '../../../runner/run/deadline.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -23,4 +24,19 @@ it('is called off, also after a part of a long time', () => {
   clear()
   vi.advanceTimersByTime(60 * DAY)
   expect(call).not.toHaveBeenCalled()
+})
+
+it('of a stage without a timeout is the signal of the run itself', () => {
+  const { signal } = new AbortController()
+  const none = deadline({} as Stage, signal)
+  expect(none.signal).toBe(signal)
+  none.clear()
+  expect(none.passed()).toBe(false)
+})
+
+it('aborts when the time is over, which is no end of the run', () => {
+  const run = new AbortController()
+  const short = deadline({ timeoutMs: 5 } as Stage, run.signal)
+  vi.advanceTimersByTime(5)
+  expect([short.signal.aborted, short.passed(), run.signal.aborted]).toEqual([true, true, false])
 })

@@ -44,17 +44,15 @@ describe('signalling a group', () => {
 })
 
 describe('a scratch folder', () => {
-  it('gives each stage an empty folder, and goes with all of them', () => {
+  it('gives each stage a place where nothing is, and goes with all of them', () => {
     const state = folderWith()
     const scratch = openScratch(state, 'run-1')
     const folder = scratch.stageFolder('a')
+    expect(existsSync(folder)).toBe(false)
+    mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'x'), '')
-    expect(readdirSync(scratch.stageFolder('a'))).toEqual([])
-    scratch.noteProcess(process.pid)
-    expect(readdirSync(scratch.stageFolder('pids'))).toEqual([])
-    expect(readdirSync(join(scratch.folder, 'pids'))).toEqual([String(process.pid)])
-    scratch.forgetProcess(process.pid)
-    expect(readdirSync(join(scratch.folder, 'pids'))).toEqual([])
+    expect(scratch.stageFolder('a')).toBe(folder)
+    expect(existsSync(folder)).toBe(false)
     scratch.remove()
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
   })
@@ -64,10 +62,41 @@ describe('a scratch folder', () => {
     const { pid, ended } = group()
     const first = openScratch(state, 'run-1', DEAD)
     first.noteProcess(pid)
-    writeFileSync(join(first.stageFolder('a'), 'half'), 'half an output')
+    mkdirSync(first.stageFolder('a'), { recursive: true })
+    writeFileSync(join(first.stageFolder('a'), '../half'), 'half an output')
     clearScratch(state, { afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
+  })
+
+  it('stops nobody for a process that has ended, where the kernel tells no starts', () => {
+    const state = folderWith()
+    const { pid } = group()
+    const sight: Sight = { self: DEAD.self, startOf: (id) => startOf(id) && { start: null } }
+    const first = openScratch(state, 'run-1', sight)
+    first.noteProcess(pid)
+    first.forgetProcess(pid)
+    clearScratch(state, { afterCrash: false, sight })
+    expect(readdirSync(join(state, 'tmp'))).toEqual([])
+    expect(lifeOf(nameOf(pid))).toBe('alive')
+    process.kill(-pid, 'SIGKILL')
+  })
+
+  it('stops an orphan that was noted after a note that a full disk has torn', async () => {
+    const state = folderWith()
+    const { pid, ended } = group()
+    const first = openScratch(state, 'run-1', DEAD)
+    writeFileSync(join(first.folder, 'processes'), '\n{"began":{"pid":12')
+    first.noteProcess(pid)
+    clearScratch(state, { afterCrash: false })
+    expect(await ended).toEqual([null, 'SIGKILL'])
+  })
+
+  it('forgets a process also where nothing can be written', () => {
+    const scratch = openScratch(folderWith(), 'run-1')
+    scratch.remove()
+    expect(() => scratch.forgetProcess(process.pid)).not.toThrow()
+    expect(() => scratch.noteProcess(process.pid)).toThrow('ENOENT')
   })
 
   it('is cleared of a stray that was never noted, by the run that its environment names', async () => {
@@ -108,11 +137,13 @@ describe('a scratch folder', () => {
   it('does not stop who merely has the id of an orphan now, and survives notes that are rubbish', () => {
     const state = folderWith()
     const { pid } = group()
-    const pids = join(state, 'tmp/run-1/pids')
-    mkdirSync(pids, { recursive: true })
-    writeFileSync(join(pids, String(pid)), JSON.stringify({ ...nameOf(pid), start: '1' }))
-    const rubbish = ['', '{', 'null', '{"pid":"x"}', JSON.stringify({ pid, start: null })]
-    for (const [index, text] of rubbish.entries()) writeFileSync(join(pids, `x${index}`), text)
+    const began = { ...nameOf(pid), start: '1' }
+    const rubbish = ['', '{', 'null', '{"ended":"x"}', '{"began":null}', `{"began":{"pid":${pid}}}`]
+    mkdirSync(join(state, 'tmp/run-1'), { recursive: true })
+    writeFileSync(
+      join(state, 'tmp/run-1/processes'),
+      [JSON.stringify({ began }), ...rubbish].join('\n'),
+    )
     clearScratch(state, { afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
