@@ -122,7 +122,8 @@ function orderOf(values: Values, io: CliIo): Order {
     asked: values.name,
     reason: values.reason ?? '',
     remove: values.remove === true,
-    width: io.stdout.columns || 100,
+    // A pipe or a file gets every text whole.
+    width: io.stdout.columns || Number.POSITIVE_INFINITY,
   }
 }
 

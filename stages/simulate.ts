@@ -1,5 +1,5 @@
 /**
- * Months of made-up exports, for who has no data yet: the tables that the data set's definition
+ * Months of made-up exports, for users without data of their own: the tables that the data set's definition
  * names, with the marginals and the quirks of the real StreamFlow exports (blank plans without an
  * internet service, a blank total before the first bill, a constant column).
  *

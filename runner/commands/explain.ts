@@ -9,7 +9,7 @@ import { checkSelected } from '../run/check-selected.ts'
 import type { Prepared } from '../run/decide.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
-import { undeclaredWarnings } from '../run/undeclared.ts'
+import { stageWarnings } from '../run/warnings.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type CommandIo, EXIT, type LateCommand } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
@@ -68,7 +68,7 @@ async function explain(io: CommandIo, name: string, { settings, json }: Options)
   const stage = workspace.graph.stages.get(name) as Stage
   if (json) sayJson(io, explanationJson(workspace, stage, foresight))
   else sayExplanation(io, workspace, stage, foresight)
-  sayNotes(io, { stages: foresight, warnings: undeclaredWarnings(root, stage) })
+  sayNotes(io, { stages: foresight, warnings: stageWarnings(workspace, stage) })
   workspace.hasher.save()
   return EXIT.fine
 }

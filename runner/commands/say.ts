@@ -4,7 +4,7 @@ import type { Taken } from '../../base/lock-folder.ts'
 import { type Reason, reasonText } from '../key/reason.ts'
 import { distinct, type Problem, problemText } from '../problem.ts'
 import type { Foresight } from '../run/look-ahead.ts'
-import type { Warning } from '../run/undeclared.ts'
+import type { Warning } from '../run/warnings.ts'
 import { type CommandIo, EXIT } from './io.ts'
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */

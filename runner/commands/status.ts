@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts'
 import { checkSelected } from '../run/check-selected.ts'
 import { type Foresight, lookAhead } from '../run/look-ahead.ts'
 import { readSettings } from '../run/settings.ts'
-import { undeclaredWarnings, type Warning } from '../run/undeclared.ts'
+import { stageWarnings, type Warning } from '../run/warnings.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../run/workspace.ts'
 import { type CommandIo, EXIT, type LateCommand } from './io.ts'
 import { type Options, parseOptions } from './options.ts'
@@ -20,6 +20,8 @@ With STAGE: only these and what they depend on. With -S: as if it stood in param
   fresh        nothing to do            stale    would run
   restorable   would come from cache    missing  never ran, would run
   skipped      its \`when\` is not true   broken   cannot run: the reason says why
+
+A stage behind one that is not fresh is stale too; when its turn comes it may be unchanged or in the cache.
 
 Examples
   weir status
@@ -73,11 +75,11 @@ export async function foreseeSelected(
   return { stages, warnings: warningsOf(workspace, stages) }
 }
 
-/** Of the stages that may run: what they name in their commands and do not declare. */
-function warningsOf({ root, graph }: Workspace, stages: readonly Foresight[]): Warning[] {
+/** Of the stages that may run. */
+function warningsOf(workspace: Workspace, stages: readonly Foresight[]): Warning[] {
   return stages.flatMap(({ name, state }) => {
-    const stage = graph.stages.get(name)
-    return stage && state !== 'skipped' && !stage.frozen ? undeclaredWarnings(root, stage) : []
+    const stage = workspace.graph.stages.get(name)
+    return stage && state !== 'skipped' && !stage.frozen ? stageWarnings(workspace, stage) : []
   })
 }
 

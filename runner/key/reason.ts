@@ -8,7 +8,8 @@ export type Reason =
   | { readonly kind: 'always_changed' }
   | { readonly kind: 'frozen' }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'when'; readonly text: string }
+  /** `absent`: the file of another stage has no value at that key, which may be a typing error. */
+  | { readonly kind: 'when'; readonly text: string; readonly absent?: true }
   | { readonly kind: 'upstream_skipped'; readonly stage: string }
   | { readonly kind: 'upstream_failed'; readonly stage: string }
   | { readonly kind: 'upstream_stale'; readonly stage: string }
@@ -62,7 +63,7 @@ export function reasonText(reason: Reason): string {
     case 'unchanged':
       return 'nothing changed'
     case 'when':
-      return `when ${reason.text} is not true`
+      return `when ${reason.text} is not true${reason.absent ? ': there is nothing at that key' : ''}`
     case 'upstream_skipped':
       return `${reason.stage} was skipped`
     case 'upstream_failed':

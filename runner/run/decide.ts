@@ -79,8 +79,9 @@ function whenReason(workspace: Workspace, stage: Stage): Reason | undefined {
   if (!stage.when) return undefined
   const { test, text } = stage.when
   if (test.kind === 'never') return { kind: 'when', text }
-  const holds = isTrue(factValue(join(workspace.root, test.file), test.key)) !== test.negate
-  return holds ? undefined : { kind: 'when', text }
+  const value = factValue(join(workspace.root, test.file), test.key)
+  if (isTrue(value) !== test.negate) return undefined
+  return { kind: 'when', text, ...(value === undefined && { absent: true }) }
 }
 
 /** The value at a key of a JSON file; undefined where file or key is missing. */

@@ -5,7 +5,7 @@ import type { Reason } from '../key/reason.ts'
 import type { StageOutcome } from '../outcome.ts'
 import type { Problem } from '../problem.ts'
 import type { Progress } from '../show.ts'
-import type { Warning } from './undeclared.ts'
+import type { Warning } from './warnings.ts'
 
 export type Outcome = StageOutcome
 

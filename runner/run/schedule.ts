@@ -8,7 +8,7 @@ import type { Outcome, StageResult } from './events.ts'
 import { execute, keepFresh } from './execute.ts'
 import type { Execution } from './execution.ts'
 import { systemProblem } from './system-problem.ts'
-import { undeclaredWarnings } from './undeclared.ts'
+import { stageWarnings } from './warnings.ts'
 
 /** What a run is asked to do. */
 export interface RunOptions {
@@ -175,7 +175,7 @@ async function runOne(
     // An interrupt while its inputs were hashed: nothing of it has begun.
     if (execution.signal.aborted) return end('skipped', [{ kind: 'not_started' }])
     if (decision.action === 'run')
-      for (const warning of undeclaredWarnings(workspace.root, stage))
+      for (const warning of stageWarnings(workspace, stage))
         execution.listen({ kind: 'warning', ...warning })
     return { ...(await execute(execution, stage, decision)), seconds: seconds() }
   } catch (error) {

@@ -3,12 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { isOutside, isWithin, normalPath } from '../config/paths.ts'
-
-/** What is said of a stage beside its state. */
-export interface Warning {
-  readonly stage?: string
-  readonly message: string
-}
+import type { Warning } from './warnings.ts'
 
 /** A warning for each file or folder of the project that the stage's commands name and that it does not declare. */
 export function undeclaredWarnings(root: string, stage: Stage): Warning[] {

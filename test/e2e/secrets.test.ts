@@ -127,3 +127,18 @@ test('a changed secret reruns nothing; any other variable does, and no value is 
     expect(`${explained}${json}`).not.toContain(value)
   }
 })
+
+test('a secret that the environment does not have is warned of, and one that is set or empty is not', async () => {
+  const env = { TOKEN: { secret: true }, KEY: { secret: true } }
+  const it = project({
+    'pipeline.yaml': pipeline({ a: { cmd: 'echo a > a', env, outs: ['a'] } }),
+  })
+  const told = (end: Parameters<typeof jsonOf>[0]) =>
+    jsonOf<{ warnings?: { stage: string; message: string }[] }>(end).warnings
+  const warning = { stage: 'a', message: expect.stringContaining('the secret TOKEN is not set') }
+  const without = { env: { KEY: '' } }
+  expect(told(await it.weir(['status', '--json'], without))).toEqual([warning])
+  expect(told(await it.weir(['run', '--json'], without))).toEqual([warning])
+  const both = { env: { TOKEN: 'one-that-is-long', KEY: '' } }
+  expect(told(await it.weir(['run', '--force', '--json'], both))).toBeUndefined()
+})

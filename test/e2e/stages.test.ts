@@ -76,6 +76,24 @@ describe('when', () => {
     })
     expect(it.read('w')).toBe('w\n')
   })
+
+  test('a key that the file does not have is named as such, a false one is not', async () => {
+    const it = project({
+      'pipeline.yaml': pipeline({
+        decide: { cmd: 'echo \'{"go": false}\' > fact.json', metrics: ['fact.json'] },
+        off: { cmd: 'echo o > o', when: 'fact.json:go', outs: ['o'] },
+        typo: { cmd: 'echo t > t', when: 'fact.json:goo', outs: ['t'] },
+        not: { cmd: 'echo n > n', when: 'not fact.json:goo', outs: ['n'] },
+      }),
+    })
+    const reasons = (await it.run()).stages.map(({ name, reasons }) => [name, ...reasons])
+    expect(reasons).toEqual([
+      ['decide', 'no run of it is recorded'],
+      ['off', 'when fact.json:go is not true'],
+      ['typo', 'when fact.json:goo is not true: there is nothing at that key'],
+      ['not', 'no run of it is recorded'],
+    ])
+  })
 })
 
 describe('frozen', () => {

@@ -78,6 +78,12 @@ describe('weir registry show and history', () => {
     expect(types).toEqual(['registered', 'promoted', 'registered', 'promoted', 'archived'])
     expect((await weir('history')).out.split('\n')).toHaveLength(7)
   })
+
+  it('cut no reason short where they do not write to a terminal', async () => {
+    const reason = `complaints ${'and more '.repeat(30)}since Tuesday`
+    await weir('rollback', '--reason', reason)
+    expect((await weir('history')).out).toContain(reason)
+  })
 })
 
 describe('weir registry promote, approve, rollback, alias', () => {
