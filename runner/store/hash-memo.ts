@@ -76,11 +76,20 @@ export function openHashMemo(memo: Memo, { now, boot }: MemoEffects): HashMemo {
     },
     save() {
       if (!changed) return
-      const there = [...entries].filter(([path]) => statsOf(path) !== undefined)
+      const there = [...entries].filter(([path]) => stands(path))
       const saved = { boot: boot(), at: now(), files: Object.fromEntries(there) }
       memo.write(NAME, saved satisfies Saved)
       changed = false
     },
+  }
+}
+
+/** True for a file that is there; what cannot be looked at (a link in its way that has no end) is forgotten. */
+function stands(path: string): boolean {
+  try {
+    return statsOf(path) !== undefined
+  } catch {
+    return false
   }
 }
 

@@ -1,5 +1,5 @@
 // What is remembered of files: never more than their stamps can vouch for. Tests count the files that are read.
-import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -197,6 +197,20 @@ describe('the memo', () => {
     hasher.save()
     const saved = memo.read<{ files: object }>('files')
     expect(Object.keys(saved?.files ?? {})).toEqual([join(root, 'b')])
+  })
+
+  it('is kept also where a file that it knows cannot be looked at any more', async () => {
+    const { root, hasher, reads, path } = rig({ 'data/a': 'one', b: 'two' })
+    await settled(path('b'))
+    const first = hasher()
+    await first.content(path('data'))
+    await first.content(path('b'))
+    rmSync(path('data'), { recursive: true })
+    symlinkSync('data', join(root, 'data'))
+    first.save()
+    expect(reads()).toBe(2)
+    await hasher().content(path('b'))
+    expect(reads()).toBe(0)
   })
 
   it('of another form counts as none', async () => {
