@@ -37,7 +37,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asideName, isLeftAside } from './aside.ts'
-import { errnoOf } from './errno.ts'
+import { hasErrno } from './errno.ts'
 import {
   type Holder,
   lookAtLock,
@@ -125,7 +125,7 @@ function enter(
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
     const isOurs = existsSync(join(path, holder.nonce))
-    if (!isOurs && !IN_THE_WAY.includes(errnoOf(error) ?? '')) throw error
+    if (!isOurs && !hasErrno(error, IN_THE_WAY)) throw error
     if (!isOurs) return undefined
   }
   clearAside(path, sight)
@@ -158,7 +158,7 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
         renameSync(next, place)
       } catch (error) {
         // The lock's folder or the content was removed.
-        if (errnoOf(error) === 'ENOENT' && !existsSync(next)) return false
+        if (hasErrno(error, ['ENOENT']) && !existsSync(next)) return false
         throw error
       } finally {
         rmSync(next, { force: true })
@@ -171,8 +171,7 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
         unlinkSync(own)
         rmdirSync(path)
       } catch (error) {
-        const code = errnoOf(error) ?? ''
-        if (code !== 'ENOENT' && !IN_THE_WAY.includes(code)) throw error
+        if (!hasErrno(error, ['ENOENT', ...IN_THE_WAY])) throw error
       }
     },
   }

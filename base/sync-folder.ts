@@ -1,6 +1,6 @@
 // Durability of what a folder lists: a new file or a rename is on the disk only when its folder is.
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { errnoOf } from './errno.ts'
+import { hasErrno } from './errno.ts'
 
 /** How a folder is synced; a parameter, so that tests can let it fail. */
 export interface FolderSync {
@@ -28,6 +28,6 @@ export function syncFolder(path: string, files: FolderSync = disk): void {
       files.close(folder)
     }
   } catch (error) {
-    if (!REFUSALS.includes(errnoOf(error) ?? 'none')) throw error
+    if (!hasErrno(error, REFUSALS)) throw error
   }
 }
