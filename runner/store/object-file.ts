@@ -16,6 +16,7 @@ import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
 import { copyHashed, createFile, ownMode, writeAll } from './copy-file.ts'
 import { type HashedFile, hashOnce, hashSteady, type IsStopped, steady } from './hash-file.ts'
+import { statsOf } from './list-tree.ts'
 
 export type LinkKind = CacheSettings['link']
 
@@ -48,7 +49,7 @@ export function objectPath(folder: string, digest: string): string {
 
 /** True if there is an object of this digest; its content is verified when it is restored. */
 export function isObject(folder: string, digest: string): boolean {
-  return statSync(objectPath(folder, digest), { throwIfNoEntry: false })?.isFile() ?? false
+  return statsOf(objectPath(folder, digest))?.isFile() ?? false
 }
 
 /** Hashes a file into the store. */
@@ -74,7 +75,7 @@ function keepSmall(path: string, folder: string, isStopped: IsStopped): HashedFi
 /** True for an object that is as it was written. */
 function isSound(folder: string, digest: Digest, isStopped: IsStopped): boolean {
   const path = objectPath(folder, digest)
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = statsOf(path)
   if (!stats?.isFile() || stats.size > SMALL || (stats.mode & 0o222) !== 0) return false
   return hashSteady(path, isStopped).sha256 === digest
 }
