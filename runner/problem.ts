@@ -104,6 +104,25 @@ export function problemText(problem: Problem): string {
   return lines.join('\n')
 }
 
+const OF_STAGE = /^stage '([^']+)': /
+
+/** Problems for people. What several stages find wrong at one place is said once, with the stages that find it. */
+export function problemTexts(problems: readonly Problem[]): string[] {
+  const groups = new Map<string, Problem[]>()
+  for (const problem of problems) {
+    const { code, message, place } = problem
+    const group = JSON.stringify([code, place, place ? message.replace(OF_STAGE, '') : message])
+    groups.set(group, [...(groups.get(group) ?? []), problem])
+  }
+  return [...groups.values()].map((group) => groupText(group))
+}
+
+function groupText([first, ...others]: readonly Problem[]): string {
+  const stages = others.flatMap(({ message }) => OF_STAGE.exec(message)?.[1] ?? [])
+  const also = stages.length > 0 ? `\n  the same in: ${stages.join(', ')}` : ''
+  return first ? `${problemText(first)}${also}` : ''
+}
+
 /** The problems, each once: stages that share a params file share its problems too. */
 export function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]

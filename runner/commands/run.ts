@@ -140,7 +140,11 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
     sayProblems(io, [outcome.problem], options.json)
     return EXIT.stageFailed
   }
-  if (outcome.kind === 'refused') return refuse(io, outcome.problems, options.json)
+  if (outcome.kind === 'refused') {
+    const code = refuse(io, outcome.problems, options.json)
+    if (options.settings.length > 0) io.stderr.write('params.yaml was not changed\n')
+    return code
+  }
   for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
   if (options.json) sayJson(io, outcomeJson(outcome, warnings))
   if (outcome.interrupted) return EXIT.interrupted

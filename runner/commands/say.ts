@@ -2,7 +2,7 @@
 import { takenText } from '../../base/holder-text.ts'
 import type { Taken } from '../../base/lock-folder.ts'
 import { type Reason, reasonText } from '../key/reason.ts'
-import { distinct, type Problem, problemText } from '../problem.ts'
+import { distinct, type Problem, problemTexts } from '../problem.ts'
 import type { Foresight } from '../run/look-ahead.ts'
 import type { Warning } from '../run/warnings.ts'
 import { type CommandIo, EXIT } from './io.ts'
@@ -22,7 +22,7 @@ export function refuse(io: CommandIo, problems: readonly Problem[], json: boolea
 
 /** Prints problems for people, and also as the one JSON document where that is asked for. */
 export function sayProblems(io: CommandIo, problems: readonly Problem[], json: boolean): void {
-  for (const problem of problems) io.stderr.write(`${problemText(problem)}\n`)
+  for (const text of problemTexts(problems)) io.stderr.write(`${text}\n`)
   if (json) sayJson(io, { stages: [], ok: false, errors: problems.map(problemJson) })
 }
 

@@ -87,7 +87,7 @@ function wrongValue(
   return {
     code: 'PARAM_TYPE',
     message: `-S ${key}: is ${kind(old)} (${old instanceof Inexact ? old.source : JSON.stringify(old)}), and ${JSON.stringify(value)} is ${kind(value)}; nothing was written`,
-    hint: `give ${kind(old)}, or edit ${PARAMS_FILE} if the type is to change`,
+    hint: `give ${kind(old)}${Array.isArray(old) ? `, as in -S '${key}=[…]',` : ','} or edit ${PARAMS_FILE} if the type is to change`,
   }
 }
 

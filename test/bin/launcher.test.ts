@@ -27,6 +27,10 @@ export default defineStage({
 })
 `
 
+it('may be executed, so that `npx weir` has no mode to change in the working tree', () => {
+  expect(statSync(new URL('../../bin/weir.js', import.meta.url)).mode & 0o100).toBe(0o100)
+})
+
 describe('a program in use', () => {
   it('is there for the next cell and for what is loaded late, though another one was built a day later', async () => {
     const checkout = new Checkout()

@@ -1,7 +1,15 @@
 // Bad input of configuration and command line: coded, at its place, with what to do, all at once, exit 2; nothing good is lost.
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { type ErrorJson, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import {
+  API,
+  type ErrorJson,
+  jsonOf,
+  type Project,
+  pipeline,
+  project,
+  type RunJson,
+} from './rig.ts'
 
 const GOOD = pipeline({
   a: { cmd: 'cp in.txt a', deps: ['in.txt'], params: ['n'], outs: ['a'] },
@@ -193,6 +201,27 @@ describe('-S', () => {
     expect(run.errors?.[0]?.hint).toContain(near)
     expect(it.read('params.yaml')).toBe(PARAMS)
     expect(it.has('a')).toBe(false)
+  })
+
+  test('what a cell refuses is said once for all stages, and that params.yaml was not changed', async () => {
+    const cell = `import { Type } from '@sinclair/typebox'
+import { defineStage } from '${API}'
+export default defineStage({ title: 'Counts', params: Type.Object({ n: Type.Integer({ minimum: 1 }) }), run() {} })
+`
+    const stage = (file: string) => ({ run: file, params: ['n'] })
+    const it = project({
+      'params.yaml': PARAMS,
+      'stages/one.ts': cell,
+      'stages/two.ts': cell,
+      'pipeline.yaml': pipeline({ a: stage('stages/one.ts'), b: stage('stages/two.ts') }),
+    })
+    const end = await it.weir(['run', '-S', 'n=0'])
+    expect(end.code).toBe(2)
+    expect(end.stderr.split('error[')).toHaveLength(2)
+    expect(end.stderr).toContain('error[PARAM_TYPE]')
+    expect(end.stderr).toContain('\n  the same in: b\nparams.yaml was not changed\n')
+    expect(it.read('params.yaml')).toBe(PARAMS)
+    expect((await it.run('-S', 'n=0')).errors).toHaveLength(2)
   })
 
   test('several bad ones are told at once', async () => {

@@ -1,7 +1,7 @@
 // Problems as people read them: the caret under the spot, and the nearest known name.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeAt, placeText, problemText } from '../../runner/problem.ts'
+import { placeAt, placeText, problemText, problemTexts } from '../../runner/problem.ts'
 
 describe('problemText', () => {
   it('shows code, place, line, caret and help', () => {
@@ -67,6 +67,32 @@ describe('placeAt', () => {
         const before = rows.slice(0, line - 1).reduce((sum, row) => sum + row.length + 1, 0)
         return before + col - 1 === offset
       }),
+    )
+  })
+})
+
+describe('problemTexts', () => {
+  const place = { file: 'params.yaml', line: 2, col: 8 }
+  const of = (stage: string, said: string, at?: typeof place) => ({
+    code: 'PARAM_TYPE' as const,
+    message: `stage '${stage}': ${said}`,
+    ...(at && { place: at }),
+    hint: `see stages/${stage}.ts`,
+  })
+
+  it('says once what several stages find wrong at one place', () => {
+    expect(
+      problemTexts([of('a', 'no', place), of('b', 'never', place), of('c', 'no', place)]),
+    ).toEqual([
+      "error[PARAM_TYPE]: stage 'a': no\n  --> params.yaml:2:8\n  help: see stages/a.ts\n  the same in: c",
+      "error[PARAM_TYPE]: stage 'b': never\n  --> params.yaml:2:8\n  help: see stages/b.ts",
+    ])
+  })
+
+  it('keeps apart what has no place, or another one', () => {
+    expect(problemTexts([of('a', 'no'), of('b', 'no')])).toHaveLength(2)
+    expect(problemTexts([of('a', 'no', place), of('b', 'no', { ...place, col: 9 })])).toHaveLength(
+      2,
     )
   })
 })

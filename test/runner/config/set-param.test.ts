@@ -86,7 +86,7 @@ describe('what is written', () => {
 
 describe('what is refused', () => {
   const text =
-    'seed: 42\ntrain:\n  epochs: 5\n  name: x\nbase: &b {p: 1}\nmore:\n  <<: *b\nsame: *b\nfar: .inf\n'
+    'seed: 42\ntrain:\n  epochs: 5\n  name: x\nbase: &b {p: 1}\nmore:\n  <<: *b\nsame: *b\nfar: .inf\nlist: [a]\n'
 
   it.each([
     ['seed', 'USAGE -S seed: expected key=value | for example -S train.epochs=20'],
@@ -102,6 +102,10 @@ describe('what is refused', () => {
     [
       'constructor=3',
       "PARAM_MISSING -S constructor: params.yaml has no such key; nothing was written | add 'constructor' to params.yaml first",
+    ],
+    [
+      'list=b',
+      `PARAM_TYPE 10:7 -S list: is a list (["a"]), and "b" is a text; nothing was written | give a list, as in -S 'list=[…]', or edit params.yaml if the type is to change`,
     ],
     [
       'seed=many',
