@@ -17,7 +17,7 @@ const SCHEMA = 'weir/runs/3\n'
 /** Converts the run cache in a folder, once. Call with the project locked. @throws where a part of it cannot be read */
 export function upgradeRuns(folder: string, memo: Memo): void {
   const mark = join(folder, 'schema')
-  if (diskFiles.read(mark) === SCHEMA) return
+  if (isConverted(mark)) return
   const keys = new Map<string, string>()
   for (const start of diskFiles.list(folder))
     for (const key of runFolders(join(folder, start))) {
@@ -31,6 +31,11 @@ export function upgradeRuns(folder: string, memo: Memo): void {
 /** The names of the folders that held a run each; those of today's files have an end. */
 function runFolders(folder: string): string[] {
   return diskFiles.list(folder).filter((name) => !name.includes('.'))
+}
+
+/** A folder in the mark's place is rubbish, and goes when it is written. */
+function isConverted(mark: string): boolean {
+  return !diskFiles.stat(mark)?.folder && diskFiles.read(mark) === SCHEMA
 }
 
 /** Converts one run; its new key, if it has another. Killed in between, it is done again. */
