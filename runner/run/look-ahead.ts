@@ -1,10 +1,10 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
-import { sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { isWithin } from '../config/paths.ts'
 import type { Reason } from '../key/reason.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
 import type { Problem } from '../problem.ts'
+import { contentDigest } from '../store/file-digest.ts'
 import { type Decision, decide, type Prepared } from './decide.ts'
 import { isOff } from './stage-problems.ts'
 import { systemProblem } from './system-problem.ts'
@@ -58,7 +58,7 @@ export async function lookAhead(
 function standIns({ overlay }: Workspace): [string, RecordedOut][] {
   return Object.entries(overlay).map(([path, text]) => [
     path,
-    { kind: 'file', sha256: sha256(text), size: Buffer.byteLength(text) },
+    { kind: 'file', sha256: contentDigest(text), size: Buffer.byteLength(text) },
   ])
 }
 

@@ -9,20 +9,20 @@ import {
   openSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { fsPath } from './byte-path.ts'
-import { type HashedFile, hashOnce, type IsStopped, isExec, steady } from './hash-file.ts'
+import { type HashedFile, hashOnce, isExec, steady } from './hash-file.ts'
+import type { Reading } from './read-file.ts'
 import { sameStamp, stampOf } from './stamp.ts'
 
 /** Smaller files are copied faster than it takes to ask for a clone. */
 const CLONE_FROM = 1 << 20
 
 /** Makes a file of the user's own with the content of another. */
-export function copyFile(path: string, to: string, isStopped: IsStopped): HashedFile {
+export function copyFile(path: string, to: string, reading: Reading): HashedFile {
   const mode = ownMode(isExec(statSync(fsPath(path))))
-  return steady(path, () => copyHashed(path, to, mode, isStopped))
+  return steady(path, () => copyHashed(path, to, mode, reading))
 }
 
 /** Copies a file to a new path, with a mode, and hashes it. Undefined if the file changed meanwhile. */
@@ -30,16 +30,16 @@ export function copyHashed(
   path: string,
   to: string,
   mode: number,
-  isStopped: IsStopped,
+  reading: Reading,
 ): HashedFile | undefined {
   const before = stampOf(statSync(fsPath(path)))
   if (before[1] >= CLONE_FROM && cloned(path, to, mode)) {
-    const hashed = hashOnce(path, isStopped)
+    const hashed = hashOnce(path, reading)
     return hashed && sameStamp(before, hashed.stamp) ? hashed : undefined
   }
   const copy = createFile(to, mode)
   try {
-    return hashOnce(path, isStopped, (bytes) => writeAll(copy, bytes))
+    return hashOnce(path, reading, copy)
   } finally {
     closeSync(copy)
   }
@@ -55,11 +55,6 @@ export function createFile(path: string, mode: number): number {
     mkdirSync(fsPath(dirname(path)), { recursive: true })
     return create()
   }
-}
-
-/** A write may take less than all of the bytes. */
-export function writeAll(file: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes.subarray(done))
 }
 
 let cannotClone = false

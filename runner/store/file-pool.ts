@@ -3,7 +3,9 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { FileTask, ResultOf } from './file-task.ts'
-import type { Answer, PlainError } from './file-thread.ts'
+import type { Batch, Help, Message, PlainError } from './file-thread.ts'
+import { createOffers } from './help-offers.ts'
+import { leave } from './read-file.ts'
 import { stopped, throwIfStopped } from './stopped.ts'
 
 /** Threads that work on files. */
@@ -15,69 +17,77 @@ export interface FilePool {
   ): Promise<ResultOf<T>[]>
 }
 
-/** More threads than this only wait for the disk. */
-const MOST_THREADS = 8
-
 type Results = readonly ResultOf<FileTask>[]
 
-interface Job {
-  readonly tasks: readonly FileTask[]
-  readonly stop: Int32Array
+interface Job extends Batch {
   done(results: Results): void
   failed(error: Error): void
 }
 
 interface Thread {
   readonly worker: Worker
-  job: Job | undefined
+  work: Job | Help | undefined
 }
 
 /** A pool of threads that run a script: file-thread.ts, bundled. */
 export function createFilePool(script: string): FilePool {
   const threads = new Set<Thread>()
   let queue: Job[] = []
+  /** How many batches wait. */
+  const waiting = sharedNumber()
+  const offers = createOffers(waiting)
 
   const assign = (): void => {
-    for (let [job] = queue; job; [job] = queue) {
-      const free = [...threads].find((thread) => thread.job === undefined)
-      if (!free && threads.size >= Math.min(availableParallelism(), MOST_THREADS)) return
-      queue.shift()
-      give(free ?? start(), job)
+    while (threads.size < availableParallelism() || idle()) {
+      const work = queue.shift() ?? offers.take()
+      if (!work) break
+      give(idle() ?? start(), work)
     }
+    Atomics.store(waiting, 0, queue.length)
   }
-  const give = (thread: Thread, job: Job): void => {
-    thread.job = job
+  const idle = (): Thread | undefined => [...threads].find(({ work }) => work === undefined)
+  const give = (thread: Thread, work: Job | Help): void => {
+    thread.work = work
     thread.worker.ref()
-    thread.worker.postMessage({ tasks: job.tasks, stop: job.stop })
+    thread.worker.postMessage(isHelp(work) ? work : { tasks: work.tasks, stop: work.stop })
   }
   const start = (): Thread => {
-    const thread: Thread = { worker: new Worker(script), job: undefined }
+    // A thread that dies must not close the files that its helpers read and write.
+    const worker = new Worker(script, { trackUnmanagedFds: false })
+    const thread: Thread = { worker, work: undefined }
     let cause: unknown
-    thread.worker.on('message', (answer: Answer) => finish(thread, answer))
-    thread.worker.on('error', (error) => {
+    worker.on('message', (message: Message) => onMessage(thread, message))
+    worker.on('error', (error) => {
       cause = error
     })
-    thread.worker.on('exit', (code) => {
+    worker.on('exit', (code) => {
       threads.delete(thread)
-      thread.job?.failed(threadDied(cause ?? `it exited with ${code}`))
+      const { work } = thread
+      if (isHelp(work)) leave(work.share, work.helper)
+      else work?.failed(threadDied(cause ?? `it exited with ${code}`))
       assign()
     })
     threads.add(thread)
     return thread
   }
-  const finish = (thread: Thread, answer: Answer): void => {
-    const { job } = thread
-    thread.job = undefined
-    thread.worker.unref()
-    if ('error' in answer) job?.failed(revived(answer.error))
-    else job?.done(answer.results)
+  const onMessage = (thread: Thread, message: Message): void => {
+    const { work } = thread
+    if ('share' in message) {
+      if (work) offers.add(message.share, work.stop)
+    } else {
+      thread.work = undefined
+      thread.worker.unref()
+      if (isHelp(work)) offers.giveBack(work)
+      else if ('error' in message) work?.failed(revived(message.error))
+      else if ('results' in message) work?.done(message.results)
+    }
     assign()
   }
 
   return {
     async run<T extends FileTask>(batches: readonly (readonly T[])[], signal?: AbortSignal) {
       throwIfStopped(signal)
-      const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+      const stop = sharedNumber()
       const jobs = batches.map((tasks) => queued(queue, tasks, stop))
       assign()
       const abort = whenAborted(signal)
@@ -93,6 +103,15 @@ export function createFilePool(script: string): FilePool {
       }
     },
   }
+}
+
+function isHelp(work: Job | Help | undefined): work is Help {
+  return work !== undefined && 'share' in work
+}
+
+/** A number in shared memory, 0 at first. */
+function sharedNumber(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 }
 
 /** Puts a batch at the end of the queue; settles when a thread has done it. */

@@ -1,7 +1,7 @@
 // One piece of work on one file, done in one pass: hash it, hash it into the store, bring it back from there, or copy it.
 // Plain data in and out, so that a thread can do it; nothing here waits.
 import { copyFile } from './copy-file.ts'
-import { type HashedFile, hashSteady, type IsStopped } from './hash-file.ts'
+import { type HashedFile, hashSteady } from './hash-file.ts'
 import {
   keepObject,
   type ObjectPlace,
@@ -9,6 +9,7 @@ import {
   type Restored,
   restoreObject,
 } from './object-file.ts'
+import type { Reading } from './read-file.ts'
 
 /** Hash a file; and make it an object, if `into` is set. */
 export interface HashTask {
@@ -34,9 +35,17 @@ export type FileTask = HashTask | RestoreTask | CopyTask
 /** What a kind of task gives. */
 export type ResultOf<T extends FileTask> = T extends RestoreTask ? Restored : HashedFile
 
-/** Does one task. Throws what the file system throws, and coded errors of its own. */
-export function perform(task: FileTask, isStopped: IsStopped): HashedFile | Restored {
-  if (task.kind === 'restore') return restoreObject(task, isStopped)
-  if (task.kind === 'copy') return copyFile(task.path, task.to, isStopped)
-  return task.into ? keepObject(task.path, task.into, isStopped) : hashSteady(task.path, isStopped)
+/**
+ * Does one task, and asks between chunks of a large file whether to stop; the pieces of such a file may be shared.
+ * Throws what the file system throws, and coded errors of its own.
+ */
+export function perform(
+  task: FileTask,
+  isStopped: Reading['isStopped'],
+  share?: Reading['share'],
+): HashedFile | Restored {
+  const reading: Reading = { isStopped, ...(share && { share }) }
+  if (task.kind === 'restore') return restoreObject(task, reading)
+  if (task.kind === 'copy') return copyFile(task.path, task.to, reading)
+  return task.into ? keepObject(task.path, task.into, reading) : hashSteady(task.path, reading)
 }

@@ -1,10 +1,9 @@
 // The hash of one file, taken between two looks at its metadata: one that is written to meanwhile is hashed again.
-import { createHash } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { type Digest, sha256 } from '../../base/digest.ts'
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
+import type { Digest } from '../../base/digest.ts'
 import { fsPath } from './byte-path.ts'
+import { type Copy, type Reading, readFile } from './read-file.ts'
 import { type Stamp, sameStamp, settlesAt, stampOf } from './stamp.ts'
-import { stopped } from './stopped.ts'
 
 /** A file as it was while it was hashed. */
 export interface HashedFile {
@@ -15,10 +14,6 @@ export interface HashedFile {
   readonly settled: boolean
 }
 
-/** Asked between pieces of a large file. */
-export type IsStopped = () => boolean
-
-const CHUNK = 1 << 20
 /** How often a file that is written to meanwhile is hashed before that is a problem. */
 const TRIES = 3
 
@@ -43,8 +38,8 @@ function coded(code: string, message: string, hint: string): Error {
 }
 
 /** Hashes a file; one that is written to meanwhile is hashed again. */
-export function hashSteady(path: string, isStopped: IsStopped): HashedFile {
-  return steady(path, () => hashOnce(path, isStopped))
+export function hashSteady(path: string, reading: Reading): HashedFile {
+  return steady(path, () => hashOnce(path, reading))
 }
 
 /** Attempts it until the file stood still. @throws FILE_CHANGING where it never does */
@@ -56,19 +51,15 @@ export function steady(path: string, attempt: () => HashedFile | undefined): Has
   throw changing(path)
 }
 
-/** The hash of a file and a copy of its bytes for `write`; undefined if the file changed between start and end. */
-export function hashOnce(
-  path: string,
-  isStopped: IsStopped,
-  write?: (bytes: Buffer) => void,
-): HashedFile | undefined {
+/** The hash of a file and a copy of its bytes; undefined if the file changed between start and end. */
+export function hashOnce(path: string, reading: Reading, copy?: Copy): HashedFile | undefined {
   const file = openFile(path)
   try {
     const stats = fstatSync(file)
     if (!stats.isFile()) throw notAFile(path)
     const stamp = stampOf(stats)
     const settled = settlesAt(stamp) < Date.now()
-    const digest = hashOpen(file, stats.size, isStopped, write)
+    const digest = readFile({ file, size: stats.size }, reading, copy)
     if (!sameStamp(stamp, stampOf(fstatSync(file)))) return undefined
     return { sha256: digest, stamp, exec: isExec(stats), settled }
   } finally {
@@ -79,33 +70,4 @@ export function hashOnce(
 /** Opens a file to read; a pipe is not waited for. */
 function openFile(path: string): number {
   return openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK)
-}
-
-let buffer: Buffer | undefined
-
-/**
- * The digest of a file of this size; one that tells no size (in /proc) is read to its end. No byte beyond the size is
- * read: a file that grows has no end, and its stamp tells that it has changed.
- */
-function hashOpen(
-  file: number,
-  size: number,
-  isStopped: IsStopped,
-  write?: (bytes: Buffer) => void,
-): Digest {
-  buffer ??= Buffer.allocUnsafeSlow(CHUNK)
-  const first = buffer.subarray(0, readSync(file, buffer))
-  write?.(first)
-  if (first.length === size && size > 0) return sha256(first)
-  const hash = createHash('sha256').update(first)
-  for (let total = first.length; total < size || size === 0; ) {
-    if (isStopped()) throw stopped()
-    const read = readSync(file, buffer)
-    if (read === 0) break
-    const bytes = buffer.subarray(0, read)
-    hash.update(bytes)
-    write?.(bytes)
-    total += read
-  }
-  return hash.digest('hex') as Digest
 }

@@ -1,5 +1,6 @@
 // Remembers the hashes of files by their stamps, from one process to the next.
 import type { Digest } from '../../base/digest.ts'
+import { PIECE, PIECES_SCHEMA } from './file-digest.ts'
 import type { HashedFile } from './hash-file.ts'
 import { statsOf } from './list-tree.ts'
 import type { Memo } from './memo.ts'
@@ -34,6 +35,8 @@ interface Saved {
   readonly boot: string | null
   /** When it was saved, in ms. */
   readonly at: number
+  /** How large files were digested. */
+  readonly pieces: typeof PIECES_SCHEMA
   readonly files: Readonly<Record<string, Entry>>
 }
 
@@ -77,7 +80,8 @@ export function openHashMemo(memo: Memo, { now, boot }: MemoEffects): HashMemo {
     save() {
       if (!changed) return
       const there = [...entries].filter(([path]) => stands(path))
-      const saved = { boot: boot(), at: now(), files: Object.fromEntries(there) }
+      const files = Object.fromEntries(there)
+      const saved = { boot: boot(), at: now(), pieces: PIECES_SCHEMA, files } as const
       memo.write(NAME, saved satisfies Saved)
       changed = false
     },
@@ -95,16 +99,17 @@ function stands(path: string): boolean {
 
 /**
  * What was saved. After another start of the machine, a file that was changed shortly before the memo was saved may
- * have its stamp and not its content, if the power went: such a one is hashed again.
+ * have its stamp and not its content, if the power went: such a one is hashed again. So is a large file whose digest
+ * was made in another way.
  */
 function recall(saved: Saved | undefined, boot: string | null): Map<string, Entry> {
   if (typeof saved?.at !== 'number') return new Map()
-  const { at, files } = saved
-  const entries = new Map(Object.entries(files))
-  if (boot !== null && boot === saved.boot) return entries
-  return new Map(
-    [...entries].filter(([, entry]) => lastChange(stampIn(entry)) + WRITTEN_BACK_MS < at),
-  )
+  const { at, files, pieces } = saved
+  const sameBoot = boot !== null && boot === saved.boot
+  const isGood = (entry: Entry): boolean =>
+    (sameBoot || lastChange(stampIn(entry)) + WRITTEN_BACK_MS < at) &&
+    (pieces === PIECES_SCHEMA || entry[1] <= PIECE)
+  return new Map(Object.entries(files).filter(([, entry]) => isGood(entry)))
 }
 
 function stampIn([inode, size, modified, changed]: Entry): Stamp {

@@ -14,9 +14,10 @@ import { asideName } from '../../base/aside.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
-import { copyHashed, createFile, ownMode, writeAll } from './copy-file.ts'
-import { type HashedFile, hashOnce, hashSteady, type IsStopped, steady } from './hash-file.ts'
+import { copyHashed, createFile, ownMode } from './copy-file.ts'
+import { type HashedFile, hashOnce, hashSteady, steady } from './hash-file.ts'
 import { statsOf } from './list-tree.ts'
+import { type Reading, writeAll } from './read-file.ts'
 
 export type LinkKind = CacheSettings['link']
 
@@ -53,41 +54,41 @@ export function isObject(folder: string, digest: string): boolean {
 }
 
 /** Hashes a file into the store. */
-export function keepObject(path: string, into: ObjectPlace, isStopped: IsStopped): HashedFile {
+export function keepObject(path: string, into: ObjectPlace, reading: Reading): HashedFile {
   const { size } = statSync(fsPath(path))
-  if (size <= SMALL && into.link === 'copy') return keepSmall(path, into.folder, isStopped)
-  return keepLarge(path, into, isStopped)
+  if (size <= SMALL && into.link === 'copy') return keepSmall(path, into.folder, reading)
+  return keepLarge(path, into, reading)
 }
 
 /** To read a small object costs a fraction of writing it again, and outputs are often what they were. */
-function keepSmall(path: string, folder: string, isStopped: IsStopped): HashedFile {
+function keepSmall(path: string, folder: string, reading: Reading): HashedFile {
   let content = NOTHING
   const hashed = steady(path, () => {
     const pieces: Buffer[] = []
-    const once = hashOnce(path, isStopped, (bytes) => pieces.push(Buffer.from(bytes)))
+    const once = hashOnce(path, reading, (bytes) => pieces.push(Buffer.from(bytes)))
     content = Buffer.concat(pieces)
     return once
   })
-  if (!isSound(folder, hashed.sha256, isStopped)) writeObject(folder, hashed.sha256, content)
+  if (!isSound(folder, hashed.sha256, reading)) writeObject(folder, hashed.sha256, content)
   return hashed
 }
 
 /** True for an object that is as it was written. */
-function isSound(folder: string, digest: Digest, isStopped: IsStopped): boolean {
+function isSound(folder: string, digest: Digest, reading: Reading): boolean {
   const path = objectPath(folder, digest)
   const stats = statsOf(path)
   if (!stats?.isFile() || stats.size > SMALL || (stats.mode & 0o222) !== 0) return false
-  return hashSteady(path, isStopped).sha256 === digest
+  return hashSteady(path, reading).sha256 === digest
 }
 
 /** What stands in the object's place is replaced: its content need not be looked at. */
-function keepLarge(path: string, into: ObjectPlace, isStopped: IsStopped): HashedFile {
+function keepLarge(path: string, into: ObjectPlace, reading: Reading): HashedFile {
   const aside = asideName(join(into.folder, 'tmp', 'object'))
   try {
     const hashed =
       into.link === 'hard' && shareable(path) && linked(path, aside)
-        ? hashSteady(path, isStopped)
-        : steady(path, () => copyHashed(path, aside, READ_ONLY, isStopped))
+        ? hashSteady(path, reading)
+        : steady(path, () => copyHashed(path, aside, READ_ONLY, reading))
     moveOver(aside, objectPath(into.folder, hashed.sha256))
     return hashed
   } finally {
@@ -151,14 +152,14 @@ function linked(from: string, to: string): boolean {
 /** Lays an object down and hashes what it lays down; a corrupt object is discarded, its absence is understood. */
 export function restoreObject(
   { path, digest, exec, from }: Restoration,
-  isStopped: IsStopped,
+  reading: Reading,
 ): Restored {
   const object = objectPath(from.folder, digest)
   if (!isObject(from.folder, digest)) return 'absent'
   if (from.link === 'hard' && !exec && linked(object, path)) {
-    if (hashSteady(object, isStopped).sha256 === digest) return 'restored'
+    if (hashSteady(object, reading).sha256 === digest) return 'restored'
   } else {
-    const copied = steady(object, () => copyHashed(object, path, ownMode(exec), isStopped))
+    const copied = steady(object, () => copyHashed(object, path, ownMode(exec), reading))
     if (copied.sha256 === digest) return 'restored'
   }
   for (const wrong of [path, object]) rmSync(fsPath(wrong), { recursive: true, force: true })

@@ -1,7 +1,19 @@
 // Hashing large files keeps nobody waiting: lines, timeouts and interrupts go through while it goes on.
 // The large files are sparse: they take no room, and no machine hashes them while a test waits.
-import { readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { canonicalJson, sha256 } from '../../base/digest.ts'
+import { blockText, checkedEntries, lockText } from '../../runner/lock/text.ts'
+import { contentDigest } from '../../runner/store/file-digest.ts'
 import { processesWith, until } from './processes.ts'
 import { jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
@@ -167,4 +179,46 @@ test('large files and many files are hashed, kept and brought back, and the run 
   expect(it.contents('many')).toEqual(
     Object.fromEntries(Object.entries(before).filter(([path]) => path.startsWith('many/'))),
   )
+})
+
+/** Makes a project as it was when a large file's digest was the SHA-256 of its bytes. */
+function makeOld(it: Project, bytes: Buffer): void {
+  const entries = checkedEntries(it.read('pipeline.lock')) as Map<string, { document: object }>
+  const old = (value: object) =>
+    JSON.parse(JSON.stringify(value).replaceAll(contentDigest(bytes), sha256(bytes)))
+  const blocks = [...entries].map(([name, entry]): [string, string] => {
+    const { document, ...rest } = old(entry)
+    return [name, blockText(name, { ...rest, document, key: sha256(canonicalJson(document)) })]
+  })
+  it.write({ 'pipeline.lock': lockText(new Map(blocks)) })
+  const place = (digest: string) => it.path(`.weir/cache/${digest.slice(0, 2)}/${digest.slice(2)}`)
+  mkdirSync(dirname(place(sha256(bytes))), { recursive: true })
+  renameSync(place(contentDigest(bytes)), place(sha256(bytes)))
+  const { pieces: _, ...memo } = JSON.parse(it.read('.weir/memo/files.json').replace(/^.*\n/, ''))
+  const text = JSON.stringify(old(memo))
+  it.write({ '.weir/memo/files.json': `${sha256(text)}\n${text}` })
+  it.remove('.weir/runs')
+}
+
+test('an entry with the SHA-256 of a large file counts as changed: its stage runs once more', async () => {
+  const bytes = Buffer.alloc(17 << 20, 'weir')
+  const it = project({
+    'small.txt': 'x',
+    'pipeline.yaml': pipeline({
+      large: { cmd: 'cp big.bin copy.bin', deps: ['big.bin'], outs: ['copy.bin'] },
+      small: { cmd: 'cp small.txt copy.txt', deps: ['small.txt'], outs: ['copy.txt'] },
+    }),
+  })
+  writeFileSync(it.path('big.bin'), bytes)
+  expect(await it.outcomes()).toEqual({ large: 'ran', small: 'ran' })
+  expect(it.read('pipeline.lock')).toContain(contentDigest(bytes))
+  makeOld(it, bytes)
+  expect(it.read('pipeline.lock')).not.toContain(contentDigest(bytes))
+  expect(await it.states()).toEqual({ large: 'stale', small: 'fresh' })
+  expect(await it.outcomes()).toEqual({ large: 'ran', small: 'cached' })
+  expect(it.read('pipeline.lock')).toContain(contentDigest(bytes))
+  expect(it.read('pipeline.lock')).not.toContain(sha256(bytes))
+  it.remove('copy.bin')
+  expect(await it.outcomes()).toEqual({ large: 'restored', small: 'cached' })
+  expect(readFileSync(it.path('copy.bin')).equals(bytes)).toBe(true)
 })

@@ -1,11 +1,12 @@
 // The threads that hash: results in order, errors with their codes, an abort that ends the wait at once,
 // a thread that dies, and an event loop that stays free.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { sha256 } from '../../../base/digest.ts'
+import { contentDigest, PIECE } from '../../../runner/store/file-digest.ts'
 import { createFilePool } from '../../../runner/store/file-pool.ts'
 import type { HashTask } from '../../../runner/store/file-task.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'
@@ -19,8 +20,8 @@ const ENDLESS = 2 ** 40
 const hash = (path: string): HashTask => ({ kind: 'hash', path })
 
 /** A large file without content. */
-function sparse(root: string, size = ENDLESS): string {
-  const path = join(root, 'sparse')
+function sparse(root: string, size = ENDLESS, name = 'sparse'): string {
+  const path = join(root, name)
   writeFileSync(path, '')
   truncateSync(path, size)
   return path
@@ -116,6 +117,82 @@ describe('a pool', () => {
         code: 'THREAD_DIED',
         message: expect.stringContaining(says),
       })
+  })
+})
+
+describe.runIf(availableParallelism() > 1)('a pool with a large file', () => {
+  it.each([
+    PIECE + 1,
+    2 * PIECE,
+    9 * PIECE + 3,
+  ])('of %i bytes hashes, keeps and restores it whole', async (size) => {
+    const root = folderWith()
+    const bytes = Buffer.alloc(size, 'weir')
+    writeFileSync(join(root, 'a'), bytes)
+    const pool = createFilePool(fileThread())
+    const from = { folder: join(root, 'cache'), link: 'copy' } as const
+    const digest = contentDigest(bytes)
+    const path = join(root, 'b')
+    const [hashed, kept] = await pool
+      .run([[hash(join(root, 'a'))]])
+      .then(async ([first]) => [
+        first,
+        ...(await pool.run([[{ ...hash(join(root, 'a')), into: from }]])),
+      ])
+    expect([hashed?.sha256, kept?.sha256]).toEqual([digest, digest])
+    const restored = pool.run([[{ kind: 'restore', path, digest, exec: false, from }]])
+    expect(await restored).toEqual(['restored'])
+    expect(readFileSync(path).equals(bytes)).toBe(true)
+  })
+
+  it('gives a thread that helps to a batch that comes meanwhile', async () => {
+    const root = folderWith({ a: 'x' })
+    const pool = createFilePool(fileThread())
+    const stop = new AbortController()
+    const endless = pool.run([[hash(sparse(root))]], stop.signal)
+    for (let again = 0; again < 3; again++) {
+      // Long enough for helpers to come, and whether they do changes nothing that is asked here.
+      await pool.run([[hash(sparse(root, 8 * PIECE, 'wide'))]])
+      const [result] = await pool.run([[hash(join(root, 'a'))]])
+      expect(result?.sha256).toBe(sha256('x'))
+    }
+    stop.abort()
+    await expect(endless).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+
+  it('frees the owner of a helper that dies, and sends that one no more', async () => {
+    const root = folderWith({ deaths: '' })
+    const numbers = 'new Int32Array(new SharedArrayBuffer(12))'
+    const pool = createFilePool(
+      script(`
+        import { appendFileSync } from 'node:fs'
+        import { parentPort } from 'node:worker_threads'
+        parentPort.on('message', ({ tasks, share, helper }) => {
+          if (tasks) {
+            const share = { count: 9, control: ${numbers}, came: ${numbers} }
+            parentPort.postMessage({ share })
+            for (const helper of [1, 2]) {
+              Atomics.wait(share.came, helper, 0)
+              while (Atomics.load(share.control, helper) === 1) Atomics.wait(share.control, helper, 1)
+            }
+            parentPort.postMessage({ results: ['done'] })
+            return
+          }
+          Atomics.store(share.control, helper, 1)
+          Atomics.store(share.came, helper, 1)
+          Atomics.notify(share.came, helper)
+          appendFileSync(${JSON.stringify(join(root, 'deaths'))}, helper + ' ')
+          process.exit(7)
+        })`),
+    )
+    expect(await pool.run([[hash(join(root, 'a'))]])).toEqual(['done'])
+    expect(await pool.run([[hash(join(root, 'a'))]])).toEqual(['done'])
+    expect(readFileSync(join(root, 'deaths'), 'utf8').trim().split(' ').sort()).toEqual([
+      '1',
+      '1',
+      '2',
+      '2',
+    ])
   })
 })
 

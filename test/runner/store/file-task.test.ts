@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Digest, sha256 } from '../../../base/digest.ts'
 import { fsPath, readNames } from '../../../runner/store/byte-path.ts'
+import { contentDigest, PIECE } from '../../../runner/store/file-digest.ts'
 import { type FileTask, perform } from '../../../runner/store/file-task.ts'
 import { type LinkKind, objectPath, writeObject } from '../../../runner/store/object-file.ts'
 import { folderWith } from '../project-folder.ts'
@@ -23,10 +24,10 @@ import { folderWith } from '../project-folder.ts'
 const MB = 1 << 20
 const never = (): boolean => false
 
-/** A file of three pieces, so that it is asked twice whether to stop. */
-function large(root: string): string {
+/** A file of three chunks, so that it is asked twice whether to stop; or one of several pieces. */
+function large(root: string, size = 3 * MB): string {
   const path = join(root, 'large')
-  writeFileSync(path, Buffer.alloc(3 * MB, 'weir'))
+  writeFileSync(path, Buffer.alloc(size, 'weir'))
   return path
 }
 
@@ -41,16 +42,28 @@ describe('hashing a file', () => {
     MB,
     MB + 1,
     3 * MB + 7,
+    PIECE - 1,
+    PIECE,
+    PIECE + 1,
+    2 * PIECE,
   ])('of %i bytes is hashing its bytes, also into the store', (size) => {
     const root = folderWith()
     const bytes = Buffer.alloc(size, 'weir')
     writeFileSync(join(root, 'a'), bytes)
     const into = { folder: join(root, 'cache'), link: 'copy' } as const
-    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a') }, never))).toBe(sha256(bytes))
-    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a'), into }, never))).toBe(
-      sha256(bytes),
-    )
-    expect(readFileSync(objectPath(into.folder, sha256(bytes))).equals(bytes)).toBe(true)
+    const digest = contentDigest(bytes)
+    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a') }, never))).toBe(digest)
+    expect(digestOf(perform({ kind: 'hash', path: join(root, 'a'), into }, never))).toBe(digest)
+    expect(readFileSync(objectPath(into.folder, digest)).equals(bytes)).toBe(true)
+    const task = {
+      kind: 'restore',
+      path: join(root, 'b'),
+      digest,
+      exec: false,
+      from: into,
+    } as const
+    expect(perform(task, never)).toBe('restored')
+    expect(readFileSync(join(root, 'b')).equals(bytes)).toBe(true)
   })
 
   it('that tells no size reads it to its end', () => {
@@ -60,9 +73,14 @@ describe('hashing a file', () => {
     expect(digestOf(result)).toBe(sha256(readFileSync('/proc/version')))
   })
 
-  it.each(['hash', 'keep'])('(%s) that is written to meanwhile is hashed again', (kind) => {
+  it.each([
+    ['hash', 3 * MB],
+    ['keep', 3 * MB],
+    ['hash', 2 * PIECE],
+    ['keep', 2 * PIECE],
+  ])('(%s, %i bytes) that is written to meanwhile is hashed again', (kind, size) => {
     const root = folderWith()
-    const path = large(root)
+    const path = large(root, size)
     const into = { folder: join(root, 'cache'), link: 'copy' } as const
     let asked = 0
     const task: FileTask = { kind: 'hash', path, ...(kind === 'keep' && { into }) }
@@ -70,17 +88,20 @@ describe('hashing a file', () => {
       if (asked++ === 0) appendFileSync(path, 'more')
       return false
     })
-    expect(digestOf(result)).toBe(sha256(readFileSync(path)))
+    const bytes = readFileSync(path)
+    expect(bytes.length).toBe(size + 4)
+    expect(digestOf(result)).toBe(contentDigest(bytes))
     if (kind === 'hash') return
-    expect(
-      readFileSync(objectPath(into.folder, sha256(readFileSync(path)))).equals(readFileSync(path)),
-    ).toBe(true)
+    expect(readFileSync(objectPath(into.folder, contentDigest(bytes))).equals(bytes)).toBe(true)
     expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
   })
 
-  it('that never stands still is a coded problem, and leaves nothing in the store', () => {
+  it.each([
+    3 * MB,
+    PIECE + 1,
+  ])('of %i bytes that never stands still is a coded problem, and leaves nothing in the store', (size) => {
     const root = folderWith()
-    const path = large(root)
+    const path = large(root, size)
     const into = { folder: join(root, 'cache'), link: 'copy' } as const
     const touch = (): boolean => {
       appendFileSync(path, '.')
@@ -103,9 +124,12 @@ describe('hashing a file', () => {
     expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
   })
 
-  it('that shrinks to nothing is told as it is then', () => {
+  it.each([
+    3 * MB,
+    2 * PIECE,
+  ])('of %i bytes that shrinks to nothing is told as it is then', (size) => {
     const root = folderWith()
-    const path = large(root)
+    const path = large(root, size)
     let asked = 0
     const result = perform({ kind: 'hash', path }, () => {
       if (asked++ === 0) truncateSync(path, 0)
@@ -148,6 +172,22 @@ describe('bringing a file back', () => {
     expect(restored(root, digest, link)).toBe('corrupt')
     expect(readdirSync(join(root, 'deep/er'))).toEqual([])
     expect(restored(root, digest, link)).toBe('absent')
+  })
+
+  it.each([
+    'copy',
+    'hard',
+  ] as const)('(%s) of a large file finds a byte that changed in its last piece', (link) => {
+    const root = folderWith()
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    const digest = digestOf(perform({ kind: 'hash', path: large(root, PIECE + 9), into }, never))
+    const object = objectPath(into.folder, digest)
+    chmodSync(object, 0o644)
+    const bytes = readFileSync(object)
+    bytes[PIECE + 8] = 0
+    writeFileSync(object, bytes)
+    expect(restored(root, digest as Digest, link)).toBe('corrupt')
+    expect(readdirSync(join(root, 'deep/er'))).toEqual([])
   })
 
   it('with hard links shares the object; an executable is a copy all the same', () => {

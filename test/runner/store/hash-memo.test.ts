@@ -1,9 +1,18 @@
 // What is remembered of files: never more than their stamps can vouch for. Tests count the files that are read.
-import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../base/digest.ts'
+import { contentDigest, PIECE } from '../../../runner/store/file-digest.ts'
 import { createFileWork, type FileWork } from '../../../runner/store/file-work.ts'
 import {
   createFileHasher,
@@ -221,5 +230,30 @@ describe('the memo', () => {
     memo.write('files', { [path('a')]: [ino, size, mtimeMs, sha256('two'), Number.MAX_VALUE] })
     const hasher = createFileHasher(memo, createFileWork(fileThread()))
     expect((await hasher.content(path('a')))?.sha256).toBe(sha256('one'))
+  })
+
+  it('of a time when large files were digested otherwise still knows the small ones', async () => {
+    const { path, root } = rig({ small: 'x' })
+    writeFileSync(path('large'), '')
+    truncateSync(path('large'), PIECE + 1)
+    await settled(path('large'))
+    const entry = (name: string) => {
+      const { ino, size, mtimeMs, ctimeMs } = statSync(path(name))
+      return [ino, size, mtimeMs, ctimeMs, sha256('of old')]
+    }
+    const memo = memory()
+    const files = { [path('small')]: entry('small'), [path('large')]: entry('large') }
+    memo.write('files', { boot: 'here', at: Number.MAX_VALUE, files })
+    const work = createFileWork(fileThread())
+    const hasher = createFileHasher(memo, work, { boot: () => 'here' })
+    expect(await hasher.content(root)).toMatchObject({
+      files: [
+        { path: 'large', sha256: contentDigest(Buffer.alloc(PIECE + 1)) },
+        { path: 'small', sha256: sha256('of old') },
+      ],
+    })
+    hasher.save()
+    const next = createFileHasher(memo, createFileWork('none'), { boot: () => 'here' })
+    expect(await next.content(path('large'))).toMatchObject({ size: PIECE + 1 })
   })
 })
