@@ -210,7 +210,8 @@ async function decideFrozen(
   entry: LockEntry | undefined,
 ): Promise<Decision> {
   const reasons: Reason[] = [{ kind: 'frozen' }]
-  if (entry) {
+  // An output that is declared since was never made.
+  if (entry && stage.outs.every(({ path }) => Object.hasOwn(entry.outs, path))) {
     const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
     if ((await changedOuts(workspace, entry)).length === 0)
       return { action: 'keep', reasons, prepared, entry }

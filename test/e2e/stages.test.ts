@@ -118,6 +118,17 @@ describe('frozen', () => {
     expect(lost.stages[0]?.error).toMatchObject({ code: 'FROZEN_MISSING' })
     expect(lost.stages[1]?.outcome).toBe('skipped')
   })
+
+  test('is not fresh with an output that was declared since, and was never made', async () => {
+    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
+    await it.run()
+    it.write({
+      'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a', 'more'], frozen: true } }),
+    })
+    expect(await it.states()).toEqual({ a: 'broken' })
+    const run = await it.run()
+    expect([run.end.code, run.stages[0]?.error?.code]).toEqual([1, 'FROZEN_MISSING'])
+  })
 })
 
 describe('cmd', () => {

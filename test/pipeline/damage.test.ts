@@ -1,6 +1,7 @@
 // Damaged bundles and journals under a project that stands: what is broken is named, never used, and mended where
 // the pipeline can mend it. Line 7 of the loop's acceptance, the part of the registry.
 import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../base/digest.ts'
 import { jsonOf } from '../e2e/rig.ts'
 import { afterMonth2, type Churn, every, MONTH_3, stageOf, withOutcome } from './rig.ts'
 import { serve } from './server.ts'
@@ -85,7 +86,9 @@ describe.concurrent('the candidate', () => {
   test('overwritten together with the cache is trained again, to the same bytes', async () => {
     const it = await afterMonth2()
     const before = it.contents('artifacts', 'models')
+    const digest = sha256(it.read('artifacts/candidate/model.json'))
     it.scribble('artifacts/candidate/model.json', HALF)
+    it.scribble(`.weir/cache/${digest.slice(0, 2)}/${digest.slice(2)}`, HALF)
     expect(await it.outcomes()).toEqual({ ...every('cached'), train: 'ran' })
     expect(it.contents('artifacts', 'models')).toEqual(before)
   })
