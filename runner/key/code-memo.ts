@@ -3,6 +3,7 @@ import type { Digest } from '../../base/digest.ts'
 import type { Memo } from '../store/memo.ts'
 import type { CellCode } from './code.ts'
 import type { CellDescription } from './description.ts'
+import type { TriedPath } from './resolution.ts'
 
 /** A file with its content's hash; null: absent. */
 export type SeenFile = readonly [path: string, hash: Digest | null]
@@ -11,6 +12,8 @@ export type SeenFile = readonly [path: string, hash: Digest | null]
 export interface RememberedCell {
   /** Every file that the bundle was made from, and the bundle itself. */
   readonly inputs: readonly SeenFile[]
+  /** Where its imports lead. */
+  readonly tried: readonly TriedPath[]
   readonly cell: CellCode
   readonly description?: CellDescription
 }
@@ -26,6 +29,7 @@ interface Packed {
 
 interface PackedCell {
   readonly inputs: readonly number[]
+  readonly tried: readonly TriedPath[]
   readonly modules: readonly number[]
   readonly cell: Omit<CellCode, 'modules'>
   readonly description?: CellDescription
@@ -37,12 +41,15 @@ const NAME = 'code'
 export function readCells(memo: Memo): Map<string, RememberedCell> {
   const packed = memo.read<Packed>(NAME)
   if (!packed?.cells) return new Map()
+  // One of a version that did not note where imports lead says nothing of the code as it is now.
+  if (Object.values(packed.cells).some(({ tried }) => tried === undefined)) return new Map()
   const { files, modules } = packed
   return new Map(
     Object.entries(packed.cells).map(([file, { cell, ...rest }]) => [
       file,
       {
         inputs: pick(files, rest.inputs),
+        tried: rest.tried,
         cell: { ...cell, modules: Object.fromEntries(pick(modules, rest.modules)) },
         ...(rest.description && { description: rest.description }),
       },
@@ -53,10 +60,10 @@ export function readCells(memo: Memo): Map<string, RememberedCell> {
 /** Keeps them, in one write. */
 export function writeCells(memo: Memo, remembered: ReadonlyMap<string, RememberedCell>): void {
   const [files, modules] = [createList<SeenFile>(), createList<SeenModule>()]
-  const cells = [...remembered].map(([file, { inputs, cell, description }]) => {
+  const cells = [...remembered].map(([file, { inputs, tried, cell, description }]) => {
     const { modules: seen, ...rest } = cell
     const places = { inputs: inputs.map(files.add), modules: Object.entries(seen).map(modules.add) }
-    return [file, { ...places, cell: rest, ...(description && { description }) }]
+    return [file, { ...places, tried, cell: rest, ...(description && { description }) }]
   })
   const packed: Packed = {
     files: files.items,

@@ -16,6 +16,7 @@ import { type RememberedCell, readCells, type SeenFile, writeCells } from './cod
 import type { CellDescription } from './description.ts'
 import { manifestOf, packageVersions } from './packages.ts'
 import type { Modules } from './reason.ts'
+import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
 
 /** What a cell's code amounts to. */
 export interface CellCode {
@@ -64,8 +65,9 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
   const look = async (path: string): Promise<void> => {
     seen.set(path, await hashOf(path))
   }
-  const isCurrent = async ({ inputs, cell }: RememberedCell): Promise<boolean> => {
+  const isCurrent = async ({ inputs, tried, cell }: RememberedCell): Promise<boolean> => {
     if (cell.esbuild !== version) return false
+    if (tried.some(([path, real]) => leadsTo(root, path) !== real)) return false
     // Waits only for what was not seen yet: the cells of a project share most of their modules.
     for (const [path, hash] of inputs) {
       if (!seen.has(path)) await look(path)
@@ -77,7 +79,7 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
     prose: (file) => remembered.get(file)?.cell.prose ?? '',
     sources(file) {
       const known = remembered.get(file)
-      return (known?.inputs ?? [])
+      return [...(known?.inputs ?? []), ...(known?.tried ?? [])]
         .map(([path]) => path)
         .filter((path) => path !== known?.cell.bundle)
     },
@@ -87,13 +89,18 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       const bundled = await bundle(root, file, version)
       if (!bundled.ok) return bundled
       const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
-      const beside = [...manifests, ...SETTINGS, bundled.cell.bundle]
+      const beside = [...manifests, ...SETTINGS, ...bundled.settings, bundled.cell.bundle]
       const inputs: SeenFile[] = [...bundled.inputs]
-      for (const path of beside) inputs.push([path, await hashOf(path)])
+      for (const path of new Set(beside)) inputs.push([path, await hashOf(path)])
       for (const [path, hash] of inputs) seen.set(path, hash)
       const { cell } = bundled
       const description = isSameCode(known?.cell, cell) ? known?.description : undefined
-      remembered.set(file, { inputs, cell, ...(description && { description }) })
+      remembered.set(file, {
+        inputs,
+        tried: bundled.tried,
+        cell,
+        ...(description && { description }),
+      })
       changed = true
       return bundled
     },
@@ -128,7 +135,13 @@ function esbuildVersion(): string {
 }
 
 type Bundled =
-  | { readonly ok: true; readonly cell: CellCode; readonly inputs: ReadonlyMap<string, Digest> }
+  | {
+      readonly ok: true
+      readonly cell: CellCode
+      readonly inputs: ReadonlyMap<string, Digest>
+      readonly tried: readonly TriedPath[]
+      readonly settings: readonly string[]
+    }
   | { readonly ok: false; readonly problem: Problem }
 
 async function bundle(root: string, file: string, version: string): Promise<Bundled> {
@@ -162,7 +175,8 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
     const modules = await moduleHashes(text, names)
     const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
     const cell = { code, esbuild: version, packages, modules, bundle: path, prose }
-    return { ok: true, cell, inputs }
+    const tried = triedPaths(root, file, result.metafile)
+    return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
   } catch (error) {
     return { ok: false, problem: buildProblem(file, error) }
   }

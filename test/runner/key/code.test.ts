@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -85,6 +86,34 @@ function rig(files: Record<string, string>): Rig {
     },
   }
 }
+
+describe('where an import leads', () => {
+  const cell = (from: string): string =>
+    `import { v } from '${from}'\nexport default { title: 'a', run() { return v } }\n`
+
+  it('sees a module that comes before the one that was bundled', async () => {
+    const it = rig({ 'a.ts': cell('./h'), 'h/index.ts': "export const v = 'folder'\n" })
+    const before = (await it.cell('a.ts')).code
+    write(it.root, { 'h.ts': "export const v = 'file'\n" })
+    expect((await it.cell('a.ts')).code).not.toBe(before)
+  })
+
+  it('sees that a link leads to another module, also to one of the same text', async () => {
+    const text = "export { v } from './value.ts'\n"
+    const it = rig({
+      'a.ts': cell('./h/index.ts'),
+      'one/index.ts': text,
+      'one/value.ts': "export const v = 'one'\n",
+      'two/index.ts': text,
+      'two/value.ts': "export const v = 'two'\n",
+    })
+    symlinkSync('one', join(it.root, 'h'))
+    const before = (await it.cell('a.ts')).code
+    rmSync(join(it.root, 'h'))
+    symlinkSync('two', join(it.root, 'h'))
+    expect((await it.cell('a.ts')).code).not.toBe(before)
+  })
+})
 
 /** a uses `used` of h.ts and the constant of k.ts; b uses `other` of h.ts; each has a local function. */
 const CELLS = {
