@@ -63,7 +63,10 @@ async function explain(io: CommandIo, name: string, { settings, json }: Options)
     problems.push(problem),
   )
   if (!selected) return refuse(io, problems, json)
-  const { cells } = await checkSelected(workspace, selected, io.signal)
+  const { cells } = await checkSelected(workspace, selected, {
+    signal: io.signal,
+    looking: true,
+  })
   const foresight = await lookAhead(workspace, selected, false, cells)
   const stage = workspace.graph.stages.get(name) as Stage
   if (json) sayJson(io, explanationJson(workspace, stage, foresight))

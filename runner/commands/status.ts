@@ -69,7 +69,10 @@ export async function foreseeSelected(
     problems.push(problem),
   )
   if (!selected) return { problems }
-  const { cells } = await checkSelected(workspace, selected, io.signal)
+  const { cells } = await checkSelected(workspace, selected, {
+    signal: io.signal,
+    looking: true,
+  })
   const stages = await lookAhead(workspace, selected, options.force, cells)
   workspace.hasher.save()
   return { stages, warnings: warningsOf(workspace, stages) }

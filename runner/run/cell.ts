@@ -7,15 +7,20 @@ import type { Problem } from '../problem.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../show.ts'
 import { type CellMessage, type RunJob, recordedMessage, wrongMessage } from './cell-message.ts'
-import { MOST_BYTES, openChannel, tooLarge } from './channel.ts'
-import { endProblem, stageEnvironment, warner } from './command.ts'
+import {
+  cellHostCommand,
+  type FrameHandlers,
+  MOST_BYTES,
+  openChannel,
+  tooLarge,
+} from './channel.ts'
 import { referenceText } from './contents.ts'
 import type { Prepared } from './decide.ts'
 import type { Attempt, Execution } from './execution.ts'
 import type { Mask } from './mask.ts'
 import { fileOuts } from './outputs.ts'
-import { type ChildHandlers, runProcess } from './process.ts'
 import type { StageLog } from './stage-log.ts'
+import { endProblem, runStageProcess } from './stage-process.ts'
 
 /** What has been heard of a cell. */
 interface Heard {
@@ -37,42 +42,28 @@ export async function runCell(
   folder: string,
   log: StageLog,
 ): Promise<Attempt> {
-  const { workspace, scratch, signal, kill, behind } = execution
+  const { workspace, signal } = execution
   const job = await cellJob(execution, stage, prepared, places, folder)
   const title = stage.desc ?? stage.name
   const heard: Heard = { title, done: false, metrics: {}, shown: [], keptBytes: 0 }
-  const launch = {
-    command: process.execPath,
-    args: ['--enable-source-maps', workspace.surroundings.cellHost],
-    cwd: workspace.root,
-    env: stageEnvironment(execution, stage),
-    channel: true,
-  }
   const refused = new AbortController()
   const refuse = (why: string): void => {
     heard.problem ??= messageProblem(stage, why)
     refused.abort()
   }
-  let pid: number | undefined
-  const handlers: ChildHandlers = {
-    output: log.output,
-    warn: warner(execution, stage),
-    behind,
-    started(child) {
-      pid = child.pid
-      if (pid !== undefined) scratch.noteProcess(pid)
-      openChannel(child, job, {
-        message(value, bytes) {
-          const wrong = hear(value, bytes, heard, execution, stage, log)
-          if (wrong !== undefined) refuse(wrong)
-        },
-        broken: (why) => refuse(`a message is none: ${why}`),
-      })
+  const frames: FrameHandlers = {
+    message(value, bytes) {
+      const wrong = hear(value, bytes, heard, execution, stage, log)
+      if (wrong !== undefined) refuse(wrong)
     },
+    broken: (why) => refuse(`a message is none: ${why}`),
   }
-  const stops = { signal: AbortSignal.any([signal, refused.signal]), kill }
-  const ended = await runProcess(launch, handlers, stops)
-  if (pid !== undefined) scratch.forgetProcess(pid)
+  const ended = await runStageProcess(execution, stage, {
+    ...cellHostCommand(workspace.surroundings),
+    log,
+    started: (child) => openChannel(child, job, frames),
+    signal: refused.signal,
+  })
   const { metrics, shown } = heard
   if (ended.code === 0 && heard.done && !heard.problem)
     return { ok: true, record: { title: heard.title, metrics, shown } }

@@ -84,6 +84,19 @@ export function tooLarge(bytes: number, most: number): string {
   return `it has ${megabytes(bytes)} MiB; at most ${megabytes(most)} MiB are taken`
 }
 
+/** How a process with such a channel is started, to run a cell or to describe some. */
+export function cellHostCommand({ cellHost }: { readonly cellHost: string }): {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly channel: true
+} {
+  return {
+    command: process.execPath,
+    args: ['--enable-source-maps', cellHost],
+    channel: true,
+  }
+}
+
 /** The runner's end: sends the job and hears the rest. The pipe stays open, so that its end tells of the runner's. */
 export function openChannel(child: ChildProcess, job: unknown, handlers: FrameHandlers): void {
   const [from, to] = [child.stdio?.[TO_RUNNER], child.stdio?.[FROM_RUNNER]]

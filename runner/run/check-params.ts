@@ -2,29 +2,49 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { Digest } from '../../base/digest.ts'
 import { PARAMS_FILE, type Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
 import type { Place, Problem } from '../problem.ts'
+import { openHungCells } from './hung-cells.ts'
 import type { Workspace } from './workspace.ts'
+
+/** What the check of cells needs of a workspace. */
+type Checking = Pick<
+  Workspace,
+  'root' | 'code' | 'pipeline' | 'surroundings' | 'graph' | 'memo' | 'overlay'
+>
+
+/** How cells are checked. */
+export interface CheckOptions {
+  readonly signal: AbortSignal
+  /** Only looks: a cell that hung a while ago is not loaded again. */
+  readonly looking: boolean
+  /** How long one cell may take to be loaded. */
+  readonly limitMs?: number
+}
 
 /** By stage, every problem of code or params that the selected cells have. */
 export async function checkCells(
-  workspace: Workspace,
+  workspace: Checking,
   selected: readonly string[],
-  signal: AbortSignal,
+  options: CheckOptions,
 ): Promise<Map<string, Problem[]>> {
   const problems = new Map<string, Problem[]>()
   const read: [Stage, file: string][] = []
+  const codes = new Map<string, Digest>()
   for (const stage of selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])) {
     if (stage.command.kind !== 'run') continue
     const { file } = stage.command
     const outcome = await workspace.code.read(file)
-    if (outcome.ok) read.push([stage, file])
-    else problems.set(stage.name, [outcome.problem])
+    if (!outcome.ok) problems.set(stage.name, [outcome.problem])
+    else {
+      read.push([stage, file])
+      codes.set(file, outcome.cell.code)
+    }
   }
-  const files = read.map(([, file]) => file)
-  const broken = await describeUnknown(workspace, files, signal)
+  const broken = await describeUnknown(workspace, codes, options)
   for (const [stage, file] of read) {
     const problem = broken.get(file)
     const found = problem ? [problem] : checkParams(workspace, stage, file)
@@ -35,17 +55,30 @@ export async function checkCells(
 
 /** Describes the cells that were not described before; by file, why one cannot be. */
 async function describeUnknown(
-  workspace: Workspace,
-  files: readonly string[],
-  signal: AbortSignal,
+  workspace: Checking,
+  codes: ReadonlyMap<string, Digest>,
+  { signal, looking, limitMs }: CheckOptions,
 ): Promise<Map<string, Problem>> {
-  const unknown = new Set(files.filter((file) => !workspace.code.description(file)))
-  if (unknown.size === 0) return new Map()
+  const unknown = [...codes].filter(([file]) => !workspace.code.description(file))
+  if (unknown.length === 0) return new Map()
+  const hungCells = openHungCells(workspace.memo)
+  const problems = new Map<string, Problem>()
+  for (const [file, code] of unknown) {
+    const problem = looking ? hungCells.find(file, code) : undefined
+    if (problem) problems.set(file, problem)
+  }
+  const files = unknown.map(([file]) => file).filter((file) => !problems.has(file))
+  if (files.length === 0) return problems
   const { describeCells } = await import('./describe.ts')
-  return describeCells(workspace, [...unknown], signal)
+  const found = await describeCells(workspace, files, signal, limitMs)
+  for (const file of found.hung) {
+    const [code, problem] = [codes.get(file), found.problems.get(file)]
+    if (code && problem) hungCells.note(file, code, problem)
+  }
+  return new Map([...problems, ...found.problems])
 }
 
-function checkParams(workspace: Workspace, stage: Stage, file: string): Problem[] {
+function checkParams(workspace: Checking, stage: Stage, file: string): Problem[] {
   const schema = workspace.code.description(file)?.params
   if (!schema) return []
   const values = nestedValues(stage.params, workspace.pipeline.params)
@@ -83,7 +116,7 @@ function fileOf({ command }: Stage): string {
   return command.kind === 'run' ? command.file : ''
 }
 
-function paramProblem(workspace: Workspace, stage: Stage, error: ErrorObject): Problem {
+function paramProblem(workspace: Checking, stage: Stage, error: ErrorObject): Problem {
   const inside = error.instancePath
     .split('/')
     .slice(1)
@@ -111,7 +144,7 @@ function said(error: ErrorObject): string {
 
 /** Where a param stands: in the first of the stage's files that has it, else in params.yaml. */
 function placeOf(
-  { root, overlay, pipeline }: Workspace,
+  { root, overlay, pipeline }: Checking,
   stage: Stage,
   path: readonly string[],
 ): Place | undefined {
@@ -128,7 +161,7 @@ function textOf(path: string): string | undefined {
 }
 
 /** A missing param may stand in the file and only not be declared. */
-function hintOf({ pipeline }: Workspace, stage: Stage, missing: string | undefined): string {
+function hintOf({ pipeline }: Checking, stage: Stage, missing: string | undefined): string {
   if (missing !== undefined && paramAt(pipeline.params[PARAMS_FILE], missing) !== undefined)
     return `${PARAMS_FILE} has it: add '${missing}' to the stage's params in pipeline.yaml`
   return `see the params that ${fileOf(stage)} declares`

@@ -4,6 +4,7 @@ import { canonicalJson, type Digest, sha256 } from '../../base/digest.ts'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
 import { distinct, type Problem } from '../problem.ts'
+import type { CheckOptions } from './check-params.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -21,13 +22,13 @@ export interface Refused {
 export async function checkSelected(
   workspace: Workspace,
   selected: readonly string[],
-  signal: AbortSignal,
+  options: CheckOptions,
 ): Promise<Refused> {
   const stages = neededStages(workspace, selected)
   const found = stages.map((stage) => [stage.name, workspace.problemsOf(stage)] as const)
   const known = new Map(found.filter(([, problems]) => problems.length > 0))
   const sound = stages.map((stage) => stage.name).filter((name) => !known.has(name))
-  return { known, cells: await checkCells(workspace, sound, signal) }
+  return { known, cells: await checkCells(workspace, sound, options) }
 }
 
 /** All of them in the order of pipeline.yaml, each once. */
@@ -53,13 +54,13 @@ function neededStages({ graph }: Workspace, selected: readonly string[]): Stage[
 async function checkCells(
   workspace: Workspace,
   names: readonly string[],
-  signal: AbortSignal,
+  options: CheckOptions,
 ): Promise<Problems> {
   try {
     const token = await cellsToken(workspace, names)
     if (token !== undefined && workspace.memo.read<Digest>('checked') === token) return new Map()
     const { checkCells } = await import('./check-params.ts')
-    const problems = await checkCells(workspace, names, signal)
+    const problems = await checkCells(workspace, names, options)
     const now = await cellsToken(workspace, names)
     if (problems.size === 0 && now !== undefined) workspace.memo.write('checked', now)
     return problems

@@ -5,7 +5,7 @@ import { bundleForDescription, type DescribeModule } from '../key/description.ts
 import type { Place, Problem } from '../problem.ts'
 import { throwIfStopped } from '../store/stopped.ts'
 import { type DescribeJob, type DescribeMessage, wrongDescription } from './cell-message.ts'
-import { openChannel } from './channel.ts'
+import { cellHostCommand, openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -17,14 +17,22 @@ const MOST_SAID = 1000
 /** What describing needs of a workspace. */
 type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
 
+/** Why cells are not described. */
+export interface Undescribed {
+  readonly problems: Map<string, Problem>
+  /** Files of those that took too long. */
+  readonly hung: string[]
+}
+
 /** Loads each cell once, many in one child; gives by file why one cannot be loaded. */
 export async function describeCells(
   workspace: Describing,
   files: readonly string[],
   signal: AbortSignal,
   limitMs = LIMIT_MS,
-): Promise<Map<string, Problem>> {
+): Promise<Undescribed> {
   const problems = new Map<string, Problem>()
+  const hung: string[] = []
   const modules = await bundleCells(workspace.root, files, problems)
   try {
     // A child that one cell has ended takes the rest with it: they are described in another one.
@@ -32,13 +40,15 @@ export async function describeCells(
       const { done, why } = await describeBatch(workspace, modules.slice(at), signal, limitMs)
       at += done
       const failed = modules[at]
-      if (failed && why) problems.set(failed.file, loadProblem(workspace.root, failed.file, why))
+      if (!failed || !why) continue
+      problems.set(failed.file, loadProblem(workspace.root, failed.file, why))
+      if (why.hung) hung.push(failed.file)
     }
   } finally {
     for (const { path } of modules) rmSync(path, { force: true })
   }
   throwIfStopped(signal)
-  return problems
+  return { problems, hung }
 }
 
 /** The modules to load; where the cells cannot be bundled at once, each that can be by itself. */
@@ -61,6 +71,7 @@ async function bundleCells(
 /** Why a cell cannot be loaded. */
 interface Why {
   readonly message: string
+  readonly hung?: true
   readonly stack?: string
 }
 
@@ -79,11 +90,9 @@ async function describeBatch(
 ): Promise<Batch> {
   const answers = takeAnswers(workspace.code, modules, limitMs)
   const launch = {
-    command: process.execPath,
-    args: ['--enable-source-maps', workspace.surroundings.cellHost],
+    ...cellHostCommand(workspace.surroundings),
     cwd: workspace.root,
     env: environment(workspace),
-    channel: true,
   }
   const output = keepEnd()
   let pid: number | undefined
@@ -115,11 +124,13 @@ async function describeBatch(
 function takeAnswers(code: CodeReader, modules: readonly DescribeModule[], limitMs: number) {
   let [done, why]: [number, Why | undefined] = [0, undefined]
   const refused = new AbortController()
-  const refuse = (message: string): void => {
-    why ??= { message }
+  const stop = (because: Why): void => {
+    why ??= because
     refused.abort()
   }
-  const timer = setTimeout(() => refuse(`it is not loaded after ${limitMs / 1000} s`), limitMs)
+  const refuse = (message: string): void => stop({ message })
+  const tooLong: Why = { message: `it is not loaded after ${limitMs / 1000} s`, hung: true }
+  const timer = setTimeout(() => stop(tooLong), limitMs)
   const take = (message: DescribeMessage): void => {
     if (message.kind === 'undescribed') {
       why ??= message

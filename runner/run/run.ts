@@ -241,7 +241,7 @@ async function openChecked(
   const problems: Problem[] = []
   const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
   if (!selected) return { ok: false, problems }
-  const refused = await checkSelected(workspace, selected, signal)
+  const refused = await checkSelected(workspace, selected, { signal, looking: false })
   problems.push(...allProblems(workspace, refused))
   if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }
   return { ok: true, workspace, selected, refused: refused.cells }

@@ -3,14 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { Pipeline } from '../../../runner/config/model.ts'
+import { buildGraph, type Graph } from '../../../runner/graph/graph.ts'
 import { createCodeReader } from '../../../runner/key/code.ts'
+import { checkCells } from '../../../runner/run/check-params.ts'
 import { describeCells } from '../../../runner/run/describe.ts'
 import { createFileWork } from '../../../runner/store/file-work.ts'
 import { createFileHasher } from '../../../runner/store/hash-files.ts'
-import type { Memo } from '../../../runner/store/memo.ts'
+import { pipelineOf, stage } from '../graph/stages.ts'
 import { write } from '../project-folder.ts'
 import { fileThread } from '../store/file-thread.ts'
+import { memory } from '../store/memory.ts'
 import { surroundings } from './rig.ts'
 
 /** Below node_modules, so that cells and their host find the packages of this project. */
@@ -44,15 +46,26 @@ appendFileSync('pids', process.pid + ' ')\n`
     `${note}${top}\nexport default { title: '${name}', run() {} }\n`,
   ])
   write(root, { 'package.json': '{"type":"module"}', ...Object.fromEntries(files) })
-  const memo: Memo = { read: () => undefined, write: () => undefined }
+  const memo = memory()
   const code = createCodeReader(root, memo, createFileHasher(memo, createFileWork(fileThread())))
   const cells = Object.keys(tops).map((name) => `${name}.ts`)
   for (const file of cells) await code.read(file)
-  const pipeline: Pipeline = { stages: [], params: {}, cache: { link: 'copy' } }
+  const stages = Object.keys(tops).map((name) =>
+    stage(name, [], [], { command: { kind: 'run', file: `${name}.ts` } }),
+  )
+  const pipeline = pipelineOf(...stages)
+  const graph = buildGraph(pipeline, () => undefined) as Graph
   const workspace = { root, code, pipeline, surroundings: { ...surroundings(root), cellHost } }
   return {
-    describe: (limitMs?: number, signal = new AbortController().signal) =>
-      describeCells(workspace, cells, signal, limitMs),
+    describe: async (limitMs?: number, signal = new AbortController().signal) =>
+      (await describeCells(workspace, cells, signal, limitMs)).problems,
+    /** Checks the stages of the cells, which have their names, as a command does that looks only, or runs. */
+    check: (looking: boolean, limitMs: number) =>
+      checkCells({ ...workspace, graph, memo, overlay: {} }, Object.keys(tops), {
+        signal: new AbortController().signal,
+        looking,
+        limitMs,
+      }),
     write: (files: Readonly<Record<string, string>>) => write(root, files),
     /** Titles of the cells that were described. */
     titles: () => cells.flatMap((file) => code.description(file)?.title ?? []),
@@ -81,6 +94,21 @@ describe('cells', () => {
       message: 'b.ts cannot be loaded: it is not loaded after 1.5 s',
     })
     expect(they.titles().sort()).toEqual(['a', 'c', 'd'])
+  })
+
+  it('that hung are not loaded again by a look, and are by a run', async () => {
+    const they = await project({ a: '', b: 'await new Promise(() => setInterval(() => {}, 1000))' })
+    const broken = {
+      code: 'CODE_BROKEN',
+      message: 'b.ts cannot be loaded: it is not loaded after 1.5 s',
+    }
+    expect([...(await they.check(true, 1_500))]).toMatchObject([['b', [broken]]])
+    const before = they.processes()
+    const hint = 'seen 0 min ago; a run tries it again'
+    expect([...(await they.check(true, 1_500))]).toMatchObject([['b', [{ ...broken, hint }]]])
+    expect(they.processes()).toBe(before)
+    expect([...(await they.check(false, 1_500))]).toMatchObject([['b', [broken]]])
+    expect(they.processes()).toBe(before + 1)
   })
 
   it('cost one child more for each that ends it', async () => {
