@@ -17,6 +17,7 @@ import {
   type TakenIn,
   takeIn,
 } from './outputs.ts'
+import { forgetPersisted, notePersisted } from './persisted.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
 import { systemProblem } from './system-problem.ts'
 
@@ -79,6 +80,7 @@ async function asCell(job: Job): Promise<Problem | undefined> {
   if (!attempt.ok) return attempt.problem
   const taken = await soundOutputs(job, (path) => places[path] ?? path)
   if (isProblem(taken)) return taken
+  notePersisted(workspace.root, stage, folder)
   moveIntoPlace(workspace, stage, places, folder, taken.contents)
   record(job, attempt.record, taken.outs)
   return undefined
@@ -126,7 +128,7 @@ function isProblem(value: TakenIn | Problem): value is Problem {
 }
 
 function record(
-  { execution, stage, prepared, log, started }: Job,
+  { execution, stage, prepared, folder, log, started }: Job,
   told: Told,
   outs: Readonly<Record<string, RecordedOut>>,
 ): void {
@@ -136,6 +138,7 @@ function record(
   const seconds = (performance.now() - started) / 1000
   workspace.runs.keep(entry, { ...execution.mask(told), seconds }, log.path)
   workspace.lock.set(stage.name, entry)
+  if (stage.outs.some((out) => out.persist)) forgetPersisted(folder)
 }
 
 /** The problem if the run has lost the project's lock: what it did is another run's to do now. */

@@ -1,5 +1,5 @@
 // The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isReference, type Out, type Stage } from '../config/model.ts'
 import type { RecordedOut } from '../lock/lockfile.ts'
@@ -8,6 +8,7 @@ import type { Content } from '../store/content.ts'
 import { copyTree } from '../store/copy-tree.ts'
 import type { RestoreFailure } from '../store/objects.ts'
 import { isAsRecorded, recorded, recordOf } from './contents.ts'
+import { forgetPersisted, notePersisted, oldPlace, replaceBy, stands } from './persisted.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The outputs of a stage that are files or folders. */
@@ -40,9 +41,10 @@ export async function clearInPlace(
   signal: AbortSignal,
 ): Promise<void> {
   const moved: [path: string, old: string][] = []
+  notePersisted(root, stage, folder)
   try {
     for (const out of fileOuts(stage)) {
-      const [path, old] = [join(root, out.path), join(folder, 'old', out.path)]
+      const [path, old] = [join(root, out.path), oldPlace(folder, out.path)]
       mkdirSync(dirname(path), { recursive: true })
       if (!stands(path)) continue
       // Made before anything moves: a run that is killed meanwhile has lost nothing.
@@ -55,23 +57,15 @@ export async function clearInPlace(
     }
   } catch (error) {
     for (const [path, old] of moved) replaceBy(path, old)
+    forgetPersisted(folder)
     throw error
   }
 }
 
-/** True for anything at a path, also for a link that leads nowhere: a command would write through it. */
-function stands(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-function replaceBy(path: string, old: string): void {
-  rmSync(path, { recursive: true, force: true })
-  if (stands(old)) renameSync(old, path)
-}
-
 /** After a command that failed: what it left goes, what was before comes back. */
 export function putBack(root: string, stage: Stage, folder: string): void {
-  for (const out of fileOuts(stage)) replaceBy(join(root, out.path), join(folder, 'old', out.path))
+  for (const { path } of fileOuts(stage)) replaceBy(join(root, path), oldPlace(folder, path))
+  forgetPersisted(folder)
 }
 
 /** What a stage left: its outputs as the lock records them, and the contents of those that are files or folders. */
@@ -134,7 +128,7 @@ export function moveIntoPlace(
     const from = places[path]
     if (from === undefined) continue
     const to = join(root, path)
-    makeWay(to, join(folder, 'old', path))
+    makeWay(to, oldPlace(folder, path))
     const content = contents.get(path)
     if (content) hasher.move(from, to, content)
     else renameSync(from, to)

@@ -15,6 +15,7 @@ import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook-place.ts'
+import { putBackPersisted } from './persisted.ts'
 import { rememberRest } from './remember-rest.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch, openScratch } from './scratch.ts'
@@ -99,7 +100,7 @@ export async function run(
 /** Stops and removes what runs that are no more have left. Call with the project locked. */
 function clearAfterOthers(root: string, afterCrash: boolean): void {
   const state = join(root, STATE_FOLDER)
-  clearScratch(state, { afterCrash })
+  clearScratch(state, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
   sweepState(state, afterCrash)
   if (afterCrash)
     for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])

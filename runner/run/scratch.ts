@@ -75,13 +75,15 @@ export function openScratch(state: string, runId: string, sight: Sight = ownSigh
 export interface ClearOptions {
   /** True if the holder of the project's lock before us did not release it. */
   readonly afterCrash: boolean
+  /** Puts back what a stage of such a run has put aside in its folder. */
+  readonly putBack: (folder: string) => void
   readonly sight?: Sight
 }
 
 /** Clears the scratch folders of runs that are no more, and stops their orphans. Call with the project locked. */
 export function clearScratch(
   state: string,
-  { afterCrash, sight = ownSight() }: ClearOptions,
+  { afterCrash, putBack, sight = ownSight() }: ClearOptions,
 ): void {
   const parent = join(state, 'tmp')
   const runs = list(parent).filter((run) => {
@@ -91,7 +93,11 @@ export function clearScratch(
   for (const run of runs)
     for (const name of processesOf(join(parent, run, PROCESSES))) stopOrphan(name, sight)
   if (runs.length > 0) stopStrays(runs)
-  for (const run of runs) rmSync(join(parent, run), { recursive: true, force: true })
+  for (const run of runs) {
+    const stages = join(parent, run, 'stages')
+    for (const stage of list(stages)) putBack(join(stages, stage))
+    rmSync(join(parent, run), { recursive: true, force: true })
+  }
 }
 
 /**

@@ -17,6 +17,8 @@ import { clearScratch, openScratch } from '../../../runner/run/scratch.ts'
 import { sweepBeside, sweepState } from '../../../runner/run/sweep.ts'
 import { folderWith } from '../project-folder.ts'
 
+const putBack = (): void => undefined
+
 const { self, startOf } = ownSight()
 /** The sight of a process that is no more, and of one that cannot be seen from here. */
 const DEAD: Sight = { self: { ...self, pid: 2 ** 22 + 1, start: '1' }, startOf }
@@ -64,7 +66,7 @@ describe('a scratch folder', () => {
     first.noteProcess(pid)
     mkdirSync(first.stageFolder('a'), { recursive: true })
     writeFileSync(join(first.stageFolder('a'), '../half'), 'half an output')
-    clearScratch(state, { afterCrash: false })
+    clearScratch(state, { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
   })
@@ -76,7 +78,7 @@ describe('a scratch folder', () => {
     const first = openScratch(state, 'run-1', sight)
     first.noteProcess(pid)
     first.forgetProcess(pid)
-    clearScratch(state, { afterCrash: false, sight })
+    clearScratch(state, { putBack, afterCrash: false, sight })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -88,7 +90,7 @@ describe('a scratch folder', () => {
     const first = openScratch(state, 'run-1', DEAD)
     writeFileSync(join(first.folder, 'processes'), '\n{"began":{"pid":12')
     first.noteProcess(pid)
-    clearScratch(state, { afterCrash: false })
+    clearScratch(state, { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
@@ -104,7 +106,7 @@ describe('a scratch folder', () => {
     const state = folderWith()
     openScratch(state, 'run-of-this-very-test', DEAD)
     const { ended } = group({ WEIR_RUN_ID: 'run-of-this-very-test' })
-    clearScratch(state, { afterCrash: false })
+    clearScratch(state, { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
@@ -112,7 +114,7 @@ describe('a scratch folder', () => {
     const state = folderWith()
     const { pid } = group()
     openScratch(state, 'run-1').noteProcess(pid)
-    clearScratch(state, { afterCrash: true })
+    clearScratch(state, { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -126,9 +128,9 @@ describe('a scratch folder', () => {
     const state = folderWith()
     const { pid } = group()
     openScratch(state, 'run-1', { self: { ...self, ...about }, startOf }).noteProcess(pid)
-    clearScratch(state, { afterCrash: false })
+    clearScratch(state, { putBack, afterCrash: false })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
-    clearScratch(state, { afterCrash: true })
+    clearScratch(state, { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -144,7 +146,7 @@ describe('a scratch folder', () => {
       join(state, 'tmp/run-1/processes'),
       [JSON.stringify({ began }), ...rubbish].join('\n'),
     )
-    clearScratch(state, { afterCrash: true })
+    clearScratch(state, { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
