@@ -114,7 +114,20 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   const chosen = command ?? runCommand
   if (!chosen.stopsItself)
     interrupts.signal.addEventListener('abort', () => process.exit(EXIT.interrupted))
-  return chosen.run(rest, io)
+  return told(io, rest.includes('--json'), () => chosen.run(rest, io))
+}
+
+/** What the system refused is told as a problem, whatever the command; any other error is a bug and goes on. */
+async function told(io: CommandIo, json: boolean, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    const { systemProblem } = await import('../runner/run/system-problem.ts')
+    const problem = systemProblem(error)
+    const { sayProblems } = await import('../runner/commands/say.ts')
+    sayProblems(io, [problem], json)
+    return EXIT.stageFailed
+  }
 }
 
 function asksHelp(words: readonly string[]): boolean {

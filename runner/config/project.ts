@@ -1,8 +1,8 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
 // What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../base/digest.ts'
+import { readText } from '../../base/read-text.ts'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { distinct, type Problem, type Report } from '../problem.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
@@ -70,7 +70,7 @@ function textReader(root: string, overlay: Overlay): TextReader {
 
 function textOf(root: string, file: string, report?: Report): string | undefined {
   try {
-    return readFileSync(join(root, file), 'utf8')
+    return readText(join(root, file))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR')

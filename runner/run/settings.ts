@@ -1,6 +1,7 @@
 // `-S key=value`: what params.yaml would be. It is checked before it is written, and put back where a stage refuses it.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/read-text.ts'
 import { PARAMS_FILE } from '../config/model.ts'
 import type { Overlay } from '../config/project.ts'
 import type { Problem, Report } from '../problem.ts'
@@ -41,7 +42,7 @@ export async function readSettings(
 
 function paramsText(root: string): string | undefined {
   const path = join(root, PARAMS_FILE)
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  return existsSync(path) ? readText(path) : undefined
 }
 
 /** A run's hold on params.yaml. */

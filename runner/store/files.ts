@@ -8,7 +8,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   type Stats,
@@ -16,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { orAbsent } from '../../base/errno.ts'
+import { readText } from '../../base/read-text.ts'
 import { realPath } from '../../base/real-path.ts'
 import { type Rights, setRights } from '../../base/rights.ts'
 
@@ -54,7 +54,7 @@ export interface Files {
 
 /** The files of the machine. */
 export const diskFiles: Files = {
-  read: (path) => orAbsent(() => readFileSync(path, 'utf8'), undefined),
+  read: (path) => orAbsent(() => readText(path), undefined),
   list: (folder) => orAbsent(() => readdirSync(folder), []),
   stat(path) {
     const stats = orAbsent(() => statSync(path), undefined)

@@ -1,4 +1,6 @@
 // Bad input of configuration and command line: coded, at its place, with what to do, all at once, exit 2; nothing good is lost.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import {
@@ -181,6 +183,24 @@ describe('pipeline.yaml', () => {
     expect(end.code).toBe(2)
     expect(end.stdout).toBe('')
     expect(end.stderr).toContain('  --> pipeline.yaml:4:5\n  4 |     outz: [a]\n    |     ^\n')
+  })
+})
+
+describe('what is no file in the place of one', () => {
+  test.each([
+    ['pipeline.lock', 'a folder', (path: string) => mkdirSync(path)],
+    ['pipeline.lock', 'a link to itself', (path: string) => symlinkSync('pipeline.lock', path)],
+    ['pipeline.lock', 'a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['params.yaml', 'a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ] as const)('%s as %s is told by every command', async (file, _, make) => {
+    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
+    make(it.path(file))
+    for (const command of [['run'], ['status'], ['explain', 'a'], ['run', '--dry-run']]) {
+      const end = await it.weir([...command, '--json'])
+      expect(end.code).not.toBe(0)
+      expect(jsonOf<RunJson>(end).errors).toHaveLength(1)
+      expect(end.stderr).toContain(file)
+    }
   })
 })
 
