@@ -44,7 +44,8 @@ export const PROBLEM_CODES = {
   DEP_UNDECLARED: 'a cell reads a dependency that its stage does not declare',
   OUT_UNDECLARED: 'a cell writes an output that its stage does not declare',
   OUT_NO_PATH: 'a cell asks for the path of an output that is an effect',
-  NOT_A_FILE: 'a dependency or output is neither a file nor a folder',
+  NOT_A_FILE:
+    'a dependency or output is neither a file nor a folder, or something else stands where a file belongs',
   LINK_LOOP: 'a link leads to itself or to a folder that it is in',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
