@@ -1,7 +1,7 @@
 // Measures drawing a DAG of 1,000 stages and 3,000 edges: as text by `weir dag`, and as the picture of the notebook.
 // node bench/run.js dag
-import { dagSvg } from '../runner/report/graph-svg.ts'
-import { tangle } from '../test/runner/dag/dags.ts'
+import { dagSvg } from '@weir/runner/report/graph-svg'
+import { tangle } from '../packages/runner/test/dag/dags.ts'
 import { interleaved, median, sayMachine } from './measure.ts'
 import { must, remove, WEIR, weirProject } from './projects.ts'
 

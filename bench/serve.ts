@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import Fastify from 'fastify'
-import { loadOnline } from '../serve/online.ts'
-import { startServer } from '../serve/server.ts'
-import { project, promote, writeOnline } from '../test/serve/rig.ts'
+import { loadOnline } from '@weir/serve/online'
+import { startServer } from '@weir/serve/server'
+import { project, promote, writeOnline } from '../serve/test/rig.ts'
 
 const SECONDS_A_TURN = 1
 const TURNS = 5

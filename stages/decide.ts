@@ -5,8 +5,8 @@
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { decide } from '../ml/decisions/decide.ts'
-import { defineStage, type StageContext, StageError } from '../runner/api.ts'
+import { decide } from '@weir/ml/decisions/decide'
+import { defineStage, type StageContext, StageError } from '@weir/runner/door/cells'
 import { AsOf } from './io/as-of.ts'
 import { rounded } from './io/blocks.ts'
 import { readJson, writeJson } from './io/json-file.ts'

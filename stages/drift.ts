@@ -11,18 +11,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
-import { nearest } from '../base/nearest.ts'
-import { featureSpecs } from '../ml/definition.ts'
-import { type DriftColumn, MethodError } from '../ml/drift/column.ts'
-import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '../ml/drift/dataset.ts'
-import { METHOD_NAMES } from '../ml/drift/method.ts'
+import { nearest } from '@weir/base/nearest'
+import { featureSpecs } from '@weir/formats/definition'
+import { type DriftColumn, MethodError } from '@weir/ml/drift/column'
+import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '@weir/ml/drift/dataset'
+import { METHOD_NAMES } from '@weir/ml/drift/method'
 import {
   type Block,
   defineStage,
   renderReport,
   type StageContext,
   StageError,
-} from '../runner/api.ts'
+} from '@weir/runner/door/cells'
 import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
 import { AsOf, asOfOr } from './io/as-of.ts'
 import { showBlocks } from './io/blocks.ts'

@@ -9,12 +9,12 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { type Static, Type } from '@sinclair/typebox'
-import { brier } from '../ml/metrics/brier.ts'
-import { confusion, confusionFigures } from '../ml/metrics/confusion.ts'
-import { aucInterval } from '../ml/metrics/delong.ts'
-import { logLoss } from '../ml/metrics/log-loss.ts'
-import { averagePrecision } from '../ml/metrics/pr.ts'
-import { type Block, defineStage, renderReport, type StageContext } from '../runner/api.ts'
+import { brier } from '@weir/ml/metrics/brier'
+import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
+import { aucInterval } from '@weir/ml/metrics/delong'
+import { logLoss } from '@weir/ml/metrics/log-loss'
+import { averagePrecision } from '@weir/ml/metrics/pr'
+import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner/door/cells'
 import {
   calibrationChart,
   prChart,

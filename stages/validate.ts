@@ -8,8 +8,8 @@
 import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
-import type { Definition } from '../ml/definition.ts'
-import { type ChartSpec, defineStage, type Show, type StageContext } from '../runner/api.ts'
+import type { Definition } from '@weir/formats/definition'
+import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner/door/cells'
 import { AsOf } from './io/as-of.ts'
 import {
   type CheckOutcome,
@@ -20,9 +20,9 @@ import {
 } from './io/check-period.ts'
 import { errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
-import { rowsOf, withDuckDB } from './io/duckdb.ts'
+import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { periodTable } from './sql/checks.ts'
-import { name } from './sql/quote.ts'
+import { name } from '@weir/tables/quote'
 
 const params = Type.Object({
   as_of: AsOf,

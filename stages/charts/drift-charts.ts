@@ -1,8 +1,8 @@
 // The charts and the table of a drift report: bars of bins and columns, never rows of data.
-import type { ColumnDrift, DriftColumn } from '../../ml/drift/column.ts'
-import { histogram } from '../../ml/drift/histogram.ts'
-import { METHODS } from '../../ml/drift/method.ts'
-import type { Block, ChartSpec } from '../../runner/api.ts'
+import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
+import { histogram } from '@weir/ml/drift/histogram'
+import { METHODS } from '@weir/ml/drift/method'
+import type { Block, ChartSpec } from '@weir/runner/door/cells'
 import { chart, rounded, table } from '../io/blocks.ts'
 
 /** Bars end here, so that one wild column leaves the others readable. */

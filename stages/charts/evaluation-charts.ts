@@ -1,16 +1,16 @@
 // The charts of an evaluation: curves of at most 200 points each, whatever the number of rows.
-import type { FeatureSpec } from '../../ml/dataset.ts'
+import type { FeatureSpec } from '@weir/formats/dataset'
 import {
   type CalibrationBin,
   calibrationBins,
   expectedCalibrationError,
-} from '../../ml/metrics/calibration.ts'
-import { averagePrecision, prCurve } from '../../ml/metrics/pr.ts'
-import { rocCurve } from '../../ml/metrics/roc.ts'
-import { slices } from '../../ml/metrics/slices.ts'
-import { thin } from '../../ml/metrics/thin.ts'
-import { thresholdCurve } from '../../ml/metrics/threshold-curve.ts'
-import type { Block, ChartSpec } from '../../runner/api.ts'
+} from '@weir/ml/metrics/calibration'
+import { averagePrecision, prCurve } from '@weir/ml/metrics/pr'
+import { rocCurve } from '@weir/ml/metrics/roc'
+import { slices } from '@weir/ml/metrics/slices'
+import { thin } from '@weir/ml/metrics/thin'
+import { thresholdCurve } from '@weir/ml/metrics/threshold-curve'
+import type { Block, ChartSpec } from '@weir/runner/door/cells'
 import { chart, percent, rounded, table } from '../io/blocks.ts'
 import type { ScoredRows } from '../io/scored-rows.ts'
 

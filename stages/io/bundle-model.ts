@@ -1,11 +1,11 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
-import { type Model, parseModel } from '../../ml/model.ts'
-import { ModelError } from '../../ml/model-error.ts'
-import { type Bundle, openBundle } from '../../registry/bundle.ts'
-import { RegistryError } from '../../registry/error.ts'
-import { StageError } from '../../runner/api.ts'
+import { type Model, parseModel } from '@weir/ml/model'
+import { ModelError } from '@weir/ml/model-error'
+import { type Bundle, openBundle } from '@weir/registry/bundle'
+import { RegistryError } from '@weir/registry/error'
+import { StageError } from '@weir/runner/door/cells'
 import { type Split, SplitParams } from './held-out-rows.ts'
 import { readJson } from './json-file.ts'
 

@@ -1,8 +1,8 @@
 // Writes a bundle's folder: its JSON files, and the manifest that names each with its size and SHA-256.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256 } from '../../base/digest.ts'
-import { BUNDLE_SCHEMA } from '../../registry/bundle.ts'
+import { sha256 } from '@weir/base/digest'
+import { BUNDLE_SCHEMA } from '@weir/registry/bundle'
 import { writeJson } from './json-file.ts'
 
 export interface BundleContent {

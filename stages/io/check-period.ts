@@ -1,12 +1,12 @@
 // Holds a period's snapshots to the definition: every check's outcome, with the first rows that break it.
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Definition, Range, TableSpec } from '../../ml/definition.ts'
+import type { Definition, Range, TableSpec } from '@weir/formats/definition'
 import { periodTable, type RowCheck, rowChecks } from '../sql/checks.ts'
 import { SQL_TYPES } from '../sql/parse.ts'
-import { name, text } from '../sql/quote.ts'
+import { name, text } from '@weir/tables/quote'
 import type { DataProblem } from './data-problem.ts'
-import { rowsOf } from './duckdb.ts'
+import { rowsOf } from '@weir/tables/duckdb'
 import { count, snapshotPath } from './snapshot.ts'
 
 /** How one check came out. */

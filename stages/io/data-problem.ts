@@ -1,5 +1,5 @@
 // What is wrong with raw or stored data, and the one error that tells all of it.
-import { StageError } from '../../runner/api.ts'
+import { StageError } from '@weir/runner/door/cells'
 
 /** One thing that is wrong with the data of a stage. */
 export interface DataProblem {

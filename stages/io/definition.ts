@@ -6,8 +6,8 @@ import {
   DefinitionError,
   type DefinitionProblem,
   parseDefinition,
-} from '../../ml/definition.ts'
-import { StageError } from '../../runner/api.ts'
+} from '@weir/formats/definition'
+import { StageError } from '@weir/runner/door/cells'
 
 const AS_YAML = 'correct the YAML at the place named; docs/data.md shows a whole file'
 

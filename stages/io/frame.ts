@@ -2,11 +2,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { nearest } from '../../base/nearest.ts'
-import type { FeatureFrame, FeatureSpec, FeatureValue } from '../../ml/dataset.ts'
-import { StageError } from '../../runner/api.ts'
-import { name, text } from '../sql/quote.ts'
-import { rowsOf, withDuckDB } from './duckdb.ts'
+import { nearest } from '@weir/base/nearest'
+import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import { StageError } from '@weir/runner/door/cells'
+import { name, text } from '@weir/tables/quote'
+import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 
 /** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
 export async function listPeriods(folder: string): Promise<string[]> {

@@ -1,10 +1,10 @@
 // The held-out users of a period with their labels: the rows that every model is judged on.
 import { type Static, Type } from '@sinclair/typebox'
-import type { FeatureFrame, FeatureRow } from '../../ml/dataset.ts'
-import { isHeldOut } from '../../ml/decisions/held-out.ts'
-import { rowsAt } from '../../ml/encoding/rows.ts'
-import type { Label } from '../../ml/metrics/scored.ts'
-import { StageError } from '../../runner/api.ts'
+import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
+import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { rowsAt } from '@weir/ml/encoding/rows'
+import type { Label } from '@weir/ml/metrics/scored'
+import { StageError } from '@weir/runner/door/cells'
 
 /** The params that choose who is held out. */
 export const SplitParams = Type.Object({

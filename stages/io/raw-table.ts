@@ -1,11 +1,11 @@
 // Loads a raw CSV or Parquet file into DuckDB as text, and finds what is wrong with its form.
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { nearest } from '../../base/nearest.ts'
-import type { TableSpec } from '../../ml/definition.ts'
-import { name, text } from '../sql/quote.ts'
-import { readHeader } from './csv-header.ts'
+import { nearest } from '@weir/base/nearest'
+import type { TableSpec } from '@weir/formats/definition'
+import { name, text } from '@weir/tables/quote'
+import { readHeader } from '@weir/tables/csv-header'
 import type { DataProblem } from './data-problem.ts'
-import { rowsOf } from './duckdb.ts'
+import { rowsOf } from '@weir/tables/duckdb'
 import type { RawFile } from './source.ts'
 
 /** The table of raw text: `row` counts from 1, and each declared column is a VARCHAR under its own name. */

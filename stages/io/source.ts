@@ -1,10 +1,10 @@
 // What a folder of raw exports holds: its periods, and the file of each table.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nearest } from '../../base/nearest.ts'
-import type { Definition } from '../../ml/definition.ts'
-import { isDate } from '../../ml/definition-references.ts'
-import { StageError } from '../../runner/api.ts'
+import { nearest } from '@weir/base/nearest'
+import type { Definition } from '@weir/formats/definition'
+import { isDate } from '@weir/formats/definition-references'
+import { StageError } from '@weir/runner/door/cells'
 import type { DataProblem } from './data-problem.ts'
 
 /** The folder of one period. */

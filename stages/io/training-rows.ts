@@ -1,7 +1,7 @@
 // The labelled users of a period that a model may learn from: all that are not held out.
-import type { FeatureFrame, FeatureRow } from '../../ml/dataset.ts'
-import { isHeldOut } from '../../ml/decisions/held-out.ts'
-import { rowsAt } from '../../ml/encoding/rows.ts'
+import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
+import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { rowsAt } from '@weir/ml/encoding/rows'
 import type { Split } from './held-out-rows.ts'
 
 /** Rows in order of the user's id; the lists run together. */

@@ -1,5 +1,5 @@
 // SQL that turns the text of a raw cell into a value of its declared type, or null where it is none.
-import type { ColumnType } from '../../ml/definition.ts'
+import type { ColumnType } from '@weir/formats/definition'
 
 /** The DuckDB type that a snapshot stores a column as. */
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {

@@ -2,8 +2,8 @@
 // the run after the repair goes on. Line 7 of the loop's acceptance, the part of the data.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { withDuckDB } from '../../stages/io/duckdb.ts'
-import { text } from '../../stages/sql/quote.ts'
+import { withDuckDB } from '@weir/tables/duckdb'
+import { text } from '@weir/tables/quote'
 import { type Churn, freshClone, MONTH_1, MONTH_2, prepared, type RunOf, stageOf } from './rig.ts'
 
 const MONTH = `exports/${MONTH_2}`

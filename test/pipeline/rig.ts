@@ -25,7 +25,7 @@ import {
   type RunJson,
   type StageJson,
   type StatusJson,
-} from '../e2e/rig.ts'
+} from '../../packages/runner/test/e2e/rig.ts'
 
 const REPO = resolve(import.meta.dirname, '../..')
 /** What a fresh clone has, but for tests, docs, what CI needs, and what is the user's to change. */

@@ -2,9 +2,9 @@
 import { appendFile, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { isHeldOut } from '../../ml/decisions/held-out.ts'
-import type { Model } from '../../ml/model.ts'
-import { bundleDigest } from '../../registry/bundle.ts'
+import { isHeldOut } from '@weir/ml/decisions/held-out'
+import type { Model } from '@weir/ml/model'
+import { bundleDigest } from '@weir/registry/bundle'
 import compare from '../../stages/compare.ts'
 import evaluate from '../../stages/evaluate.ts'
 import {

@@ -1,11 +1,11 @@
 // Two periods of one feature and a category, and models of a single slope: enough to judge and to drift.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FeatureSpec } from '../../ml/dataset.ts'
-import { MODEL_SCHEMA, type Model } from '../../ml/model.ts'
+import type { FeatureSpec } from '@weir/formats/dataset'
+import { MODEL_SCHEMA, type Model } from '@weir/ml/model'
 import { writeBundle } from '../../stages/io/bundle.ts'
-import { withDuckDB, writeParquet } from '../../stages/io/duckdb.ts'
-import { text } from '../../stages/sql/quote.ts'
+import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
+import { text } from '@weir/tables/quote'
 
 export const BEFORE = '2024-01-31'
 export const NOW = '2024-02-29'

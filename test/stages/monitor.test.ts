@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { METHOD_NAMES } from '../../ml/drift/method.ts'
+import { METHOD_NAMES } from '@weir/ml/drift/method'
 import decide from '../../stages/decide.ts'
 import drift from '../../stages/drift.ts'
 import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'

@@ -1,7 +1,7 @@
 // The point-in-time join against the cases that Feast's conventions decide.
 import { expect, test } from 'vitest'
-import { rowsOf, withDuckDB } from '../../stages/io/duckdb.ts'
-import { pointInTime, type ViewSource } from '../../stages/sql/point-in-time.ts'
+import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { pointInTime, type ViewSource } from '@weir/tables/point-in-time'
 
 /** [event, created, value] of user u; times of one day, `HH:MM[:SS]`. */
 type Row = readonly [event: string, created: string | null, value: number | null]

@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { production } from '../../registry/fold.ts'
-import { openRegistry } from '../../registry/registry.ts'
+import { production } from '@weir/registry/fold'
+import { openRegistry } from '@weir/registry/registry'
 import promote from '../../stages/promote.ts'
-import { NAME, tinyBundle, tinyModel } from '../serve/rig.ts'
+import { NAME, tinyBundle, tinyModel } from '../../serve/test/rig.ts'
 import { failure, runCell, temporary } from './rig.ts'
 
 const BOOTSTRAP = {

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { onTestFinished } from 'vitest'
-import type { MetricValue, StageDefinition, TableView } from '../../runner/api.ts'
-import { StageError } from '../../runner/api.ts'
-import { openPorts } from '../../runner/ports.ts'
-import { rowsOf, withDuckDB } from '../../stages/io/duckdb.ts'
-import { text } from '../../stages/sql/quote.ts'
+import type { MetricValue, StageDefinition, TableView } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner/door/cells'
+import { openPorts } from '@weir/runner/execute/ports'
+import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { text } from '@weir/tables/quote'
 
 /** What a cell said while it ran. */
 export interface Said {

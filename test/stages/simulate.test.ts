@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { truthOf } from '../../ml/simulate/truth.ts'
+import { truthOf } from '@weir/ml/simulate/truth'
 import simulate from '../../stages/simulate.ts'
 import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'
 

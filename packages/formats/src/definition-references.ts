@@ -1,0 +1,237 @@
+// Whether the names in a definition file resolve, and fit what they are used for.
+
+import { nearest } from '@weir/base/nearest'
+import type { DefinitionProblem } from './definition-problems.ts'
+import type { DefinitionFile } from './definition-schema.ts'
+
+type Path = readonly (string | number)[]
+type Report = (path: Path, message: string, hint?: string) => void
+type Columns = DefinitionFile['tables'][string]['columns']
+
+/** Every problem of reference in a file of sound form. */
+export function referenceProblems(file: DefinitionFile): DefinitionProblem[] {
+  const problems: DefinitionProblem[] = []
+  const report: Report = (path, message, hint) =>
+    problems.push(hint === undefined ? { path, message } : { path, message, hint })
+  checkPeriods(file, report)
+  checkTables(file, report)
+  checkEntity(file, report)
+  checkLabel(file, report)
+  checkViews(file, report)
+  checkExpectations(file, report)
+  return problems
+}
+
+function checkPeriods(file: DefinitionFile, report: Report): void {
+  const folders = new Map<string, string>()
+  for (const [folder, asOf] of Object.entries(file.periods ?? {})) {
+    const path = ['periods', folder]
+    if (!isDate(asOf)) report(path, `${asOf} is no date`)
+    const other = folders.get(asOf)
+    if (other !== undefined) report(path, `${asOf} is already the period of ${other}`)
+    folders.set(asOf, folder)
+  }
+}
+
+function checkTables(file: DefinitionFile, report: Report): void {
+  checkNames(Object.keys(file.tables), ['tables'], report)
+  for (const [name, table] of Object.entries(file.tables)) {
+    const path = ['tables', name]
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
+      report(path, `${name} cannot be a file's name`, 'use letters, digits, _ . and -')
+    }
+    for (const column of table.key ?? [file.entity.key]) {
+      resolve(column, table.columns, table.key ? [...path, 'key'] : path, 'column', report)
+      if (table.columns[column]?.nullable) report(path, `the key column ${column} is nullable`)
+    }
+    checkNames(Object.keys(table.columns), [...path, 'columns'], report)
+    for (const [column, spec] of Object.entries(table.columns)) {
+      checkColumn(spec, [...path, 'columns', column], report)
+    }
+  }
+}
+
+/** SQL does not tell names apart by case, and joins use names that begin with two underscores. */
+function checkNames(names: readonly string[], path: Path, report: Report): void {
+  const seen = new Map<string, string>()
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined) report([...path, name], `${name} differs from ${other} by case alone`)
+    if (name.startsWith('__')) report([...path, name], `${name} begins with two underscores`)
+    seen.set(name.toLowerCase(), name)
+  }
+}
+
+function checkColumn(column: Columns[string], path: Path, report: Report): void {
+  const numeric = column.type === 'number' || column.type === 'integer'
+  for (const limit of ['min', 'max'] as const) {
+    if (column[limit] !== undefined && !numeric) {
+      report([...path, limit], `${column.type} columns have no ${limit}`)
+    }
+  }
+  if (column.levels !== undefined && column.type !== 'category') {
+    report([...path, 'levels'], `${column.type} columns have no levels`, 'only a category has')
+  }
+  checkRange(column, path, report)
+}
+
+function checkRange(range: { min?: number; max?: number }, path: Path, report: Report): void {
+  if (range.min !== undefined && range.max !== undefined && range.min > range.max) {
+    report(path, `min ${range.min} is above max ${range.max}`)
+  }
+}
+
+/** Joins compare keys as they are: the key has one type, and one whose text names an entity. */
+function checkEntity(file: DefinitionFile, report: Report): void {
+  const { key, table } = file.entity
+  requireOneRow(file, table, ['entity', 'table'], report)
+  const type = file.tables[table]?.columns[key]?.type
+  if (type === undefined) return
+  if (type !== 'string' && type !== 'integer') {
+    report(['entity', 'key'], `${key} is of type ${type}`, 'a key is a string or an integer')
+  }
+  for (const [name, { columns }] of Object.entries(file.tables)) {
+    const other: string = columns[key]?.type ?? type
+    const path = ['tables', name, 'columns', key, 'type']
+    if (other !== type) report(path, `${key} is of type ${other} here and ${type} in ${table}`)
+  }
+}
+
+/** A table of one row an entity: its key is the entity's. */
+function requireOneRow(file: DefinitionFile, name: string, path: Path, report: Report): void {
+  const table = resolve(name, file.tables, path, 'table', report)
+  if (table === undefined) return
+  requireKey(file, table.columns, name, path, report)
+  if (table.key !== undefined && table.key.join() !== file.entity.key) {
+    report(path, `the key of ${name} is not ${file.entity.key}`, 'it has one row an entity')
+  }
+}
+
+function checkLabel(file: DefinitionFile, report: Report): void {
+  requireOneRow(file, file.label.table, ['label', 'table'], report)
+  const columns = file.tables[file.label.table]?.columns
+  if (columns === undefined) return
+  const path = ['label', 'column']
+  const type = resolve(file.label.column, columns, path, 'column', report)?.type
+  if (type !== undefined && type !== 'boolean')
+    report(path, `the label is not a boolean but ${type}`)
+}
+
+function checkViews(file: DefinitionFile, report: Report): void {
+  checkNames(Object.keys(file.views), ['views'], report)
+  const owners = ownersOf(file)
+  for (const [name, view] of Object.entries(file.views)) {
+    const path = ['views', name]
+    const columns = columnsOf(file, view.table, [...path, 'table'], report)
+    if (columns === undefined) continue
+    requireKey(file, columns, view.table, [...path, 'table'], report)
+    checkTimes(view, columns, path, report)
+    for (const [at, feature] of view.features.entries()) {
+      const here = [...path, 'features', at]
+      checkFeature(feature, columns, here, report)
+      const owner = owners.get(feature.toLowerCase())
+      if (owner !== undefined) report(here, `${feature} is already used by ${owner}`)
+      owners.set(feature.toLowerCase(), `the view ${name}`)
+    }
+  }
+}
+
+/** Who uses a name, in lower case, beside the features: all are columns of one table, where SQL ignores case. */
+function ownersOf({ entity, label, views }: DefinitionFile): Map<string, string> {
+  const owners = new Map([
+    [entity.key.toLowerCase(), 'the entity'],
+    [label.column.toLowerCase(), 'the label'],
+  ])
+  for (const view of Object.keys(views)) {
+    owners.set(`${view.toLowerCase()}__as_of`, `the view ${view} for its time`)
+    owners.set(`${view.toLowerCase()}__event`, `the view ${view} for its time`)
+  }
+  return owners
+}
+
+function checkTimes(
+  view: DefinitionFile['views'][string],
+  columns: Columns,
+  path: Path,
+  report: Report,
+): void {
+  for (const role of ['event_time', 'created_time'] as const) {
+    const name = view[role]
+    if (name === undefined) continue
+    const here = [...path, role]
+    const type = resolve(name, columns, here, 'column', report)?.type
+    if (type !== undefined && type !== 'date' && type !== 'timestamp') {
+      report(here, `${name} is a ${type}`, 'a time is a date or a timestamp')
+    }
+  }
+}
+
+function checkFeature(name: string, columns: Columns, path: Path, report: Report): void {
+  const type = resolve(name, columns, path, 'column', report)?.type
+  if (type === 'string' || type === 'date' || type === 'timestamp') {
+    report(path, `${name} is a ${type}`, 'a feature is a number, integer, boolean or category')
+  }
+}
+
+function checkExpectations(file: DefinitionFile, report: Report): void {
+  const { rows = {}, references = {}, label_share: share = {} } = file.expectations ?? {}
+  for (const [table, range] of Object.entries(rows)) {
+    const path = ['expectations', 'rows', table]
+    resolve(table, file.tables, path, 'table', report)
+    checkRange(range, path, report)
+  }
+  for (const pair of Object.entries(references)) {
+    for (const table of pair) {
+      const path = ['expectations', 'references', pair[0]]
+      const columns = columnsOf(file, table, path, report)
+      if (columns !== undefined) requireKey(file, columns, table, path, report)
+    }
+  }
+  checkRange(share, ['expectations', 'label_share'], report)
+}
+
+function requireKey(
+  file: DefinitionFile,
+  columns: Columns,
+  table: string,
+  path: Path,
+  report: Report,
+): void {
+  if (!Object.hasOwn(columns, file.entity.key)) {
+    report(path, `the table ${table} has no column ${file.entity.key}`, 'it is the entity key')
+  }
+}
+
+function columnsOf(
+  file: DefinitionFile,
+  table: string,
+  path: Path,
+  report: Report,
+): Columns | undefined {
+  return resolve(table, file.tables, path, 'table', report)?.columns
+}
+
+/** What a name stands for; reports and gives undefined when nothing. */
+function resolve<T>(
+  name: string,
+  known: Readonly<Record<string, T>>,
+  path: Path,
+  kind: string,
+  report: Report,
+): T | undefined {
+  if (Object.hasOwn(known, name)) return known[name]
+  const near = nearest(name, Object.keys(known))
+  report(
+    path,
+    `there is no ${kind} ${name}`,
+    near === undefined ? `there are: ${Object.keys(known).join(', ')}` : `did you mean ${near}?`,
+  )
+  return undefined
+}
+
+/** Whether a text is a day of the calendar, written YYYY-MM-DD. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}

@@ -1,0 +1,70 @@
+// The drift of one column: method, threshold, score, and whether it has drifted.
+import type { FeatureValue } from '@weir/formats/dataset'
+import { defaultMethod, defaultThreshold, hasDrifted, METHODS, type MethodName } from './method.ts'
+import { type ColumnKind, pairOf } from './pair.ts'
+import type { Choice } from './settings.ts'
+import { tallyOf } from './tally.ts'
+
+/** A column to compare: its values in the reference period and in the current one. */
+export interface DriftColumn {
+  readonly name: string
+  readonly kind: ColumnKind
+  readonly reference: readonly FeatureValue[]
+  readonly current: readonly FeatureValue[]
+}
+
+/** The result for one column, as drift.json has it. */
+export interface ColumnDrift {
+  readonly column: string
+  readonly type: ColumnKind
+  readonly method: MethodName
+  readonly threshold: number
+  /** P-value or distance; null where a side has no values. */
+  readonly score: number | null
+  /** The p-value after correction; absent where none was asked for or the score is a distance. */
+  readonly adjusted?: number
+  readonly drifted: boolean
+  /** Rows of each side after dropping missing and infinite values. */
+  readonly n_ref: number
+  readonly n_cur: number
+}
+
+/** A method was asked for that needs numbers, for a column that has none. */
+export class MethodError extends Error {
+  override readonly name = 'MethodError'
+  readonly column: string
+  readonly method: MethodName
+
+  constructor(column: string, method: MethodName) {
+    super(`${method} compares numbers; ${column} is categorical`)
+    this.column = column
+    this.method = method
+  }
+}
+
+/**
+ * Scores one column. O(n log n).
+ * A column with values on one side only has drifted, with no values at all it has not; there is no score then.
+ * @throws MethodError where the chosen method needs numbers and the column is categorical
+ */
+export function scoreColumn(column: DriftColumn, choice: Choice = {}): ColumnDrift {
+  const pair = pairOf(column.kind, column.reference, column.current)
+  const [nRef, nCur] = [pair.reference.length, pair.current.length]
+  const method = choice.method ?? defaultMethod(column.kind, nRef, tallyOf(pair).keys.length)
+  const threshold = choice.threshold ?? defaultThreshold(method)
+  if (column.kind === 'categorical' && !METHODS[method].categorical) {
+    throw new MethodError(column.name, method)
+  }
+  const score = nRef > 0 && nCur > 0 ? METHODS[method].score(pair) : null
+  const drifted = score === null ? nRef !== nCur : hasDrifted(method, score, threshold)
+  return {
+    column: column.name,
+    type: column.kind,
+    method,
+    threshold,
+    score,
+    drifted,
+    n_ref: nRef,
+    n_cur: nCur,
+  }
+}

@@ -1,0 +1,70 @@
+// The two samples of one column, cleaned: what every drift statistic reads.
+import type { FeatureType, FeatureValue } from '@weir/formats/dataset'
+
+/** What a column is to a drift statistic. */
+export type ColumnKind = 'numeric' | 'categorical'
+
+/** A value of a categorical sample. */
+export type Level = string | number | boolean
+
+/** Finite numbers, ascending. */
+export interface NumericPair {
+  readonly kind: 'numeric'
+  /** True where both sides are whole numbers with nothing missing: what pandas holds as integers. */
+  readonly whole: boolean
+  readonly reference: Float64Array
+  readonly current: Float64Array
+}
+
+/** Levels in the order of the rows. */
+export interface CategoricalPair {
+  readonly kind: 'categorical'
+  readonly reference: readonly Level[]
+  readonly current: readonly Level[]
+}
+
+export type Pair = NumericPair | CategoricalPair
+
+/** Numbers and integers are numeric; flags and categories are categorical. */
+export function kindOf(type: FeatureType): ColumnKind {
+  return type === 'number' || type === 'integer' ? 'numeric' : 'categorical'
+}
+
+/** The finite numbers, ascending. @throws TypeError for a value that is neither a number nor null */
+function numbers(values: readonly FeatureValue[]): Float64Array {
+  const kept = new Float64Array(values.length)
+  let n = 0
+  for (const value of values) {
+    if (value === null) continue
+    if (typeof value !== 'number') throw new TypeError(`a numeric column holds ${typeof value}`)
+    if (Number.isFinite(value)) kept[n++] = value
+  }
+  return kept.subarray(0, n).sort()
+}
+
+function levels(values: readonly FeatureValue[]): Level[] {
+  return values.filter((value): value is Level => value !== null && !Number.isNaN(value))
+}
+
+function numericPair(
+  reference: readonly FeatureValue[],
+  current: readonly FeatureValue[],
+): NumericPair {
+  return {
+    kind: 'numeric',
+    whole: reference.every(Number.isInteger) && current.every(Number.isInteger),
+    reference: numbers(reference),
+    current: numbers(current),
+  }
+}
+
+/** Drops missing values, and of numbers the infinite ones too; sorts numbers. O(n log n). */
+export function pairOf(
+  kind: ColumnKind,
+  reference: readonly FeatureValue[],
+  current: readonly FeatureValue[],
+): Pair {
+  return kind === 'numeric'
+    ? numericPair(reference, current)
+    : { kind, reference: levels(reference), current: levels(current) }
+}

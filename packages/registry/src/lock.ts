@@ -1,0 +1,57 @@
+// One writer of a registry at a time; who waits too long is told for whom.
+import { join } from 'node:path'
+import { errnoOf } from '@weir/base/errno'
+import { takenText } from '@weir/base/holder-text'
+import type { Taken } from '@weir/base/lock-folder'
+import { type Mutex, takeMutex } from '@weir/base/mutex'
+import { RegistryError } from './error.ts'
+
+/** The lock of a registry folder. */
+export function registryLock(store: string): string {
+  return join(store, 'journal.lock')
+}
+
+/** What the holder does, in words, and how many ms it waits for another one. */
+export interface LockOptions {
+  readonly what: string
+  readonly patience: number
+}
+
+/** Runs `work` while holding the lock of a registry folder. Throws STORE_LOCKED, STORE_UNWRITABLE. */
+export async function withLock<T>(
+  store: string,
+  options: LockOptions,
+  work: (lock: Mutex) => Promise<T>,
+): Promise<T> {
+  const lock = await acquire(registryLock(store), options)
+  try {
+    return await work(lock)
+  } finally {
+    lock.release()
+  }
+}
+
+async function acquire(path: string, { what, patience }: LockOptions): Promise<Mutex> {
+  const signal = AbortSignal.timeout(patience)
+  let last: Taken | undefined
+  const waiting = (taken: Taken): void => {
+    last = taken
+  }
+  try {
+    return await takeMutex(path, { what, signal, waiting })
+  } catch (error) {
+    if (signal.aborted) throw locked(path, last)
+    throw new RegistryError('STORE_UNWRITABLE', `cannot lock: ${errnoOf(error) ?? error}`, {
+      where: path,
+      hint: 'check the rights of the folder and the space on the disk',
+    })
+  }
+}
+
+function locked(path: string, taken: Taken | undefined): RegistryError {
+  const who = taken ? takenText(taken) : 'one process after another'
+  return new RegistryError('STORE_LOCKED', `the registry is held by ${who}`, {
+    where: path,
+    hint: 'wait for it to finish; if it is gone for good: weir unlock',
+  })
+}

@@ -1,0 +1,199 @@
+// The registry of a folder: reads its state, and makes each change as one locked, durable transaction.
+import type { Mutex } from '@weir/base/mutex'
+import { type Bundle, bundlePath, openBundle, storeBundle } from './bundle.ts'
+import {
+  aliasing,
+  approving,
+  evaluating,
+  previousOf,
+  promoting,
+  registering,
+  rejecting,
+  rollingBack,
+  unaliasing,
+  versionOf,
+} from './changes.ts'
+import { defaultEffects, type RegistryEffects } from './effects.ts'
+import { RegistryError } from './error.ts'
+import { type EventBody, eventOf, type JournalEvent, type Metrics } from './event.ts'
+import { byDigest, fold, type RegistryState, type Version } from './fold.ts'
+import { appendEvents, type Journal, journalPath, readJournal } from './journal.ts'
+import { withLock } from './lock.ts'
+
+/** How often a change is made again because others wrote meanwhile. */
+const ATTEMPTS = 5
+
+/** A version after a change; `changed` is false where it stood so already. */
+export interface Change {
+  readonly version: Version
+  readonly changed: boolean
+}
+
+/** What a person or a stage may do. Versions are named by number, `v3`, alias or `Production`. */
+export interface Registry {
+  state(): Promise<RegistryState>
+  /** The events of a model, oldest first; of all models without a name. */
+  history(name?: string): Promise<readonly JournalEvent[]>
+  /** Stores the bundle in `dir`; the same digest again is the same version. Throws BUNDLE_*. */
+  register(dir: string, reason?: string): Promise<Change>
+  evaluate(name: string, version: VersionName, metrics: Metrics, reason?: string): Promise<Change>
+  reject(name: string, version: VersionName, reason: string): Promise<Change>
+  /** Into Production after its bundle proved sound; into Staging where an approval is required. */
+  promote(name: string, version: VersionName, why: Why): Promise<Change>
+  approve(name: string, version: VersionName, reason?: string): Promise<Change>
+  /** Back to a version, or to the one in Production before, after its bundle proved sound. */
+  rollback(name: string, version: VersionName | null, reason?: string): Promise<Change>
+  alias(name: string, alias: string, version: VersionName, reason?: string): Promise<Change>
+  unalias(name: string, alias: string, reason?: string): Promise<void>
+}
+
+export type VersionName = string | number
+
+export interface Why {
+  readonly reason: string
+  readonly requireApproval?: boolean
+}
+
+/** Opens the registry in a folder, which need not exist yet. */
+export function openRegistry(store: string, some: Partial<RegistryEffects> = {}): Registry {
+  const room: Room = { store, effects: { ...defaultEffects, ...some } }
+  const events = async () => (await readJournal(store, room.effects.warn)).events
+  return {
+    state: async () => fold(await events()),
+    history: async (name) =>
+      (await events()).filter((event) => name === undefined || event.name === name),
+    register: (dir, reason = '') => register(room, dir, reason),
+    evaluate: (name, text, metrics, reason = '') =>
+      change(room, { verb: 'evaluate', name, text }, (_, version) =>
+        evaluating(version, metrics, reason),
+      ),
+    reject: (name, text, reason) =>
+      change(room, { verb: 'reject', name, text }, (_, version) => rejecting(version, reason)),
+    promote: (name, text, { reason, requireApproval = false }) =>
+      changeSound(room, { verb: 'promote', name, text }, (now, version) =>
+        promoting(now, version, { reason, requireApproval }),
+      ),
+    approve: (name, text, reason = '') =>
+      changeSound(room, { verb: 'approve', name, text }, (now, version) =>
+        approving(now, version, reason),
+      ),
+    rollback: (name, text, reason = '') =>
+      changeSound(room, { verb: 'rollback', name, text }, (now, version) =>
+        rollingBack(now, version, reason),
+      ),
+    alias: (name, alias, text, reason = '') =>
+      change(room, { verb: 'alias', name, text }, (now, version) =>
+        aliasing(now, alias, version, reason),
+      ),
+    unalias: async (name, alias, reason = '') => {
+      await transact(room, `unalias ${name}`, async (now) => unaliasing(now, name, alias, reason))
+    },
+  }
+}
+
+interface Room {
+  readonly store: string
+  readonly effects: RegistryEffects
+}
+
+async function register(room: Room, dir: string, reason: string): Promise<Change> {
+  let bundle: Bundle | undefined
+  const { state, changed } = await transact(room, 'register', async (now) => {
+    bundle = await storeBundle(room.store, dir)
+    return registering(now, bundle, reason)
+  })
+  const version = bundle && byDigest(state.get(bundle.name), bundle.digest)
+  if (!version) throw new Error('a registered bundle is not in the state')
+  return { version, changed }
+}
+
+type DecideVersion = (state: RegistryState, version: Version) => EventBody[]
+type Prove = (version: Version) => Promise<void>
+
+/** What is done to which version; `text` null means the one in Production before. */
+interface Subject {
+  readonly verb: string
+  readonly name: string
+  readonly text: VersionName | null
+}
+
+/** Changes one version. */
+async function change(
+  room: Room,
+  { verb, name, text }: Subject,
+  decide: DecideVersion,
+  prove: Prove = async () => {},
+): Promise<Change> {
+  let number = 0
+  const { state, changed } = await transact(room, `${verb} ${name}`, async (now) => {
+    const version = text === null ? previousOf(now, name) : versionOf(now, name, text)
+    number = version.version
+    const bodies = decide(now, version)
+    if (bodies.length > 0) await prove(version)
+    return bodies
+  })
+  return { version: versionOf(state, name, number), changed }
+}
+
+/** The same, and the version's bundle must prove sound before anything is written. */
+function changeSound(room: Room, what: Subject, decide: DecideVersion) {
+  return change(room, what, decide, (version) => proveSound(room, version))
+}
+
+/** Throws BUNDLE_* when a version's bundle is not whole, or does not give its expected outputs. */
+async function proveSound({ store, effects }: Room, version: Version): Promise<void> {
+  const { dir } = await openBundle(bundlePath(store, version.digest), version.digest)
+  const problems = await effects.verify(dir)
+  if (problems.length === 0) return
+  throw new RegistryError('BUNDLE_UNFAITHFUL', problems.join('; '), {
+    where: dir,
+    hint: `${version.name} v${version.version} stays out of Production`,
+  })
+}
+
+type Decide = (state: RegistryState) => Promise<EventBody[]>
+
+interface Transaction {
+  readonly state: RegistryState
+  readonly changed: boolean
+}
+
+/**
+ * Reads, decides and appends under the lock, so that two processes cannot both decide on the same state. Where the
+ * lock was lost meanwhile, or the journal was changed by somebody who had it not, all of it is done again.
+ */
+async function transact(room: Room, what: string, decide: Decide): Promise<Transaction> {
+  const options = { what: `registry ${what}`, patience: room.effects.patience }
+  for (let left = ATTEMPTS; left > 0; left--) {
+    const done = await withLock(room.store, options, (lock) => tryOnce(room, decide, lock))
+    if (done) return done
+  }
+  throw new RegistryError('STORE_CONTESTED', 'others wrote to the registry at the same time', {
+    where: journalPath(room.store),
+    hint: 'nothing was changed; try again, and see who works without the lock',
+  })
+}
+
+async function tryOnce(
+  { store, effects }: Room,
+  decide: Decide,
+  lock: Mutex,
+): Promise<Transaction | undefined> {
+  const journal = await readJournal(store, effects.warn)
+  const before = fold(journal.events)
+  const bodies = await decide(before)
+  if (bodies.length === 0) return { state: before, changed: false }
+  const events = await stamped(journal, bodies, effects)
+  if (!appendEvents(journal, events, lock)) return undefined
+  return { state: fold(events, before), changed: true }
+}
+
+async function stamped(
+  journal: Journal,
+  bodies: readonly EventBody[],
+  effects: RegistryEffects,
+): Promise<JournalEvent[]> {
+  const at = effects.now().toISOString()
+  const stamp = { at, by: effects.user(), run: effects.run(), git: await effects.git() }
+  return bodies.map((body, i) => eventOf(body, stamp, journal.events.length + 1 + i))
+}

@@ -1,0 +1,171 @@
+// `weir registry …` as a person and a program use it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { registryCommand } from '../src/commands/registry.ts'
+import { NAME, type Project, project, promote, tinyBundle, tinyModel } from '../../../serve/test/rig.ts'
+
+let home: Project
+beforeEach(async () => {
+  home = project()
+  await promote(home, 2)
+  await promote(home, 1)
+})
+
+async function weir(...argv: string[]) {
+  let out = ''
+  let err = ''
+  const stream = (add: (text: string) => void) => ({ write: add })
+  const code = await registryCommand(argv, {
+    stdout: stream((text) => {
+      out += text
+    }),
+    stderr: stream((text) => {
+      err += text
+    }),
+    cwd: home.root,
+    env: {},
+  })
+  return { code, out, err }
+}
+const json = async (...argv: string[]) => JSON.parse((await weir(...argv, '--json')).out)
+
+describe('weir registry list', () => {
+  it('gives the versions as JSON', async () => {
+    await home.registry.evaluate(NAME, 2, { auc: 0.81 })
+    const { versions } = await json('list')
+    expect(versions).toMatchObject([
+      { version: 1, stage: 'Archived', metrics: null, created_at: expect.stringMatching(/Z$/) },
+      { version: 2, stage: 'Production', metrics: { auc: 0.81 }, name: NAME, decision: 'promoted' },
+    ])
+  })
+
+  it('gives a table', async () => {
+    await home.registry.alias(NAME, 'best', 1)
+    const { code, out } = await weir('list')
+    const [head, first, second] = out.split('\n')
+    expect(code).toBe(0)
+    expect(head).toMatch(/^version +stage +as of +AUC +registered +decision +aliases$/)
+    expect(first).toMatch(/^ +v1 +Archived +2024-01-31 +– .*promoted +best$/)
+    expect(second).toMatch(/^ +v2 +Production /)
+  })
+
+  it('of an empty registry says what to do', async () => {
+    expect((await weir('list', '--store', 'nowhere')).out).toContain('weir run')
+    expect(await json('list', '--store', 'nowhere')).toEqual({ versions: [] })
+  })
+
+  it('of a model that does not exist is refused, and so is its history', async () => {
+    for (const verb of ['list', 'history']) {
+      const { code, out, err } = await weir(verb, '--name', 'other')
+      expect([code, out]).toEqual([1, ''])
+      expect(err).toContain('MODEL_UNKNOWN')
+      expect(err).toContain(`it has ${NAME}`)
+    }
+  })
+})
+
+describe('weir registry show and history', () => {
+  it('tell all of a version', async () => {
+    const { out } = await weir('show', 'Production')
+    expect(out).toContain('tiny_churn v2\n')
+    expect(out).toMatch(/in Production +since \d{4}/)
+    expect((await json('show', 'v1')).version).toMatchObject({ version: 1, stage: 'Archived' })
+  })
+
+  it('tell every event', async () => {
+    const types = (await json('history')).events.map((event: { type: string }) => event.type)
+    expect(types).toEqual(['registered', 'promoted', 'registered', 'promoted', 'archived'])
+    expect((await weir('history')).out.split('\n')).toHaveLength(7)
+  })
+
+  it('cut no reason short where they do not write to a terminal', async () => {
+    const reason = `complaints ${'and more '.repeat(30)}since Tuesday`
+    await weir('rollback', '--reason', reason)
+    expect((await weir('history')).out).toContain(reason)
+  })
+})
+
+describe('weir registry promote, approve, rollback, alias', () => {
+  it('change stages and say what stands now', async () => {
+    expect((await weir('rollback', '--reason', 'worse', '--by', 'grace')).out).toBe(
+      'tiny_churn v1 is in Production\n',
+    )
+    expect((await home.registry.history()).findLast((e) => e.type === 'rolled_back')).toMatchObject(
+      {
+        reason: 'worse',
+        by: 'grace',
+        version: 1,
+        replaces: 2,
+      },
+    )
+    expect(await json('promote', '2')).toMatchObject({
+      changed: true,
+      version: { stage: 'Production' },
+    })
+    expect((await weir('promote', '2')).out).toBe('tiny_churn v2 is in Production already\n')
+    expect((await weir('alias', 'best', '1')).out).toBe('tiny_churn v1 (best) is in Archived\n')
+    expect((await weir('alias', 'best', '--remove')).code).toBe(0)
+  })
+
+  it('wait for an approval where params.yaml asks for one', async () => {
+    writeFileSync(join(home.root, 'pipeline.yaml'), 'stages: {}\n')
+    writeFileSync(join(home.root, 'params.yaml'), 'promote: { require_approval: true }\n')
+    await home.registry.register(tinyBundle(home.root, tinyModel(0)))
+    expect((await weir('promote', '3')).out).toContain('waits in Staging: weir registry approve 3')
+    expect((await weir('approve', '3', '--by', 'grace')).out).toContain('v3 is in Production')
+    expect((await json('show', '3')).version).toMatchObject({ approved_by: 'grace' })
+  })
+
+  it('refuse a bundle that lies', async () => {
+    await home.registry.register(tinyBundle(home.root, tinyModel(0), { lie: true }))
+    const { code, err } = await weir('promote', '3')
+    expect(code).toBe(1)
+    expect(err).toMatch(/^error\[BUNDLE_UNFAITHFUL\]: example 0 gives/)
+  })
+})
+
+describe('a wrong command line', () => {
+  it.each([
+    ['an unknown verb', ['lst'], 'did you mean list?'],
+    ['no version', ['promote'], 'weir registry promote V'],
+    ['too many words', ['list', 'all'], 'takes nothing more'],
+    ['an unknown option', ['list', '--jsn'], '--help'],
+  ])('with %s is a usage error', async (_, argv, hint) => {
+    const { code, err } = await weir(...argv)
+    expect(code).toBe(2)
+    expect(err).toContain('error[USAGE]')
+    expect(err).toContain(hint)
+  })
+
+  it('shows the help without a verb, and exits 0 only when asked for it', async () => {
+    expect(await weir('--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Examples'),
+    })
+    expect(await weir()).toMatchObject({ code: 2, out: expect.stringContaining('Examples') })
+  })
+})
+
+it.each([
+  ['VERSION_UNKNOWN', ['show', '9']],
+  ['VERSION_UNKNOWN', ['rollback', 'worst']],
+  ['NOT_WAITING', ['approve', '1']],
+  ['NOTHING_BEFORE', ['rollback', '--store', 'models']],
+  ['MODEL_UNKNOWN', ['promote', '1', '--name', 'other']],
+  ['ALIAS_INVALID', ['alias', 'v3', '1']],
+])('fails with %s for %j', async (code, argv) => {
+  if (code === 'NOTHING_BEFORE') await weir('rollback')
+  expect(await weir(...argv)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`error[${code}]`),
+  })
+  expect(await json(...argv)).toMatchObject({ ok: false, errors: [{ code }] })
+})
+
+it('tells a broken params.yaml with its place', async () => {
+  writeFileSync(join(home.root, 'params.yaml'), 'promote: {store: [\n')
+  const { code, err } = await weir('list')
+  expect(code).toBe(2)
+  expect(err).toContain('params.yaml:')
+})

@@ -1,0 +1,149 @@
+// `weir explain STAGE`: why a stage would run, to the param's old and new value, the file, the imported module.
+import type { Stage } from '../config/model.ts'
+import { reach } from '../plan/graph.ts'
+import { select } from '../plan/select.ts'
+import { SECRET } from '../store/key-document.ts'
+import { reasonText } from '../store/reason.ts'
+import type { Problem } from '../config/problem.ts'
+import { checkSelected } from '../plan/check-selected.ts'
+import type { Prepared } from '../plan/decide.ts'
+import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
+import { readSettings } from '../session/settings.ts'
+import { stageWarnings } from '../plan/warnings.ts'
+import { openWorkspace, projectRoot, type Workspace } from '../plan/workspace.ts'
+import { type CommandIo, EXIT, type LateCommand } from './command.ts'
+import { type Options, parseOptions } from './options.ts'
+import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
+
+const HELP = `weir explain STAGE [-S KEY=VALUE] [--json]
+
+Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
+its outputs may depend on, with hashes, as a run would use it. Where something before it is not fresh,
+that is explained too; where it has to run first, the key cannot be known yet.
+
+Examples
+  weir explain train
+  weir explain train --json | jq .document.params
+`
+
+export const explainCommand: LateCommand = {
+  help: HELP,
+  async run(argv, io) {
+    const parsed = parseOptions(argv, ['set', 'json'])
+    const json = argv.includes('--json')
+    if (!parsed.ok) return refuse(io, [parsed.problem], json)
+    const { names } = parsed.options
+    const [name] = names
+    if (name === undefined || names.length > 1)
+      return refuse(
+        io,
+        [
+          {
+            code: 'USAGE',
+            message: 'explain takes the name of one stage',
+            hint: 'weir explain train',
+          },
+        ],
+        json,
+      )
+    return explain(io, name, parsed.options)
+  },
+}
+
+async function explain(io: CommandIo, name: string, { settings, json }: Options): Promise<number> {
+  const root = projectRoot(io.surroundings)
+  if (typeof root !== 'string') return refuse(io, [root], json)
+  const read = await readSettings(root, settings)
+  if (!read.ok) return refuse(io, read.problems, json)
+  const opened = await openWorkspace(root, io.surroundings, io.signal, read.settings.overlay)
+  if (!opened.ok) return refuse(io, opened.problems, json)
+  const { workspace } = opened
+  const problems: Problem[] = []
+  const selected = select(workspace.graph, { until: [name], from: [], only: [] }, (problem) =>
+    problems.push(problem),
+  )
+  if (!selected) return refuse(io, problems, json)
+  const { cells } = await checkSelected(workspace, selected, {
+    signal: io.signal,
+    looking: true,
+  })
+  const foresight = await lookAhead(workspace, selected, false, cells)
+  const stage = workspace.graph.stages.get(name) as Stage
+  if (json) sayJson(io, explanationJson(workspace, stage, foresight))
+  else sayExplanation(io, workspace, stage, foresight)
+  sayNotes(io, { stages: foresight, warnings: stageWarnings(workspace, stage) })
+  workspace.hasher.save()
+  return EXIT.fine
+}
+
+function explanationJson(
+  workspace: Workspace,
+  stage: Stage,
+  foresight: readonly Foresight[],
+): Record<string, unknown> {
+  const own = foresight.find((item) => item.name === stage.name)
+  return {
+    name: stage.name,
+    state: own?.state,
+    reasons: own?.reasons.map(reasonText),
+    details: own?.reasons,
+    ...problemsJson(own?.problems),
+    upstream: foresight
+      .filter((item) => item.name !== stage.name && item.state !== 'fresh')
+      .map((item) => ({
+        name: item.name,
+        state: item.state,
+        reasons: item.reasons.map(reasonText),
+      })),
+    key: own?.prepared?.key,
+    key_after: keyAfter(own),
+    recorded_key: workspace.lock.get(stage.name)?.key,
+    document: own?.prepared?.document,
+  }
+}
+
+/** The stage that has to run before the key can be known. */
+function keyAfter(own: Foresight | undefined): string | undefined {
+  return own?.reasons.find((reason) => reason.kind === 'upstream_stale')?.stage
+}
+
+function sayExplanation(
+  io: CommandIo,
+  workspace: Workspace,
+  stage: Stage,
+  foresight: readonly Foresight[],
+): void {
+  const own = foresight.find((item) => item.name === stage.name)
+  const say = (line: string): void => void io.stdout.write(`${line}\n`)
+  say(`${stage.name} is ${own?.state}`)
+  for (const reason of own?.reasons ?? []) say(`  ${reasonText(reason)}`)
+  const before = reach([stage.name], workspace.graph.upstream)
+  for (const item of foresight.filter(
+    (item) => before.has(item.name) && item.name !== stage.name && item.state !== 'fresh',
+  )) {
+    say(`  before it, ${item.name} is ${item.state}`)
+    for (const reason of item.reasons) say(`    ${reasonText(reason)}`)
+  }
+  if (own?.prepared) sayKey(say, own.prepared)
+  const after = keyAfter(own)
+  if (after !== undefined) say(`\nits key is not known before ${after} has run`)
+}
+
+function sayKey(say: (line: string) => void, { key, document, modules = {} }: Prepared): void {
+  say(`\nkey ${key}`)
+  if ('cmd' in document.command) say(`  command  ${document.command.cmd.join('; ')}`)
+  else {
+    const { code, esbuild, packages } = document.command.run
+    say(`  code     ${code.slice(0, 12)} (esbuild ${esbuild})`)
+    for (const module of Object.keys(modules)) say(`    module ${module}`)
+    for (const [name, version] of Object.entries(packages)) say(`    package ${name} ${version}`)
+  }
+  for (const [file, values] of Object.entries(document.params))
+    for (const [name, value] of Object.entries(values))
+      say(`  param    ${file}:${name} = ${JSON.stringify(value)}`)
+  for (const [name, value] of Object.entries(document.env))
+    say(`  env      ${name} = ${value === SECRET ? '(secret)' : value.slice(0, 12)}`)
+  for (const [path, digest] of Object.entries(document.deps))
+    say(`  dep      ${digest.slice(0, 12)}  ${path}`)
+  for (const path of document.outs) say(`  out      ${path}`)
+}

@@ -1,0 +1,55 @@
+// What the operating system or a resolver refused, as a coded problem; any other error is a bug and goes on.
+import { statfsSync } from 'node:fs'
+import type { Stage } from './model.ts'
+import type { Problem, ProblemCode } from './problem.ts'
+
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
+/** Less room than this and a program that failed has most likely failed for it. */
+const LITTLE_BYTES = 64 * 1024
+const SEALED = ['EROFS', 'EACCES', 'EPERM']
+
+/** What a failed system call carries, or an error of a resolver. */
+interface Coded extends NodeJS.ErrnoException {
+  readonly where?: string
+  readonly hint?: string
+}
+
+/** The problem behind a coded error, with the stage that met it. @throws the error itself if it has no code. */
+export function systemProblem(error: unknown, stage?: Stage): Problem {
+  const { code, errno, path, message, where, hint } = error as Coded
+  if (code === undefined) throw error
+  const said = stage ? `stage '${stage.name}': ${message}` : message
+  const file = path ?? where
+  const place = file === undefined ? stage?.place : { file }
+  if (errno === undefined)
+    return { code, message: said, ...(place && { place }), ...(hint !== undefined && { hint }) }
+  return { code: codeOf(code, stage), message: said, ...(place && { place }), hint: hintOf(code) }
+}
+
+/** True for the codes of an error that tell of a full disk. */
+export function meansFull(code: unknown): boolean {
+  return typeof code === 'string' && FULL.includes(code)
+}
+
+/** True if hardly anything can be written in a folder any more. */
+export function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < LITTLE_BYTES
+  } catch {
+    return false
+  }
+}
+
+export const FULL_HINT = 'make room and run again: what was recorded before is untouched'
+
+function codeOf(code: string, stage: Stage | undefined): ProblemCode {
+  if (meansFull(code)) return 'DISK_FULL'
+  return SEALED.includes(code) || !stage ? 'FILE_UNWRITABLE' : 'STAGE_FAILED'
+}
+
+function hintOf(code: string): string {
+  if (meansFull(code)) return FULL_HINT
+  if (SEALED.includes(code)) return 'give this user the right to write there, and run again'
+  return 'mend that and run again'
+}

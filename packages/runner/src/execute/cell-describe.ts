@@ -1,0 +1,62 @@
+// The cell's side of a description: loads the modules of cells one after another and says what each is.
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { CellDescription } from '../plan/description.ts'
+import type { DescribeJob, DescribeMessage } from './cell-message.ts'
+import { sendToRunner } from './channel.ts'
+
+/** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
+export async function describe({ runner, modules }: DescribeJob): Promise<void> {
+  endWithRunner(runner)
+  for (const { file, path } of modules) {
+    try {
+      const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
+      const description = descriptionOf(module.default)
+      // A rejection that it left is its own, and not the next one's.
+      await new Promise(setImmediate)
+      send({ kind: 'described', file, description })
+    } catch (error) {
+      failDescription(error)
+    }
+  }
+  process.exit(0)
+}
+
+/** Says why the cell that is being loaded cannot be, and ends. */
+export function failDescription(error: unknown): void {
+  const { message = String(error), stack } = Object(error ?? String(error)) as Partial<Error>
+  try {
+    send({ kind: 'undescribed', message, ...(stack !== undefined && { stack }) })
+  } finally {
+    process.exit(1)
+  }
+}
+
+/** Ends this process with its runner, also while a cell holds the main thread and hears nothing of the channel. */
+function endWithRunner(runner: number): void {
+  const watch = `const { workerData } = require('node:worker_threads')
+setInterval(() => {
+  if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL')
+}, 200)`
+  new Worker(watch, { eval: true, workerData: runner }).unref()
+}
+
+function send(message: DescribeMessage): void {
+  sendToRunner(message)
+}
+
+function descriptionOf(cell: unknown): CellDescription {
+  const { title, params, run } = Object(cell) as Record<string, unknown>
+  if (typeof run !== 'function')
+    throw new TypeError(
+      `its default export ${cell === undefined ? 'is missing' : 'has no run function'}: export default defineStage({ title, params, run })`,
+    )
+  if (title !== undefined && typeof title !== 'string')
+    throw new TypeError('the title of its default export is no text')
+  if (params === undefined) return { ...(title !== undefined && { title }) }
+  if (typeof params !== 'object' || params === null || Array.isArray(params))
+    throw new TypeError('the params of its default export are no JSON Schema: Type.Object({…})')
+  // Its own marks (TypeBox has symbols) are no part of a JSON Schema.
+  const schema = JSON.parse(JSON.stringify(params)) as CellDescription['params'] & object
+  return { ...(title !== undefined && { title }), params: schema }
+}

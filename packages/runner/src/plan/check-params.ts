@@ -1,0 +1,168 @@
+// Checks selected cells and their params against the cells' own schemas, before any stage starts.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { Digest } from '@weir/base/digest'
+import { PARAMS_FILE, type Stage } from '../config/model.ts'
+import { nestedValues, paramAt } from '../config/params.ts'
+import { parseYaml } from '../config/yaml.ts'
+import type { Place, Problem } from '../config/problem.ts'
+import { openHungCells } from './hung-cells.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What the check of cells needs of a workspace. */
+type Checking = Pick<
+  Workspace,
+  'root' | 'code' | 'pipeline' | 'surroundings' | 'graph' | 'memo' | 'overlay'
+>
+
+/** How cells are checked. */
+export interface CheckOptions {
+  readonly signal: AbortSignal
+  /** Only looks: a cell that hung a while ago is not loaded again. */
+  readonly looking: boolean
+  /** How long one cell may take to be loaded. */
+  readonly limitMs?: number
+}
+
+/** By stage, every problem of code or params that the selected cells have. */
+export async function checkCells(
+  workspace: Checking,
+  selected: readonly string[],
+  options: CheckOptions,
+): Promise<Map<string, Problem[]>> {
+  const problems = new Map<string, Problem[]>()
+  const read: [Stage, file: string][] = []
+  const codes = new Map<string, Digest>()
+  for (const stage of selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])) {
+    if (stage.command.kind !== 'run') continue
+    const { file } = stage.command
+    const outcome = await workspace.code.read(file)
+    if (!outcome.ok) problems.set(stage.name, [outcome.problem])
+    else {
+      read.push([stage, file])
+      codes.set(file, outcome.cell.code)
+    }
+  }
+  const broken = await describeUnknown(workspace, codes, options)
+  for (const [stage, file] of read) {
+    const problem = broken.get(file)
+    const found = problem ? [problem] : checkParams(workspace, stage, file)
+    if (found.length > 0) problems.set(stage.name, found)
+  }
+  return problems
+}
+
+/** Describes the cells that were not described before; by file, why one cannot be. */
+async function describeUnknown(
+  workspace: Checking,
+  codes: ReadonlyMap<string, Digest>,
+  { signal, looking, limitMs }: CheckOptions,
+): Promise<Map<string, Problem>> {
+  const unknown = [...codes].filter(([file]) => !workspace.code.description(file))
+  if (unknown.length === 0) return new Map()
+  const hungCells = openHungCells(workspace.memo)
+  const problems = new Map<string, Problem>()
+  for (const [file, code] of unknown) {
+    const problem = looking ? hungCells.find(file, code) : undefined
+    if (problem) problems.set(file, problem)
+  }
+  const files = unknown.map(([file]) => file).filter((file) => !problems.has(file))
+  if (files.length === 0) return problems
+  const { describeCells } = await import('../execute/describe.ts')
+  const found = await describeCells(workspace, files, signal, limitMs)
+  for (const file of found.hung) {
+    const [code, problem] = [codes.get(file), found.problems.get(file)]
+    if (code && problem) hungCells.note(file, code, problem)
+  }
+  return new Map([...problems, ...found.problems])
+}
+
+function checkParams(workspace: Checking, stage: Stage, file: string): Problem[] {
+  const schema = workspace.code.description(file)?.params
+  if (!schema) return []
+  const values = nestedValues(stage.params, workspace.pipeline.params)
+  const check = compiled(schema)
+  if (typeof check === 'string') return [badSchema(file, check)]
+  if (check(values)) return []
+  return (check.errors ?? []).map((error) => paramProblem(workspace, stage, error))
+}
+
+/** Made once: it compiles the schema of schemas first, which costs more than a check. */
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
+
+/** The check, or why the schema is none. */
+function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction | string {
+  try {
+    return ajv.compile(schema)
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    // Schemas of several cells may have one `$id`.
+    ajv.removeSchema(schema)
+  }
+}
+
+function badSchema(file: string, message: string): Problem {
+  return {
+    code: 'CODE_BROKEN',
+    message: `${file}: the params of its default export are no JSON Schema: ${message}`,
+    place: { file },
+    hint: 'give them as TypeBox makes them: defineStage({ params: Type.Object({…}), … })',
+  }
+}
+
+function fileOf({ command }: Stage): string {
+  return command.kind === 'run' ? command.file : ''
+}
+
+function paramProblem(workspace: Checking, stage: Stage, error: ErrorObject): Problem {
+  const inside = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>
+  const path = [...inside, additionalProperty ?? missingProperty ?? []].flat()
+  const key = path.join('.')
+  const place = placeOf(workspace, stage, path)
+  return {
+    code: missingProperty === undefined ? 'PARAM_TYPE' : 'PARAM_MISSING',
+    message: `stage '${stage.name}': param ${key || '(all)'} ${said(error)}`,
+    ...(place && { place }),
+    hint: hintOf(workspace, stage, missingProperty === undefined ? undefined : key),
+  }
+}
+
+function said(error: ErrorObject): string {
+  if (error.keyword === 'required') return 'is not given'
+  if (error.keyword === 'additionalProperties') return 'is not one that the stage knows'
+  const described = (error.parentSchema as { description?: unknown }).description
+  if (error.keyword === 'pattern' && typeof described === 'string') return `must be ${described}`
+  const allowed = error.keyword === 'enum' ? `: ${JSON.stringify(error.params.allowedValues)}` : ''
+  return `${error.message}${allowed}`
+}
+
+/** Where a param stands: in the first of the stage's files that has it, else in params.yaml. */
+function placeOf(
+  { root, overlay, pipeline }: Checking,
+  stage: Stage,
+  path: readonly string[],
+): Place | undefined {
+  const named = stage.params.map((ref) => ref.file)
+  const file = named.find((one) => paramAt(pipeline.params[one], path.join('.')) !== undefined)
+  const text = overlay[file ?? PARAMS_FILE] ?? textOf(join(root, file ?? PARAMS_FILE))
+  return text === undefined
+    ? undefined
+    : parseYaml(file ?? PARAMS_FILE, text, () => undefined, 'marked')?.place(path)
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+/** A missing param may stand in the file and only not be declared. */
+function hintOf({ pipeline }: Checking, stage: Stage, missing: string | undefined): string {
+  if (missing !== undefined && paramAt(pipeline.params[PARAMS_FILE], missing) !== undefined)
+    return `${PARAMS_FILE} has it: add '${missing}' to the stage's params in pipeline.yaml`
+  return `see the params that ${fileOf(stage)} declares`
+}

@@ -1,0 +1,97 @@
+// The memo of bundled cells, packed: what many cells share (files and modules with their hashes) stands in it once.
+import type { Digest } from '@weir/base/digest'
+import type { Memo } from '../store/memo.ts'
+import type { CellCode } from './code.ts'
+import type { CellDescription } from './description.ts'
+import type { TriedPath } from './resolution.ts'
+
+/** A file with its content's hash; null: absent. */
+export type SeenFile = readonly [path: string, hash: Digest | null]
+
+/** A cell that was bundled. */
+export interface RememberedCell {
+  /** Every file that the bundle was made from, and the bundle itself. */
+  readonly inputs: readonly SeenFile[]
+  /** Where its imports lead. */
+  readonly tried: readonly TriedPath[]
+  readonly cell: CellCode
+  readonly description?: CellDescription
+}
+
+type SeenModule = readonly [name: string, hash: string]
+
+/** Inputs and modules of each cell are places in the two lists. */
+interface Packed {
+  readonly files: readonly SeenFile[]
+  readonly modules: readonly SeenModule[]
+  readonly cells: Readonly<Record<string, PackedCell>>
+}
+
+interface PackedCell {
+  readonly inputs: readonly number[]
+  readonly tried: readonly TriedPath[]
+  readonly modules: readonly number[]
+  readonly cell: Omit<CellCode, 'modules'>
+  readonly description?: CellDescription
+}
+
+const NAME = 'code'
+
+/** The remembered cells by their file. */
+export function readCells(memo: Memo): Map<string, RememberedCell> {
+  const packed = memo.read<Packed>(NAME)
+  if (!packed?.cells) return new Map()
+  // One of a version that did not note where imports lead says nothing of the code as it is now.
+  if (Object.values(packed.cells).some(({ tried }) => tried === undefined)) return new Map()
+  const { files, modules } = packed
+  return new Map(
+    Object.entries(packed.cells).map(([file, { cell, ...rest }]) => [
+      file,
+      {
+        inputs: pick(files, rest.inputs),
+        tried: rest.tried,
+        cell: { ...cell, modules: Object.fromEntries(pick(modules, rest.modules)) },
+        ...(rest.description && { description: rest.description }),
+      },
+    ]),
+  )
+}
+
+/** Keeps them, in one write. */
+export function writeCells(memo: Memo, remembered: ReadonlyMap<string, RememberedCell>): void {
+  const [files, modules] = [createList<SeenFile>(), createList<SeenModule>()]
+  const cells = [...remembered].map(([file, { inputs, tried, cell, description }]) => {
+    const { modules: seen, ...rest } = cell
+    const places = { inputs: inputs.map(files.add), modules: Object.entries(seen).map(modules.add) }
+    return [file, { ...places, tried, cell: rest, ...(description && { description }) }]
+  })
+  const packed: Packed = {
+    files: files.items,
+    modules: modules.items,
+    cells: Object.fromEntries(cells),
+  }
+  memo.write(NAME, packed)
+}
+
+function pick<Item>(items: readonly Item[], places: readonly number[]): Item[] {
+  return places.flatMap((place) => {
+    const item = items[place]
+    return item === undefined ? [] : [item]
+  })
+}
+
+/** A list that holds each pair once. */
+function createList<Pair extends readonly [string, string | null]>() {
+  const items: Pair[] = []
+  const places = new Map<string, number>()
+  return {
+    items,
+    add(pair: Pair): number {
+      const name = JSON.stringify(pair)
+      const known = places.get(name)
+      if (known !== undefined) return known
+      places.set(name, items.length)
+      return items.push(pair) - 1
+    },
+  }
+}

@@ -1,0 +1,232 @@
+// Semantic code: a cell bundled with what it imports inside the project, tree-shaken and minified, and hashed.
+// An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { BuildFailure, Plugin } from 'esbuild'
+import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { projectPath } from '@weir/base/paths'
+import type { Problem } from '../config/problem.ts'
+import type { FileHasher } from '../store/hash-files.ts'
+import type { Memo } from '../store/memo.ts'
+import { writeState } from '@weir/base/write'
+import { CELLS, MINIFY, SHAPE } from './packed-shape.ts'
+import { type RememberedCell, readCells, type SeenFile, writeCells } from './code-memo.ts'
+import type { CellDescription } from './description.ts'
+import { manifestOf, packageVersions } from './packages.ts'
+import type { Modules } from '../store/reason.ts'
+import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
+
+/** What a cell's code amounts to. */
+export interface CellCode {
+  readonly code: Digest
+  readonly esbuild: string
+  readonly packages: Readonly<Record<string, string>>
+  readonly modules: Modules
+  /** The bundle that runs: what was hashed is what is executed. Relative to the project. */
+  readonly bundle: string
+  /** The text of the leading doc comment. */
+  readonly prose: string
+}
+
+export type CellOutcome =
+  | { readonly ok: true; readonly cell: CellCode }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** Finds the code of cells. */
+export interface CodeReader {
+  read(file: string): Promise<CellOutcome>
+  /** The prose of a cell that was read before; empty otherwise. */
+  prose(file: string): string
+  /** The files that say whether a cell's code is as it was read: what it was made from, without its bundle. */
+  sources(file: string): string[]
+  /** What a cell that was read says of itself, if it was described in this state of its code. */
+  description(file: string): CellDescription | undefined
+  describe(file: string, description: CellDescription): void
+  /** The bundles of all cells that are remembered. */
+  bundles(): ReadonlySet<string>
+  /** Keeps what was learnt for the next process. */
+  save(): void
+}
+
+/** Files that decide how a bundle is made, besides the modules themselves. */
+const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
+
+/** A reader that remembers bundles by the content of what they were made from. */
+export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): CodeReader {
+  const remembered = readCells(memo)
+  let changed = false
+  const version = esbuildVersion()
+  const hashOf = async (path: string): Promise<Digest | null> =>
+    (await hasher.content(join(root, path)))?.sha256 ?? null
+  // One process sees each module in one state, though several cells share it and each is asked for more than once.
+  const seen = new Map<string, Digest | null>()
+  const look = async (path: string): Promise<void> => {
+    seen.set(path, await hashOf(path))
+  }
+  const isCurrent = async ({ inputs, tried, cell }: RememberedCell): Promise<boolean> => {
+    if (cell.esbuild !== version) return false
+    if (tried.some(([path, real]) => leadsTo(root, path) !== real)) return false
+    // Waits only for what was not seen yet: the cells of a project share most of their modules.
+    for (const [path, hash] of inputs) {
+      if (!seen.has(path)) await look(path)
+      if (seen.get(path) !== hash) return false
+    }
+    return true
+  }
+  return {
+    prose: (file) => remembered.get(file)?.cell.prose ?? '',
+    sources(file) {
+      const known = remembered.get(file)
+      return [...(known?.inputs ?? []), ...(known?.tried ?? [])]
+        .map(([path]) => path)
+        .filter((path) => path !== known?.cell.bundle)
+    },
+    async read(file) {
+      const known = remembered.get(file)
+      if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }
+      const bundled = await bundle(root, file, version)
+      if (!bundled.ok) return bundled
+      const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
+      const beside = [...manifests, ...SETTINGS, ...bundled.settings, bundled.cell.bundle]
+      const inputs: SeenFile[] = [...bundled.inputs]
+      for (const path of new Set(beside)) inputs.push([path, await hashOf(path)])
+      for (const [path, hash] of inputs) seen.set(path, hash)
+      const { cell } = bundled
+      const description = isSameCode(known?.cell, cell) ? known?.description : undefined
+      remembered.set(file, {
+        inputs,
+        tried: bundled.tried,
+        cell,
+        ...(description && { description }),
+      })
+      changed = true
+      return bundled
+    },
+    description: (file) => remembered.get(file)?.description,
+    describe(file, description) {
+      const known = remembered.get(file)
+      if (known) remembered.set(file, { ...known, description })
+      changed = true
+    },
+    bundles: () => new Set([...remembered.values()].map(({ cell }) => cell.bundle)),
+    save() {
+      if (!changed) return
+      // A cell whose module is gone is forgotten, so that its bundle goes too.
+      for (const file of remembered.keys())
+        if (!existsSync(join(root, file))) remembered.delete(file)
+      writeCells(memo, remembered)
+      changed = false
+    },
+  }
+}
+
+/** True if two states of a cell mean the same, so that what one says of itself the other does. */
+function isSameCode(before: CellCode | undefined, after: CellCode): boolean {
+  return (
+    before?.code === after.code && canonicalJson(before.packages) === canonicalJson(after.packages)
+  )
+}
+
+function esbuildVersion(): string {
+  const path = createRequire(import.meta.url).resolve('esbuild/package.json')
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
+
+type Bundled =
+  | {
+      readonly ok: true
+      readonly cell: CellCode
+      readonly inputs: ReadonlyMap<string, Digest>
+      readonly tried: readonly TriedPath[]
+      readonly settings: readonly string[]
+    }
+  | { readonly ok: false; readonly problem: Problem }
+
+async function bundle(root: string, file: string, version: string): Promise<Bundled> {
+  // Loaded only when there is something to bundle: an idle run has no need of it.
+  const [esbuild, { moduleHashes }] = await Promise.all([
+    import('esbuild'),
+    import('./module-hashes.ts'),
+  ])
+  const inputs = new Map<string, Digest>()
+  try {
+    const result = await esbuild.build({
+      ...SHAPE,
+      absWorkingDir: root,
+      entryPoints: [`./${file}`],
+      plugins: [noteInputs(root, inputs)],
+      outfile: join(root, CELLS, 'cell.mjs'),
+      sourcemap: 'linked',
+      metafile: true,
+    })
+    const [map, script] = result.outputFiles
+    const text = stripMapLink(script?.text ?? '')
+    const minified = await esbuild.transform(text, MINIFY)
+    const code = sha256(minified.code)
+    // Two cells may have one meaning and different texts, of which each has its own map.
+    const name = sha256(text).slice(0, 32)
+    const path = `${CELLS}/${name}.mjs`
+    writeState(join(root, `${path}.map`), map?.text ?? '')
+    writeState(join(root, path), `${text}//# sourceMappingURL=${name}.mjs.map\n`)
+    const packages = packageVersions(root, result.metafile)
+    const names = new Set(Object.keys(result.metafile.inputs))
+    const modules = await moduleHashes(text, names)
+    const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
+    const cell = { code, esbuild: version, packages, modules, bundle: path, prose }
+    const tried = triedPaths(root, file, result.metafile)
+    return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
+  } catch (error) {
+    return { ok: false, problem: buildProblem(file, error) }
+  }
+}
+
+/** Hashes the very text that esbuild is given: a module that is edited meanwhile must not be remembered as bundled. */
+function noteInputs(root: string, inputs: Map<string, Digest>): Plugin {
+  return {
+    name: 'note-inputs',
+    setup(build) {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
+        const contents = await readFile(path)
+        inputs.set(projectPath(root, path), sha256(contents))
+        return { contents, loader: 'default' }
+      })
+    },
+  }
+}
+
+function stripMapLink(text: string): string {
+  return text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')
+}
+
+/** The text of a file's leading doc comment, without its stars. */
+export function leadingComment(source: string): string {
+  const [, comment = ''] = /^\s*(?:\/\/[^\n]*\n\s*)*\/\*\*([\s\S]*?)\*\//.exec(source) ?? []
+  return comment
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, ''))
+    .join('\n')
+    .trim()
+}
+
+/** What esbuild says of a module, with its place. @throws an error of the file system as it is */
+export function buildProblem(file: string, error: unknown): Problem {
+  const first = (error as Partial<BuildFailure>).errors?.[0]
+  if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
+  if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }
+  const { location } = first
+  return {
+    code: 'CODE_BROKEN',
+    message: first.text,
+    place: location
+      ? {
+          file: location.file,
+          line: location.line,
+          col: location.column + 1,
+          excerpt: location.lineText,
+        }
+      : { file },
+    hint: 'mend the module; nothing was run',
+  }
+}

@@ -1,0 +1,73 @@
+// The content behind a dependency or an output: a file, a folder, or a reference of some scheme.
+import { join, resolve } from 'node:path'
+import { type Digest, sha256 } from '@weir/base/digest'
+import { isReference } from '../config/model.ts'
+import type { RecordedOut } from '../store/lock-file.ts'
+import type { Content } from '../store/content.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The text behind a reference, null where there is nothing; a text that says so for an unknown scheme. */
+export async function referenceText(
+  workspace: Workspace,
+  reference: string,
+): Promise<string | null> {
+  const scheme = reference.slice(0, reference.indexOf(':'))
+  const resolver = workspace.surroundings.schemes[scheme]
+  if (!resolver) throw new UnknownScheme(scheme)
+  return resolver(reference, workspace.root)
+}
+
+/** Raised for a reference that nobody resolves. */
+export class UnknownScheme extends Error {
+  override readonly name = 'UnknownScheme'
+  constructor(scheme: string) {
+    super(`nothing here resolves '${scheme}://'`)
+  }
+}
+
+/** The hash that a dependency enters a key with; undefined where it is missing. An empty reference has one too. */
+export async function dependencyDigest(
+  workspace: Workspace,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Digest | undefined> {
+  if (isReference(path)) return sha256((await referenceText(workspace, path)) ?? 'null')
+  const content = await workspace.hasher.content(resolve(workspace.root, path), signal)
+  return content && keyDigest(content)
+}
+
+/** A folder is told from a file that holds the list of its files: they have one digest. */
+export function keyDigest({ kind, sha256: digest }: Pick<RecordedOut, 'kind' | 'sha256'>): Digest {
+  return kind === 'dir' ? (`${digest}.dir` as Digest) : digest
+}
+
+/** True if an output is what was recorded: of the same kind and bytes, and a file that may be executed as before. */
+export function isAsRecorded(is: RecordedOut | undefined, was: RecordedOut): boolean {
+  return is?.kind === was.kind && is.sha256 === was.sha256 && isExecutable(is) === isExecutable(was)
+}
+
+function isExecutable(out: RecordedOut): boolean {
+  return out.kind === 'file' && out.exec === true
+}
+
+/** An output as the lock records it; undefined where it is missing. */
+export async function recordOf(
+  workspace: Workspace,
+  path: string,
+  signal?: AbortSignal,
+): Promise<RecordedOut | undefined> {
+  if (!isReference(path)) {
+    const content = await workspace.hasher.content(join(workspace.root, path), signal)
+    return content && recorded(content)
+  }
+  const text = await referenceText(workspace, path)
+  return text === null ? undefined : { kind: 'reference', sha256: sha256(text) }
+}
+
+/** A content as the lock records it. */
+export function recorded(content: Content): RecordedOut {
+  const { kind, sha256: digest, size } = content
+  if (content.kind === 'dir')
+    return { kind: 'dir', sha256: digest, size, nfiles: content.files.length }
+  return { kind, sha256: digest, size, ...(content.exec && { exec: true }) } as RecordedOut
+}

@@ -1,0 +1,230 @@
+// Decides what is to be done with one stage, and records why where it decides.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '@weir/base/digest'
+import type { Stage } from '../config/model.ts'
+import { declaredValues, paramAt } from '../config/params.ts'
+import type { CellCode } from './code.ts'
+import { diffDocuments } from './diff.ts'
+import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../store/key-document.ts'
+import type { Modules, Reason } from '../store/reason.ts'
+import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
+import type { Problem } from '../config/problem.ts'
+import { dependencyDigest, isAsRecorded, keyDigest, recordOf } from './contents.ts'
+import { areAtHand } from './outputs.ts'
+import { isOff } from './stage-problems.ts'
+import { systemProblem } from '../config/system-problem.ts'
+import type { Workspace } from './workspace.ts'
+
+/** A stage as it would run now: its key and what the key was made from. */
+export interface Prepared {
+  readonly key: Digest
+  readonly document: KeyDocument
+  readonly modules?: Modules
+  readonly cell?: CellCode
+}
+
+export type Decision =
+  | { readonly action: 'skip'; readonly reasons: readonly Reason[] }
+  | {
+      readonly action: 'keep'
+      readonly reasons: readonly Reason[]
+      readonly prepared: Prepared
+      readonly entry: LockEntry
+    }
+  | {
+      readonly action: 'restore'
+      readonly reasons: readonly Reason[]
+      readonly prepared: Prepared
+      readonly entry: LockEntry
+    }
+  | { readonly action: 'run'; readonly reasons: readonly Reason[]; readonly prepared: Prepared }
+  | { readonly action: 'fail'; readonly problem: Problem; readonly more?: readonly Problem[] }
+
+/**
+ * Outputs that earlier stages would leave, by path, where a command only looks ahead (status, --dry-run).
+ * null: they cannot be known before the stage has run.
+ */
+export type Foreseen = ReadonlyMap<string, RecordedOut | null>
+
+/** Decides for a stage whose upstream is settled. */
+export async function decide(
+  workspace: Workspace,
+  stage: Stage,
+  options: { force: boolean; foreseen?: Foreseen },
+): Promise<Decision> {
+  const entry = workspace.lock.get(stage.name)
+  const [problem, ...more] = isOff(stage) ? [] : workspace.problemsOf(stage)
+  if (problem) return { action: 'fail', problem, more }
+  const skipped = whenReason(workspace, stage)
+  if (skipped) return { action: 'skip', reasons: [skipped] }
+  if (stage.frozen) return decideFrozen(workspace, stage, entry)
+  const prepared = await prepare(workspace, stage, options.foreseen)
+  if ('code' in prepared) return { action: 'fail', problem: prepared }
+  if (options.force) return { action: 'run', reasons: [{ kind: 'forced' }], prepared }
+  if (stage.alwaysChanged) return { action: 'run', reasons: [{ kind: 'always_changed' }], prepared }
+  if (entry?.key === prepared.key) return decideUnchanged(workspace, stage, entry, prepared)
+  const reasons: Reason[] = entry
+    ? diffDocuments({ document: entry.document, ...modulesOf(entry) }, prepared)
+    : [{ kind: 'never_run' }]
+  return fromRunCache(workspace, stage, prepared, reasons)
+}
+
+function modulesOf(entry: LockEntry): { modules?: Modules } {
+  return entry.modules ? { modules: entry.modules } : {}
+}
+
+/** The reason to skip, if the stage has a condition that does not hold. */
+function whenReason(workspace: Workspace, stage: Stage): Reason | undefined {
+  if (!stage.when) return undefined
+  const { test, text } = stage.when
+  if (test.kind === 'never') return { kind: 'when', text }
+  const value = factValue(join(workspace.root, test.file), test.key)
+  if (isTrue(value) !== test.negate) return undefined
+  return { kind: 'when', text, ...(value === undefined && { absent: true }) }
+}
+
+/** The value at a key of a JSON file; undefined where file or key is missing. */
+function factValue(path: string, key: string): unknown {
+  try {
+    return paramAt(JSON.parse(readFileSync(path, 'utf8')), key)
+  } catch {
+    return undefined
+  }
+}
+
+function isTrue(value: unknown): boolean {
+  return (
+    value !== undefined &&
+    value !== null &&
+    value !== false &&
+    value !== 0 &&
+    value !== '' &&
+    value !== 'false'
+  )
+}
+
+/** The key of a stage as everything stands now, or the problem that keeps it from having one. */
+export async function prepare(
+  workspace: Workspace,
+  stage: Stage,
+  foreseen: Foreseen = new Map(),
+): Promise<Prepared | Problem> {
+  const cell =
+    stage.command.kind === 'run' ? await workspace.code.read(stage.command.file) : undefined
+  if (cell && !cell.ok)
+    return { ...cell.problem, message: `stage '${stage.name}': ${cell.problem.message}` }
+  const deps: Record<string, Digest> = {}
+  for (const path of stage.deps) {
+    const known = foreseen.get(path)
+    const found = known ? keyDigest(known) : dependencyDigest(workspace, path)
+    const digest = await Promise.resolve(found).catch((error) => systemProblem(error, stage))
+    if (digest === undefined) return missingDependency(workspace, stage, path)
+    if (typeof digest === 'object') return digest
+    deps[path] = digest
+  }
+  const params = declaredValues(stage.params, workspace.pipeline.params)
+  const command = commandKey(stage, cell?.cell)
+  const document = keyDocument(stage, command, params, deps, workspace.surroundings.env)
+  return {
+    key: keyOf(document),
+    document,
+    ...(cell && { modules: cell.cell.modules, cell: cell.cell }),
+  }
+}
+
+function commandKey(stage: Stage, cell: CellCode | undefined): CommandKey {
+  if (stage.command.kind === 'cmd' || !cell)
+    return { cmd: stage.command.kind === 'cmd' ? stage.command.lines : [] }
+  const { code, esbuild, packages } = cell
+  return { run: { code, esbuild, packages } }
+}
+
+function missingDependency(workspace: Workspace, stage: Stage, path: string): Problem {
+  const maker = [...workspace.graph.stages.values()].find((other) =>
+    other.outs.some((out) => out.path === path),
+  )
+  return {
+    code: 'DEP_MISSING',
+    message: `stage '${stage.name}' needs '${path}', which is not there`,
+    place: stage.place,
+    hint: maker ? `run the stage that makes it: weir run --until ${maker.name}` : 'check the path',
+  }
+}
+
+/** Same key as last time: fresh if the outputs still are what they were. */
+async function decideUnchanged(
+  workspace: Workspace,
+  stage: Stage,
+  entry: LockEntry,
+  prepared: Prepared,
+): Promise<Decision> {
+  const reasons = await changedOuts(workspace, entry)
+  if (reasons.length === 0)
+    return { action: 'keep', reasons: [{ kind: 'unchanged' }], prepared, entry }
+  if (await canRestore(workspace, stage, entry.outs))
+    return { action: 'restore', reasons, prepared, entry }
+  return { action: 'run', reasons, prepared }
+}
+
+/** What differs between recorded outputs and those that are there. */
+export async function changedOuts(workspace: Workspace, entry: LockEntry): Promise<Reason[]> {
+  const reasons: Reason[] = []
+  for (const [path, was] of Object.entries(entry.outs)) {
+    const is = await recordOf(workspace, path)
+    if (!is) reasons.push({ kind: 'out', path, change: 'missing' })
+    else if (!isAsRecorded(is, was)) reasons.push({ kind: 'out', path, change: 'modified' })
+  }
+  return reasons
+}
+
+async function fromRunCache(
+  workspace: Workspace,
+  stage: Stage,
+  prepared: Prepared,
+  reasons: readonly Reason[],
+): Promise<Decision> {
+  const entry = workspace.runs.find(prepared.key)
+  if (entry && (await canRestore(workspace, stage, entry.outs)))
+    return { action: 'restore', reasons, prepared, entry }
+  return { action: 'run', reasons, prepared }
+}
+
+/** What persists is made from what was there before: it cannot be put back as it once was. */
+async function canRestore(
+  workspace: Workspace,
+  stage: Stage,
+  outs: LockEntry['outs'],
+): Promise<boolean> {
+  return !stage.outs.some((out) => out.persist) && (await areAtHand(workspace, outs))
+}
+
+/** A frozen stage cannot make an effect stand again, so its files are all that can be asked of it. */
+function withoutEffects(outs: LockEntry['outs']): LockEntry['outs'] {
+  return Object.fromEntries(Object.entries(outs).filter(([, out]) => out.kind !== 'reference'))
+}
+
+async function decideFrozen(
+  workspace: Workspace,
+  stage: Stage,
+  entry: LockEntry | undefined,
+): Promise<Decision> {
+  const reasons: Reason[] = [{ kind: 'frozen' }]
+  // An output that is declared since was never made.
+  if (entry && stage.outs.every(({ path }) => Object.hasOwn(entry.outs, path))) {
+    const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
+    if ((await changedOuts(workspace, entry)).length === 0)
+      return { action: 'keep', reasons, prepared, entry }
+    if (await canRestore(workspace, stage, withoutEffects(entry.outs)))
+      return { action: 'restore', reasons, prepared, entry }
+  }
+  return {
+    action: 'fail',
+    problem: {
+      code: 'FROZEN_MISSING',
+      message: `stage '${stage.name}' is frozen, and its outputs are neither there as recorded nor in the cache`,
+      place: stage.place,
+      hint: 'take `frozen` away to run it',
+    },
+  }
+}

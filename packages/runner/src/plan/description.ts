@@ -1,0 +1,80 @@
+// What a cell says of itself, and the module that is loaded to hear it.
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Plugin } from 'esbuild'
+import * as esbuild from 'esbuild'
+import { writeState } from '@weir/base/write'
+import { CELLS, SHAPE } from './packed-shape.ts'
+
+const ENTRY = 'describe:'
+/** Marks what the plugin asks esbuild itself. */
+const RESOLVING = Symbol('resolving')
+
+/** Of a cell's default export what can be known before it runs. */
+export interface CellDescription {
+  readonly title?: string
+  /** JSON Schema of its params; a cell without one is given what its stage declares. */
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** The module of a cell that is loaded to hear what the cell is. */
+export interface DescribeModule {
+  readonly file: string
+  readonly path: string
+}
+
+/**
+ * Bundles cells for their description, all in one build, and gives the module of each. Unlike the bundle that runs, it
+ * loads no package of which nothing is used. The paths are new ones, so that two commands at once do no harm.
+ */
+export async function bundleForDescription(
+  root: string,
+  files: readonly string[],
+): Promise<DescribeModule[]> {
+  const build = randomUUID()
+  const entryPoints = files.map((file, index) => ({
+    in: `${ENTRY}${file}`,
+    out: `${build}-${index}`,
+  }))
+  const { outputFiles } = await esbuild.build({
+    ...SHAPE,
+    absWorkingDir: root,
+    entryPoints,
+    outdir: join(root, CELLS),
+    outExtension: { '.js': '.mjs' },
+    sourcemap: 'inline',
+    plugins: [entries(root), withoutUnusedPackages],
+  })
+  for (const { path, text } of outputFiles) writeState(path, text)
+  return files.map((file, index) => ({ file, path: join(root, CELLS, `${build}-${index}.mjs`) }))
+}
+
+/** What is loaded of a cell. As a namespace, so that a module without a default export is loaded too. */
+function entries(root: string): Plugin {
+  return {
+    name: 'description-entries',
+    setup(build) {
+      build.onResolve({ filter: /^describe:/ }, ({ path }) => ({
+        path: path.slice(ENTRY.length),
+        namespace: 'description',
+      }))
+      build.onLoad({ filter: /.*/, namespace: 'description' }, ({ path }) => ({
+        contents: `import * as cell from ${JSON.stringify(`./${path}`)}\nexport default cell.default`,
+        resolveDir: root,
+      }))
+    },
+  }
+}
+
+/** Imports of packages whose names are not used are dropped: a cell may use one helper of many. */
+const withoutUnusedPackages: Plugin = {
+  name: 'without-unused-packages',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...about }) => {
+      if (pluginData === RESOLVING) return undefined
+      // Aliases (`#lib`, paths of tsconfig.json) are the project's own code.
+      const found = await build.resolve(path, { ...about, pluginData: RESOLVING })
+      return found.external ? { path, external: true, sideEffects: false } : undefined
+    })
+  },
+}

@@ -1,0 +1,44 @@
+// Cells that were not loaded within their time: a command that only looks does not wait for them again for a while.
+import type { Digest } from '@weir/base/digest'
+import type { Problem } from '../config/problem.ts'
+import type { Memo } from '../store/memo.ts'
+
+/** The cells that hung, by file. */
+export interface HungCells {
+  /** The problem of a cell that hung a while ago in this state of its code. */
+  find(file: string, code: Digest): Problem | undefined
+  note(file: string, code: Digest, problem: Problem): void
+}
+
+interface Hung {
+  readonly code: Digest
+  /** When, in ms. */
+  readonly at: number
+  readonly problem: Problem
+}
+
+const NAME = 'hung-cells'
+/** What kept it (a server, a lock) may be gone later, with the code as it is. */
+const WHILE_MS = 10 * 60_000
+
+/** Opens what is remembered of cells that hung. */
+export function openHungCells(memo: Memo, now: () => number = Date.now): HungCells {
+  const isRecent = ({ at }: Hung): boolean => at <= now() && now() - at < WHILE_MS
+  const known = new Map(
+    Object.entries(memo.read<Record<string, Hung>>(NAME) ?? {}).filter(([, hung]) =>
+      isRecent(hung),
+    ),
+  )
+  return {
+    find(file, code) {
+      const hung = known.get(file)
+      if (hung?.code !== code) return undefined
+      const minutes = Math.round((now() - hung.at) / 60_000)
+      return { ...hung.problem, hint: `seen ${minutes} min ago; a run tries it again` }
+    },
+    note(file, code, problem) {
+      known.set(file, { code, at: now(), problem })
+      memo.write(NAME, Object.fromEntries(known))
+    },
+  }
+}

@@ -1,0 +1,204 @@
+// The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
+import { mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isReference, type Out, type Stage } from '../config/model.ts'
+import type { RecordedOut } from '../store/lock-file.ts'
+import type { Problem } from '../config/problem.ts'
+import type { Content } from '../store/content.ts'
+import { copyTree } from '../store/copy-tree.ts'
+import type { RestoreFailure } from '../store/objects.ts'
+import { isAsRecorded, recorded, recordOf } from './contents.ts'
+import { forgetPersisted, notePersisted, oldPlace, replaceBy, stands } from './persisted.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The outputs of a stage that are files or folders. */
+export function fileOuts(stage: Stage): Out[] {
+  return stage.outs.filter((out) => !isReference(out.path))
+}
+
+/** Where a cell writes: each output aside. What persists is there as a copy. */
+export async function prepareAside(
+  { root, work }: Workspace,
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const places: Record<string, string> = {}
+  for (const out of fileOuts(stage)) {
+    const place = join(folder, 'out', out.path)
+    mkdirSync(dirname(place), { recursive: true })
+    if (out.persist) await copyTree(join(root, out.path), place, work, signal)
+    places[out.path] = place
+  }
+  return places
+}
+
+/** Before a command, which writes in place: old outputs go aside; what persists becomes a copy of its own. */
+export async function clearInPlace(
+  { root, work }: Workspace,
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const moved: [path: string, old: string][] = []
+  notePersisted(root, stage, folder)
+  try {
+    for (const out of fileOuts(stage)) {
+      const [path, old] = [join(root, out.path), oldPlace(folder, out.path)]
+      mkdirSync(dirname(path), { recursive: true })
+      if (!stands(path)) continue
+      // Made before anything moves: a run that is killed meanwhile has lost nothing.
+      const copy = join(folder, 'copy', out.path)
+      if (out.persist) await copyTree(path, copy, work, signal)
+      mkdirSync(dirname(old), { recursive: true })
+      renameSync(path, old)
+      moved.push([path, old])
+      if (out.persist) renameSync(copy, path)
+    }
+  } catch (error) {
+    for (const [path, old] of moved) replaceBy(path, old)
+    forgetPersisted(folder)
+    throw error
+  }
+}
+
+/** After a command that failed: what it left goes, what was before comes back. */
+export function putBack(root: string, stage: Stage, folder: string): void {
+  for (const { path } of fileOuts(stage)) replaceBy(join(root, path), oldPlace(folder, path))
+  forgetPersisted(folder)
+}
+
+/** What a stage left: its outputs as the lock records them, and the contents of those that are files or folders. */
+export interface TakenIn {
+  readonly outs: Readonly<Record<string, RecordedOut>>
+  readonly contents: ReadonlyMap<string, Content>
+}
+
+/**
+ * True for an output whose content goes into the store. Metrics and plots are small and go there also with
+ * `cache: false`, which for them says who commits the file to git.
+ */
+export function isKept(out: Out): boolean {
+  return out.cache || out.kind !== 'out'
+}
+
+/** Hashes the outputs and keeps them in the store; places maps an output to where it stands. */
+export async function takeIn(
+  workspace: Workspace,
+  stage: Stage,
+  placeOf: (path: string) => string,
+  signal: AbortSignal,
+): Promise<TakenIn | Problem> {
+  const { hasher, objects } = workspace
+  const outs: Record<string, RecordedOut> = {}
+  const contents = new Map<string, Content>()
+  for (const out of stage.outs) {
+    if (isReference(out.path)) {
+      const effect = await recordOf(workspace, out.path)
+      if (!effect) return missingOut(stage, out.path)
+      outs[out.path] = effect
+      continue
+    }
+    const content = await (isKept(out) ? objects.put : hasher.content)(placeOf(out.path), signal)
+    if (!content) return missingOut(stage, out.path)
+    outs[out.path] = recorded(content)
+    contents.set(out.path, content)
+  }
+  return { outs, contents }
+}
+
+function missingOut(stage: Stage, path: string): Problem {
+  return {
+    code: 'OUT_MISSING',
+    message: `stage '${stage.name}' ended without its output '${path}'`,
+    place: stage.place,
+    hint: 'nothing of it is recorded: make the stage write it, or take it from the stage’s outputs',
+  }
+}
+
+/** Moves outputs from aside into place, each whole; their hashes go with them where they are known. */
+export function moveIntoPlace(
+  { root, hasher }: Workspace,
+  stage: Stage,
+  places: Readonly<Record<string, string>>,
+  folder: string,
+  contents: ReadonlyMap<string, Content>,
+): void {
+  for (const { path } of fileOuts(stage)) {
+    const from = places[path]
+    if (from === undefined) continue
+    const to = join(root, path)
+    makeWay(to, oldPlace(folder, path))
+    const content = contents.get(path)
+    if (content) hasher.move(from, to, content)
+    else renameSync(from, to)
+  }
+}
+
+function makeWay(to: string, old: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  if (!stands(to)) return
+  mkdirSync(dirname(old), { recursive: true })
+  renameSync(to, old)
+}
+
+/** Lays recorded outputs down from the store, aside first. Outputs that are right already stay. */
+export async function restoreOutputs(
+  workspace: Workspace,
+  stage: Stage,
+  outs: Readonly<Record<string, RecordedOut>>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<RestoreFailure | undefined> {
+  const places: Record<string, string> = {}
+  for (const { path } of fileOuts(stage)) {
+    const out = outs[path]
+    if (!out || out.kind === 'reference') continue
+    if (await standsAs(workspace, path, out, signal)) continue
+    const place = join(folder, 'out', path)
+    mkdirSync(dirname(place), { recursive: true })
+    const failure = await workspace.objects.restore(out, place, signal)
+    if (failure) return failure
+    places[path] = place
+  }
+  moveIntoPlace(workspace, stage, places, folder, new Map())
+  return undefined
+}
+
+/** True if every recorded output is in the store, or in place as it was recorded: then all can be had without running. */
+export async function areAtHand(
+  workspace: Workspace,
+  outs: Readonly<Record<string, RecordedOut>>,
+): Promise<boolean> {
+  for (const [path, out] of Object.entries(outs)) {
+    if (out.kind !== 'reference' && (await workspace.objects.has(out))) continue
+    // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
+    if (!(await standsAs(workspace, path, out))) return false
+  }
+  return true
+}
+
+async function standsAs(
+  workspace: Workspace,
+  path: string,
+  out: RecordedOut,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return isAsRecorded(await recordOf(workspace, path, signal), out)
+}
+
+/**
+ * Puts objects of a fresh stage that are gone back into the store, so that its outputs can be restored again.
+ * One look an output: the list of a folder's files is written after them, so it stands for all.
+ */
+export async function keepAgain(
+  workspace: Workspace,
+  stage: Stage,
+  outs: Readonly<Record<string, RecordedOut>>,
+): Promise<void> {
+  const { root, objects } = workspace
+  for (const out of fileOuts(stage)) {
+    const digest = isKept(out) ? outs[out.path]?.sha256 : undefined
+    if (digest !== undefined && !objects.isKept(digest)) await objects.put(join(root, out.path))
+  }
+}

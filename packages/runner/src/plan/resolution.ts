@@ -1,0 +1,70 @@
+// Where the imports of a bundle lead: paths that were tried in vain, and links. While each of them leads where it
+// did, the same names mean the same modules.
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import { projectPath } from '@weir/base/paths'
+
+/** A path that was tried, and the file that it leads to; null where no file is. */
+export type TriedPath = readonly [path: string, leadsTo: string | null]
+
+/** In the order in which esbuild tries them. */
+const EXTENSIONS = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json']
+/** What a name that TypeScript writes may mean. */
+const WRITTEN: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\.jsx?$/, ['.ts', '.tsx']],
+  [/\.mjs$/, ['.mts']],
+  [/\.cjs$/, ['.cts']],
+]
+/** What decides how the modules below a folder are read. */
+const SETTINGS = ['package.json', 'tsconfig.json']
+
+/** The file that a path leads to, seen from the project; null where no file is. */
+export function leadsTo(root: string, path: string): string | null {
+  try {
+    const absolute = join(root, path)
+    if (!statSync(absolute).isFile()) return null
+    return projectPath(realpathSync(root), realpathSync(absolute))
+  } catch {
+    return null
+  }
+}
+
+/** The paths that decided what a bundle's imports mean, its own first: those that lead elsewhere or nowhere. */
+export function triedPaths(root: string, file: string, { inputs }: Metafile): TriedPath[] {
+  const tried = new Map<string, string | null>()
+  const note = (paths: readonly string[], found: string): void => {
+    for (const path of paths) {
+      const real = leadsTo(root, path)
+      if (real !== path && (real !== null || !existsSync(join(root, path)))) tried.set(path, real)
+      if (real === found) return
+    }
+  }
+  note([file], leadsTo(root, file) ?? file)
+  for (const [importer, { imports }] of Object.entries(inputs))
+    for (const { path, original, external } of imports)
+      if (original !== undefined && !external) note(namesOf(importer, original, path), path)
+  return [...tried]
+}
+
+/** The paths that an import may mean, in the order in which they are tried. */
+function namesOf(importer: string, original: string, found: string): string[] {
+  const isRelative = /^\.\.?(?:\/|$)/.test(original)
+  // What an alias stands for is known by what was found.
+  const name = isRelative ? join(dirname(importer), original) : found.replace(/\.\w+$/, '')
+  const written = WRITTEN.flatMap(([form, instead]) =>
+    form.test(name) ? instead.map((extension) => name.replace(form, extension)) : [],
+  )
+  const inFolder = EXTENSIONS.map((extension) => join(name, `index${extension}`))
+  return [name, ...EXTENSIONS.map((extension) => name + extension), ...written, ...inFolder]
+}
+
+/** The files of settings in the folders that the modules are in, and in those above, up to the project's. */
+export function settingsFiles({ inputs }: Metafile): string[] {
+  const folders = new Set<string>()
+  for (const path of Object.keys(inputs))
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder))
+      if (!folder.startsWith('..')) folders.add(folder)
+      else break
+  return [...folders].flatMap((folder) => SETTINGS.map((name) => join(folder, name)))
+}

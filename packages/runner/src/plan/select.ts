@@ -1,0 +1,38 @@
+// Which stages a command is about: --until (with all they depend on), --from (with all that follows), --only.
+import { nearest } from '@weir/base/nearest'
+import type { Report } from '../config/problem.ts'
+import { type Graph, reach } from './graph.ts'
+
+/** What the command line asks for; an empty selection is the whole pipeline. */
+export interface Selection {
+  readonly until: readonly string[]
+  readonly from: readonly string[]
+  readonly only: readonly string[]
+}
+
+/** The selected stages in the graph's order; undefined where a name is unknown, which is reported. */
+export function select(graph: Graph, selection: Selection, report: Report): string[] | undefined {
+  const named = [...selection.until, ...selection.from, ...selection.only]
+  const unknown = named.filter((name) => !graph.stages.has(name))
+  for (const name of unknown) reportUnknown(name, graph, report)
+  if (unknown.length > 0) return undefined
+  return graph.order.filter(predicate(graph, selection))
+}
+
+function predicate(graph: Graph, { until, from, only }: Selection): (name: string) => boolean {
+  if (only.length > 0) return (name) => only.includes(name)
+  const before = until.length > 0 ? reach(until, graph.upstream) : undefined
+  const after = from.length > 0 ? reach(from, graph.downstream) : undefined
+  return (name) => (before?.has(name) ?? true) && (after?.has(name) ?? true)
+}
+
+function reportUnknown(name: string, graph: Graph, report: Report): void {
+  const near = nearest(name, graph.stages.keys())
+  report({
+    code: 'UNKNOWN_STAGE',
+    message: `there is no stage '${name}'`,
+    hint: near
+      ? `did you mean '${near}'?`
+      : `stages: ${[...graph.stages.keys()].join(', ')}; commands: weir --help`,
+  })
+}

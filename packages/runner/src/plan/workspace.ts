@@ -1,0 +1,114 @@
+// What every command works on: a loaded project with its lock, caches and the means to read dependencies.
+import { join } from 'node:path'
+import { CACHE_FOLDER, type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
+import { loadProject, type Overlay } from '../config/project.ts'
+import { findRoot } from '../config/root.ts'
+import type { Graph } from './graph.ts'
+import { type CodeReader, createCodeReader } from './code.ts'
+import { type LockFile, openLock } from '../store/lock-file.ts'
+import type { Problem } from '../config/problem.ts'
+import { createFileWork, type FileWork } from '../store/file-work.ts'
+import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
+import { type Memo, openMemo } from '../store/memo.ts'
+import type { LinkKind } from '../store/object-file.ts'
+import { type ObjectStore, openObjects } from '../store/objects.ts'
+import { openRunCache, type RunCache } from '../store/runs.ts'
+import { createStageProblems, type StageProblems } from './stage-problems.ts'
+
+/** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */
+export type Resolver = (reference: string, root: string) => Promise<string | null>
+
+/** What the runner takes from its surroundings. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Names the version of this program; what is remembered from another one is not used. */
+  readonly build: string
+  /** The script that a cell's process executes. */
+  readonly cellHost: string
+  /** The script of the threads that hash and copy files. */
+  readonly fileThread: string
+  /** Resolver by scheme. */
+  readonly schemes: Readonly<Record<string, Resolver>>
+}
+
+export interface Workspace {
+  readonly root: string
+  /** What stands in for files, where a command looks at settings that are not written. */
+  readonly overlay: Overlay
+  readonly pipeline: Pipeline
+  readonly graph: Graph
+  readonly memo: Memo
+  readonly work: FileWork
+  readonly hasher: FileHasher
+  readonly objects: ObjectStore
+  readonly runs: RunCache
+  readonly lock: LockFile
+  readonly code: CodeReader
+  readonly surroundings: Surroundings
+  /** What keeps a stage from running, as far as it is known before it is looked at in full. */
+  readonly problemsOf: StageProblems
+}
+
+export type Opened =
+  | { readonly ok: true; readonly workspace: Workspace }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Finds the project's folder, or says that there is none. */
+export function projectRoot(surroundings: Surroundings): string | Problem {
+  return (
+    findRoot(surroundings.cwd) ?? {
+      code: 'NO_PROJECT',
+      message: `there is no pipeline.yaml in ${surroundings.cwd} or in a folder above it`,
+      hint: 'change to the folder of a project',
+    }
+  )
+}
+
+/**
+ * Opens a project; every problem that leaves no pipeline is reported at once. Those of one stage are `problemsOf` it.
+ * The signal ends what reads files for it.
+ */
+export async function openWorkspace(
+  root: string,
+  surroundings: Surroundings,
+  until?: AbortSignal,
+  overlay: Overlay = {},
+): Promise<Opened> {
+  const loaded = await loadProject(root, surroundings.build, overlay)
+  const memo = openMemo(root)
+  const lock = openLock(root, { memo })
+  const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
+  if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
+  const work = createFileWork(surroundings.fileThread)
+  const hasher = createFileHasher(memo, work, { until })
+  const link = linkFor(loaded.pipeline.cache, process.getuid?.())
+  const place = { folder: join(root, CACHE_FOLDER), link }
+  const workspace: Workspace = {
+    root,
+    overlay,
+    pipeline: loaded.pipeline,
+    graph: loaded.graph,
+    memo,
+    work,
+    hasher,
+    objects: openObjects(place, hasher, work),
+    runs: openRunCache(join(root, STATE_FOLDER, 'runs')),
+    lock: lock.lock,
+    code: createCodeReader(root, memo, hasher),
+    surroundings,
+    problemsOf: createStageProblems(root, loaded.graph, Object.keys(surroundings.schemes)),
+  }
+  return { ok: true, workspace }
+}
+
+/** Root writes through a read-only file, and so would destroy the object that a hard link shares: it gets copies. */
+export function linkFor({ link }: CacheSettings, user: number | undefined): LinkKind {
+  return user === 0 ? 'copy' : link
+}
+
+/** What a run says of the cache's settings, if they are not followed. */
+export function linkWarning({ link }: CacheSettings, user: number | undefined): string | undefined {
+  if (linkFor({ link }, user) === link) return undefined
+  return `cache.link is ${link}, but root writes through read-only links: outputs are copies in this run`
+}

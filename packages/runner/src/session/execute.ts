@@ -1,0 +1,114 @@
+// Carries a decision out for one stage: restores its outputs, or runs it, with as many attempts as it may have.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Stage } from '../config/model.ts'
+import type { Reason } from '../store/reason.ts'
+import type { LockEntry } from '../store/lock-file.ts'
+import type { Problem } from '../config/problem.ts'
+import { attemptOnce, type Failure, lockLost } from './attempt.ts'
+import type { Decision, Prepared } from '../plan/decide.ts'
+import type { StageResult } from './events.ts'
+import type { Execution } from './execution.ts'
+import { keepAgain, restoreOutputs } from '../plan/outputs.ts'
+import { systemProblem } from '../config/system-problem.ts'
+
+const RETRY_MS = 500
+
+/** Restores or runs a stage, whichever was decided. A restore that meets a corrupt object becomes a run. */
+export async function execute(
+  execution: Execution,
+  stage: Stage,
+  decision: Extract<Decision, { action: 'restore' | 'run' }>,
+): Promise<Omit<StageResult, 'seconds'>> {
+  const lost = lockLost(execution, stage)
+  if (lost) return { name: stage.name, outcome: 'failed', reasons: decision.reasons, problem: lost }
+  if (decision.action === 'run')
+    return runStage(execution, stage, decision.prepared, decision.reasons)
+  const { workspace, scratch, signal } = execution
+  const folder = scratch.stageFolder(stage.name)
+  const failure = await restoreOutputs(workspace, stage, decision.entry.outs, folder, signal)
+  if (!failure) {
+    workspace.lock.set(stage.name, { ...decision.entry, ...modulesOf(decision.prepared) })
+    return { name: stage.name, outcome: 'restored', reasons: decision.reasons }
+  }
+  workspace.runs.forget(decision.entry.key)
+  const reasons: Reason[] = [
+    ...decision.reasons,
+    ...(failure.kind === 'corrupt'
+      ? [{ kind: 'cache_corrupt', digest: failure.digest } as const]
+      : []),
+  ]
+  if (!stage.frozen) return runStage(execution, stage, decision.prepared, reasons)
+  const problem: Problem = {
+    code: 'CACHE_CORRUPT',
+    message: `stage '${stage.name}' is frozen, and object ${failure.digest} of the cache is ${failure.kind}`,
+    place: stage.place,
+    hint: 'take `frozen` away to run it',
+  }
+  return { name: stage.name, outcome: 'failed', reasons, problem }
+}
+
+/** Completes the cache for a fresh stage. That the cache cannot be written is said, and takes nothing from the stage. */
+export async function keepFresh(
+  { workspace, listen }: Execution,
+  stage: Stage,
+  entry: LockEntry,
+): Promise<void> {
+  try {
+    await keepAgain(workspace, stage, entry.outs)
+  } catch (error) {
+    const { message } = systemProblem(error)
+    listen({
+      kind: 'warning',
+      stage: stage.name,
+      message: `not put back into the cache: ${message}`,
+    })
+  }
+}
+
+function modulesOf({ modules }: Prepared): Pick<LockEntry, 'modules'> {
+  return modules ? { modules } : {}
+}
+
+async function runStage(
+  execution: Execution,
+  stage: Stage,
+  prepared: Prepared,
+  reasons: readonly Reason[],
+): Promise<Omit<StageResult, 'seconds'>> {
+  const { workspace, listen } = execution
+  listen({ kind: 'stage_started', stage: stage.name, reasons })
+  workspace.lock.suspend(stage.name)
+  let recorded = false
+  try {
+    const failure = await attempts(execution, stage, prepared)
+    recorded = failure === undefined
+    if (!failure) return { name: stage.name, outcome: 'ran', reasons }
+    return { name: stage.name, outcome: 'failed', reasons, ...failure }
+  } finally {
+    // The old entry still tells the truth about the old outputs, which are back in place.
+    if (!recorded) workspace.lock.resume(stage.name)
+  }
+}
+
+async function attempts(
+  execution: Execution,
+  stage: Stage,
+  prepared: Prepared,
+): Promise<Failure | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const failure = await attemptOnce(execution, stage, prepared)
+    if (!failure) return undefined
+    const again = attempt <= stage.retries && !execution.signal.aborted && execution.isHeld()
+    if (!again) return failure
+    const { problem } = failure
+    execution.listen({
+      kind: 'stage_retry',
+      stage: stage.name,
+      attempt,
+      of: stage.retries,
+      problem,
+    })
+    await sleep(RETRY_MS * attempt, undefined, { signal: execution.signal }).catch(() => undefined)
+    if (execution.signal.aborted) return failure
+  }
+}

@@ -1,0 +1,32 @@
+// What carrying a stage out needs, and how one attempt at it ends: the vocabulary that its steps share.
+import type { Problem } from '../config/problem.ts'
+import type { RunRecord } from '../store/runs.ts'
+import type { Listener } from './events.ts'
+import type { Mask } from './mask.ts'
+import type { Scratch } from './scratch.ts'
+import type { Workspace } from '../plan/workspace.ts'
+
+/** What executing a stage needs besides the stage. */
+export interface Execution {
+  readonly workspace: Workspace
+  readonly scratch: Scratch
+  readonly runId: string
+  readonly listen: Listener
+  /** False once somebody has removed the project's lock: another run may be at work. */
+  readonly isHeld: () => boolean
+  /** By stage, why it is not to be started, where the run goes on without it. */
+  readonly refused: ReadonlyMap<string, readonly Problem[]>
+  /** Aborts when the stages are to end. */
+  readonly signal: AbortSignal
+  /** Aborts when they are to end at once. */
+  readonly kill: AbortSignal
+  /** While a promise, what was told is not yet written: stages' output waits for it. */
+  readonly behind: () => Promise<void> | undefined
+  /** Takes the values of secret variables out of what stages say. */
+  readonly mask: Mask
+}
+
+/** One attempt's outcome: what the cell told, or the problem. */
+export type Attempt =
+  | { readonly ok: true; readonly record: Omit<RunRecord, 'seconds'> }
+  | { readonly ok: false; readonly problem: Problem }

@@ -1,0 +1,183 @@
+// Writes the notebook after a run: gathers what is remembered of each stage and has it drawn.
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
+import { nestedValues } from '../config/params.ts'
+import { projectPath } from '@weir/base/paths'
+import { reasonText } from '../store/reason.ts'
+import type { Block } from '../report/document.ts'
+import type { NotebookRun, StageRecord } from '../report/record.ts'
+import type { ChartSpec } from '../report/show.ts'
+import { isText } from '../store/byte-path.ts'
+import { listTree, statsOf } from '../store/list-tree.ts'
+import { HISTORY, type Histories } from '../store/runs.ts'
+import { replaceFile, writeState } from '@weir/base/write'
+import type { StageResult } from './events.ts'
+import { logExcerpt } from './log-excerpt.ts'
+import { type NotebookPlace, notebookPlace } from './notebook-place.ts'
+import { plotBlock } from './plots.ts'
+import type { Workspace } from '../plan/workspace.ts'
+
+type History = Histories[string]
+
+/** A finished run, as the notebook needs it. */
+export interface FinishedRun {
+  readonly results: readonly StageResult[]
+  readonly ok: boolean
+  readonly command: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+}
+
+/** Writes the notebook, unless nothing happened and it is there. Returns its place if it was written. */
+export async function writeNotebook(
+  workspace: Workspace,
+  run: FinishedRun,
+): Promise<NotebookPlace | undefined> {
+  const place = notebookPlace(workspace)
+  const path = join(workspace.root, place.path)
+  if (run.results.every((result) => result.outcome === 'cached') && existsSync(path))
+    return undefined
+  const { renderNotebook } = await import('../report/notebook.ts')
+  const html = await renderNotebook(await notebookRun(workspace, run), {
+    from: place.path,
+    draw: (spec) => drawRemembered(workspace, spec),
+  })
+  mkdirSync(dirname(path), { recursive: true })
+  replaceFile(path, html)
+  return place
+}
+
+/** Draws a chart, or takes the drawing of the same one from before. */
+async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<string> {
+  const digest = sha256(canonicalJson([workspace.surroundings.build, spec]))
+  const path = join(workspace.root, STATE_FOLDER, 'memo', 'charts', `${digest}.svg`)
+  if (existsSync(path)) return readFileSync(path, 'utf8')
+  const { drawChart } = await import('../report/chart.ts')
+  const svg = await drawChart(spec)
+  writeState(path, svg)
+  return svg
+}
+
+async function notebookRun(workspace: Workspace, run: FinishedRun): Promise<NotebookRun> {
+  const histories = updateHistories(workspace)
+  const { graph } = workspace
+  const results = new Map(run.results.map((result) => [result.name, result]))
+  return {
+    project: projectName(workspace.root),
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt.toISOString(),
+    ok: run.ok,
+    command: run.command,
+    stages: await Promise.all(
+      [...graph.stages.values()].map((stage) =>
+        stageRecord(workspace, stage, results.get(stage.name), histories.get(stage.name)),
+      ),
+    ),
+    edges: [...graph.upstream].flatMap(([to, before]) =>
+      [...before].map((from) => [from, to] as const),
+    ),
+  }
+}
+
+function projectName(root: string): string {
+  try {
+    return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }).name
+  } catch {
+    return root.slice(root.lastIndexOf('/') + 1)
+  }
+}
+
+/** Moves each stage's latest key on, where it has a new one. */
+function updateHistories(workspace: Workspace): Map<string, History> {
+  const { memo, lock } = workspace
+  const histories = new Map(Object.entries(memo.read<Histories>(HISTORY) ?? {}))
+  for (const name of lock.names()) {
+    const key = lock.get(name)?.key
+    const known = histories.get(name)
+    if (key !== undefined && known?.current !== key)
+      histories.set(name, { current: key, ...(known && { previous: known.current }) })
+  }
+  memo.write(HISTORY, Object.fromEntries(histories))
+  return histories
+}
+
+const NOT_IN_RUN = 'not part of this run'
+
+async function stageRecord(
+  workspace: Workspace,
+  stage: Stage,
+  result: StageResult | undefined,
+  history: History | undefined,
+): Promise<StageRecord> {
+  const key = workspace.lock.get(stage.name)?.key
+  const record = key && workspace.runs.record(key)
+  const previous = history?.previous && workspace.runs.record(history.previous)
+  const code = codeOf(workspace, stage)
+  return {
+    name: stage.name,
+    title: record?.title ?? stage.desc ?? stage.name,
+    prose: proseOf(workspace, stage),
+    outcome: result?.outcome ?? 'skipped',
+    reasons: result ? result.reasons.map(reasonText) : [NOT_IN_RUN],
+    params: nestedValues(stage.params, workspace.pipeline.params),
+    metrics: record?.metrics ?? {},
+    ...(previous && { previousMetrics: previous.metrics }),
+    shown: [...(record?.shown ?? []), ...(await drawnPlots(workspace, stage))],
+    ...(code && { code }),
+    ...logOf(workspace, result, key),
+    seconds: record?.seconds ?? null,
+    outs: stage.outs.map((out) => out.path),
+    deps: stage.deps,
+    pages: await pagesOf(workspace, stage),
+    ...(result?.problem && { error: `${result.problem.code}: ${result.problem.message}` }),
+  }
+}
+
+/** The stage's declared plots, where their files are there. */
+async function drawnPlots({ root }: Workspace, stage: Stage): Promise<Block[]> {
+  const plots = stage.outs.filter((out) => out.kind === 'plot' && existsSync(join(root, out.path)))
+  const blocks = await Promise.all(plots.map((out) => plotBlock(root, out)))
+  return blocks.filter((block) => block !== undefined)
+}
+
+function proseOf(workspace: Workspace, stage: Stage): string {
+  if (stage.command.kind === 'cmd') return stage.desc ?? ''
+  return workspace.code.prose(stage.command.file) || (stage.desc ?? '')
+}
+
+function codeOf({ root }: Workspace, { command }: Stage): StageRecord['code'] {
+  if (command.kind === 'cmd')
+    return { language: 'sh', text: command.lines.join('\n'), path: 'pipeline.yaml' }
+  const path = join(root, command.file)
+  return existsSync(path)
+    ? { language: 'typescript', text: readFileSync(path, 'utf8'), path: command.file }
+    : undefined
+}
+
+/** The log of the attempt that failed, else of the run that gave what is in place. */
+function logOf(
+  { root, runs }: Workspace,
+  result: StageResult | undefined,
+  key: Digest | undefined,
+): Pick<StageRecord, 'log' | 'logPath'> {
+  const path = result?.outcome === 'failed' ? result.logPath : key && runs.logPath(key)
+  if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return { log: '' }
+  const logPath = projectPath(root, path)
+  return { log: logExcerpt(path, logPath), logPath }
+}
+
+/** HTML files inside outputs that are folders. */
+async function pagesOf({ root }: Workspace, stage: Stage): Promise<string[]> {
+  const pages: string[] = []
+  for (const { path } of stage.outs.filter((out) => !isReference(out.path))) {
+    const stats = statsOf(join(root, path))
+    if (!stats?.isDirectory()) continue
+    const { files } = await listTree(join(root, path), stats)
+    // A name that is not UTF-8 cannot stand in a link.
+    const named = files.filter((file) => isText(file.path) && file.path.endsWith('.html'))
+    pages.push(...named.map((file) => `${path}/${file.path}`))
+  }
+  return pages
+}

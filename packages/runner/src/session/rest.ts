@@ -1,0 +1,135 @@
+// A run that had nothing to do remembers what it looked at. While all of that has the same stamps, the next one has
+// nothing to do either, and says so after one look at each file: without mutex, without reading, without writing.
+import { readdirSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { ownBoot } from '@weir/base/process-name'
+import { RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
+import { findRoot } from '../config/root.ts'
+import type { Selection } from '../plan/select.ts'
+import { envDigest } from '../store/key-document.ts'
+import { statsOf } from '../store/list-tree.ts'
+import { openMemo } from '../store/memo.ts'
+import { type Stamp, sameStamp, stampOf } from '../store/stamp.ts'
+import type { Listener, StageResult } from './events.ts'
+import type { RunRequest } from './run.ts'
+import type { Surroundings } from '../plan/workspace.ts'
+
+/** All that a run's finding, that there is nothing to do, depends on; and the finding. */
+export interface Rest {
+  readonly build: string
+  /** The start of the machine: after a power cut a file may have its stamp and not its content. */
+  readonly boot: string
+  /** By declared variable of the environment. */
+  readonly env: Readonly<Record<string, Digest>>
+  /** By file or folder, relative to the project or absolute; null: absent. */
+  readonly stamps: Readonly<Record<string, Stamp | null>>
+  /** Files that are to be there, whatever they hold: objects of the cache, the notebook. */
+  readonly there: readonly string[]
+  /** By reference, the digest of what it resolves to. */
+  readonly references: Readonly<Record<string, Digest>>
+  readonly results: readonly Omit<StageResult, 'seconds'>[]
+}
+
+/** What only a run has there, while it goes on or after it was killed. */
+const BUSY = [RUN_LOCK, ...['journal', 'running', 'tmp'].map((name) => join(STATE_FOLDER, name))]
+
+/** What a selection's rest is remembered as. */
+export function restName(selection: Selection): string {
+  return `rest-${sha256(canonicalJson(selection)).slice(0, 16)}`
+}
+
+/** A run that had nothing to do. */
+export interface Rested {
+  readonly kind: 'rested'
+  readonly ok: true
+  readonly results: readonly StageResult[]
+  readonly seconds: number
+  readonly problems: readonly []
+  readonly interrupted: false
+}
+
+/** Tells a run that certainly has nothing to do; undefined if that is to be found out. */
+export async function restedRun(
+  { selection, settings, force, jobs }: RunRequest,
+  surroundings: Surroundings,
+  listen: Listener,
+): Promise<Rested | undefined> {
+  const root = findRoot(surroundings.cwd)
+  if (root === undefined || settings.length > 0 || force) return undefined
+  const started = performance.now()
+  const results = await atRest(root, selection, surroundings)
+  if (!results) return undefined
+  listen({ kind: 'run_started', stages: results.map(({ name }) => name), jobs })
+  for (const result of results) listen({ kind: 'stage_ended', result })
+  const seconds = (performance.now() - started) / 1000
+  listen({ kind: 'run_ended', results, ok: true, seconds })
+  return { kind: 'rested', ok: true, results, seconds, problems: [], interrupted: false }
+}
+
+async function atRest(
+  root: string,
+  selection: Selection,
+  surroundings: Surroundings,
+): Promise<readonly StageResult[] | undefined> {
+  const rest = openMemo(root).read<Rest>(restName(selection))
+  if (rest?.build !== surroundings.build || rest.boot !== ownBoot() || isBusy(root))
+    return undefined
+  const same =
+    sameEnv(rest, surroundings.env) &&
+    rest.there.every((path) => statOf(root, path)?.isFile()) &&
+    Object.entries(rest.stamps).every(([path, stamp]) => isStamped(root, path, stamp)) &&
+    (await sameReferences(rest, root, surroundings))
+  return same ? rest.results.map((result) => ({ ...result, seconds: 0 })) : undefined
+}
+
+function isBusy(root: string): boolean {
+  return BUSY.some((name) => !isVacant(join(root, name)))
+}
+
+/** True where nothing is, or an empty folder. */
+function isVacant(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+}
+
+function sameEnv(rest: Rest, env: Surroundings['env']): boolean {
+  return Object.entries(rest.env).every(
+    ([name, digest]) => digest === envDigest(name, env[name] ?? null),
+  )
+}
+
+function isStamped(root: string, path: string, stamp: Stamp | null): boolean {
+  const stats = statOf(root, path)
+  return stats && stamp ? sameStamp(stampOf(stats), stamp) : !stats && !stamp
+}
+
+/** A path of the project, or an absolute one. A join would change names that are not UTF-8. */
+export function absolute(root: string, path: string): string {
+  return path.startsWith('/') ? path : `${root}/${path}`
+}
+
+/** The stats of what is at a path; undefined where nothing can be had. */
+function statOf(root: string, path: string): Stats | undefined {
+  try {
+    return statsOf(absolute(root, path))
+  } catch {
+    return undefined
+  }
+}
+
+async function sameReferences(
+  rest: Rest,
+  root: string,
+  { schemes }: Surroundings,
+): Promise<boolean> {
+  for (const [reference, digest] of Object.entries(rest.references)) {
+    const resolver = schemes[reference.slice(0, reference.indexOf(':'))]
+    const text = await resolver?.(reference, root).catch(() => undefined)
+    if (text === undefined || sha256(text ?? 'null') !== digest) return false
+  }
+  return true
+}

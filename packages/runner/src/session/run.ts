@@ -1,0 +1,249 @@
+// One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Taken } from '@weir/base/lock-folder'
+import { takeMutex } from '@weir/base/mutex'
+import { LOCK_FILE, PARAMS_FILE, RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
+import type { Overlay } from '../config/project.ts'
+import { type Selection, select } from '../plan/select.ts'
+import type { LockFile } from '../store/lock-file.ts'
+import type { Problem } from '../config/problem.ts'
+import { diskFiles } from '@weir/base/text-files'
+import { upgradeRuns } from '../store/upgrade-runs.ts'
+import { allProblems, checkSelected } from '../plan/check-selected.ts'
+import type { Listener, RunEvent, StageResult } from './events.ts'
+import type { Execution } from './execution.ts'
+import { maskOf } from './mask.ts'
+import { NOTEBOOK } from './notebook-place.ts'
+import { putBackPersisted } from '../plan/persisted.ts'
+import { rememberRest } from './remember-rest.ts'
+import { type RunOptions, schedule } from './schedule.ts'
+import { clearScratch, openScratch } from './scratch.ts'
+import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
+import { sweepBeside, sweepBundles, sweepState } from './sweep.ts'
+import { systemProblem } from '../config/system-problem.ts'
+import {
+  linkWarning,
+  openWorkspace,
+  projectRoot,
+  type Surroundings,
+  type Workspace,
+} from '../plan/workspace.ts'
+
+/** What a run is asked for. */
+export interface RunRequest {
+  /** The command line, for who waits for this run. */
+  readonly command: string
+  readonly selection: Selection
+  readonly settings: readonly string[]
+  readonly jobs: number
+  readonly force: boolean
+  readonly keepGoing: boolean
+}
+
+export type RunOutcome =
+  | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | Finished
+
+/** A run whose stages have been settled, well or not. */
+export interface Finished {
+  readonly ok: boolean
+  readonly kind: 'finished'
+  readonly workspace: Workspace
+  readonly results: readonly StageResult[]
+  readonly seconds: number
+  readonly interrupted: boolean
+  /** What went wrong beside the stages: the lock could not be written. */
+  readonly problems: readonly Problem[]
+}
+
+/** What else steers a run from outside, besides the signal that stops it. */
+export interface RunControl {
+  /** Aborts when stages that are being stopped are to be killed. */
+  readonly kill?: AbortSignal
+  /** While a promise, the listener is behind with what it was told. */
+  readonly behind?: () => Promise<void> | undefined
+  /** Writes what is told of the finished run, with the project still locked: two runs must not write it at once. */
+  readonly afterwards?: (finished: Finished) => Promise<void>
+}
+
+/** The same, with the project locked. */
+type LockedControl = RunControl & Pick<Execution, 'isHeld'>
+
+/**
+ * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
+ * run: then nothing was run and nothing written.
+ */
+export async function run(
+  request: RunRequest,
+  surroundings: Surroundings,
+  listen: Listener,
+  signal: AbortSignal,
+  control: RunControl = {},
+): Promise<RunOutcome> {
+  const root = projectRoot(surroundings)
+  if (typeof root !== 'string') return refusal([root])
+  const waiting = (taken: Taken): void => listen({ kind: 'waiting', taken })
+  const lock = await takeMutex(join(root, RUN_LOCK), { what: request.command, waiting, signal })
+  try {
+    clearAfterOthers(root, lock.afterCrash)
+    const { isHeld } = lock
+    const locked = { ...control, isHeld }
+    const outcome = await runLocked(root, request, surroundings, listen, signal, locked)
+    if (outcome.kind === 'finished' && isHeld()) await control.afterwards?.(outcome)
+    return outcome
+  } finally {
+    lock.release()
+  }
+}
+
+/** Stops and removes what runs that are no more have left. Call with the project locked. */
+function clearAfterOthers(root: string, afterCrash: boolean): void {
+  const state = join(root, STATE_FOLDER)
+  clearScratch(state, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
+  sweepState(state, afterCrash)
+  if (afterCrash)
+    for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
+      sweepBeside(diskFiles.real(join(root, file)))
+}
+
+function refusal(problems: readonly Problem[]): RunOutcome {
+  return { ok: false, kind: 'refused', problems }
+}
+
+async function runLocked(
+  root: string,
+  request: RunRequest,
+  surroundings: Surroundings,
+  listen: Listener,
+  signal: AbortSignal,
+  { kill = new AbortController().signal, behind = () => undefined, isHeld }: LockedControl,
+): Promise<RunOutcome> {
+  const read = await readSettings(root, request.settings)
+  if (!read.ok) return refusal(read.problems)
+  const opened = await openChecked(root, request, surroundings, read.settings.overlay, signal)
+  if (!opened.ok) return refusal(opened.problems)
+  const { workspace, selected, refused } = opened
+  const params = prepareWrite(root, read.settings)
+  const started = performance.now()
+  const stop = new AbortController()
+  const runId = randomUUID()
+  const scratch = openScratch(join(root, STATE_FOLDER), runId)
+  const execution: Execution = {
+    workspace,
+    scratch,
+    runId,
+    listen,
+    isHeld,
+    refused,
+    signal: AbortSignal.any([signal, stop.signal]),
+    kill,
+    behind,
+    mask: maskOf(
+      workspace.pipeline.stages.flatMap(({ secrets }) => secrets),
+      surroundings.env,
+    ),
+  }
+  try {
+    const changed = params.write()
+    if (changed) return refusal([changed])
+    listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
+    const unfollowed = linkWarning(workspace.pipeline.cache, process.getuid?.())
+    if (unfollowed !== undefined) listen({ kind: 'warning', message: unfollowed })
+    const { results, problems } = await recorded(execution, { ...request, selected }, params)
+    const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
+    const ok = !failed && !signal.aborted
+    if (!signal.aborted && params.putBack(results)) listen(putBackWarning(request.settings))
+    const seconds = (performance.now() - started) / 1000
+    listen({ kind: 'run_ended', results, ok, seconds })
+    const interrupted = signal.aborted
+    // What is remembered of the rest is checked by a second reader of these hashes.
+    workspace.hasher.save()
+    workspace.code.save()
+    sweepBundles(root, workspace.code.bundles())
+    if (ok && !request.force) await rememberRest(workspace, request.selection, results)
+    return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
+  } finally {
+    // After a bug in here no child is left behind.
+    stop.abort()
+    workspace.code.save()
+    workspace.hasher.save()
+    scratch.remove()
+  }
+}
+
+/** Runs the stages, with the lock's journal begun before and ended after, whatever happens. */
+async function recorded(
+  execution: Execution,
+  options: RunOptions,
+  params: ParamsWrite,
+): Promise<{ results: readonly StageResult[]; problems: readonly Problem[] }> {
+  const { lock } = execution.workspace
+  const problems: Problem[] = []
+  begin(execution, params)
+  try {
+    return { results: await schedule(execution, options), problems }
+  } finally {
+    problems.push(...endLock(lock))
+  }
+}
+
+/** Makes ready what is written beside the stages; where that cannot be, params.yaml is put back. */
+function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
+  try {
+    upgradeRuns(join(workspace.root, STATE_FOLDER, 'runs'), workspace.memo)
+    workspace.lock.begin(runId, isHeld)
+  } catch (error) {
+    params.undo()
+    throw error
+  }
+}
+
+/** What keeps the lock file from being written; what ran is not lost by it. */
+function endLock(lock: LockFile): Problem[] {
+  try {
+    lock.end()
+    return []
+  } catch (error) {
+    const problem = systemProblem(error)
+    const message = `${LOCK_FILE} is not written, what ran is kept in the journal: ${problem.message}`
+    return [{ ...problem, message }]
+  }
+}
+
+function putBackWarning(settings: readonly string[]): RunEvent {
+  const message = `${PARAMS_FILE} is as it was before, without -S ${settings.join(' -S ')}: a stage refused that value`
+  return { kind: 'warning', message }
+}
+
+type Checked =
+  | {
+      readonly ok: true
+      readonly workspace: Workspace
+      readonly selected: readonly string[]
+      readonly refused: Execution['refused']
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * Opens the project, selects the stages, and checks them. A stage that cannot run refuses the whole run, unless
+ * that is to go on without it.
+ */
+async function openChecked(
+  root: string,
+  request: RunRequest,
+  surroundings: Surroundings,
+  overlay: Overlay,
+  signal: AbortSignal,
+): Promise<Checked> {
+  const opened = await openWorkspace(root, surroundings, signal, overlay)
+  if (!opened.ok) return opened
+  const { workspace } = opened
+  const problems: Problem[] = []
+  const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
+  if (!selected) return { ok: false, problems }
+  const refused = await checkSelected(workspace, selected, { signal, looking: false })
+  problems.push(...allProblems(workspace, refused))
+  if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }
+  return { ok: true, workspace, selected, refused: refused.cells }
+}

@@ -1,0 +1,241 @@
+// pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
+// and in the journal of the run that goes on.
+import { join } from 'node:path'
+import { sha256 } from '@weir/base/digest'
+import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
+import type { Problem } from '../config/problem.ts'
+import { diskFiles, type Files } from '@weir/base/text-files'
+import type { Memo } from './memo.ts'
+import { replaceFile } from '@weir/base/write'
+import type { LockEntry } from './lock-entry.ts'
+import { createJournal, type Journal, readLeftover } from './lock-journal.ts'
+import { damaged, wrongSchema } from './lock-problems.ts'
+import { blockText, checkedEntries, entryOf, knownBlocks, LOCK_SCHEMA, lockText } from './lock-text.ts'
+import { upgradedEntry } from './lock-upgrade.ts'
+
+export type { LockEntry, RecordedOut } from './lock-entry.ts'
+
+/** The file is written at most this often while a run goes on. */
+const WRITE_MS = 1_000
+const MEMO = 'lock'
+/** Marks of the schema before: one file for each stage that was stopped by a kill. */
+const OLD_MARKS = join(STATE_FOLDER, 'running')
+
+/** The lock of a project. To change it, a run has the project's mutex and has begun. */
+export interface LockFile {
+  /** The entry of a stage; undefined also while the stage runs, and after a run that was killed in it. */
+  get(stage: string): LockEntry | undefined
+  names(): string[]
+  /** Begins the journal of a run, after folding in what unfinished runs have left. Nothing is written once it is held no more. */
+  begin(run: string, isHeld: () => boolean): void
+  /** Takes an entry out of force, before its stage starts. */
+  suspend(stage: string): void
+  /** Puts it back into force, its outputs being back in place. */
+  resume(stage: string): void
+  /** Sets an entry, in force. It is in the journal when this returns; where that fails, it is not set. */
+  set(stage: string, entry: LockEntry): void
+  /** Ends the run: writes the file if anything changed. Throws where it cannot be; then the journal keeps all. */
+  end(): void
+}
+
+export type LockOutcome =
+  | { readonly ok: true; readonly lock: LockFile }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** What a lock works with. */
+interface Means {
+  readonly files: Files
+  /** Remembers which text was checked. */
+  readonly memo?: Memo
+}
+
+/** Opens the lock of a project; an absent file is an empty one. Nothing is written but the memo. */
+export function openLock(
+  root: string,
+  { files = diskFiles, memo }: Partial<Means> = {},
+): LockOutcome {
+  const { text, leftover } = readAll(root, files)
+  const blocks = text === undefined ? new Map<string, string>() : readBlocks(text, memo)
+  if (!(blocks instanceof Map)) return { ok: false, problem: blocks }
+  const old = text !== undefined && isOld(text)
+  for (const [name, block] of leftover.blocks) blocks.set(name, block)
+  for (const name of leftover.suspended) blocks.delete(name)
+  if (old) for (const name of files.list(join(root, OLD_MARKS))) blocks.delete(name)
+  const stale = old ? [...leftover.paths, join(root, OLD_MARKS)] : leftover.paths
+  const means = { files, ...(memo && { memo }) }
+  return { ok: true, lock: new OpenLock({ root, blocks, stale, means }) }
+}
+
+/** Reads file and journals as they were at one moment: a run may end meanwhile. */
+function readAll(
+  root: string,
+  files: Files,
+): { text: string | undefined; leftover: ReturnType<typeof readLeftover> } {
+  const path = join(root, LOCK_FILE)
+  for (;;) {
+    const before = files.stat(path)?.version
+    const text = files.read(path)
+    const leftover = readLeftover(journals(root), files)
+    if (files.stat(path)?.version === before) return { text, leftover }
+  }
+}
+
+function journals(root: string): string {
+  return join(root, STATE_FOLDER, 'journal')
+}
+
+const OLD_SCHEMA = 'weir/lock/1'
+const SCHEMA_LINE = /^schema: *(\S+)/m
+
+function isOld(text: string): boolean {
+  return SCHEMA_LINE.exec(text)?.[1] === OLD_SCHEMA
+}
+
+/** The block of each stage. A text that is ours byte for byte is checked once; the memo remembers its digest. */
+function readBlocks(written: string, memo: Memo | undefined): Map<string, string> | Problem {
+  // Git may have given it Windows' line ends; JSON has no raw carriage return of its own.
+  const text = written.includes('\r') ? written.replaceAll('\r\n', '\n') : written
+  const digest = sha256(text)
+  if (memo?.read(MEMO) === digest) return knownBlocks(text)
+  const schema = SCHEMA_LINE.exec(text)?.[1]
+  if (schema !== LOCK_SCHEMA && schema !== OLD_SCHEMA) return wrongSchema(schema, text)
+  const entries = checkedEntries(text)
+  if (typeof entries === 'number') return damaged(text, entries)
+  const blocks = schema === OLD_SCHEMA ? upgradedBlocks(entries) : blocksOf(entries)
+  if (lockText(blocks) === text) memo?.write(MEMO, digest)
+  return blocks
+}
+
+function blocksOf(entries: ReadonlyMap<string, LockEntry>): Map<string, string> {
+  return new Map([...entries].map(([name, entry]) => [name, blockText(name, entry)]))
+}
+
+/** An entry of the schema before whose key is not its document's was never a run's: it is left out. */
+function upgradedBlocks(entries: ReadonlyMap<string, LockEntry>): Map<string, string> {
+  const sound = [...entries].flatMap(([name, entry]): [string, LockEntry][] => {
+    const upgraded = upgradedEntry(entry)
+    return upgraded ? [[name, upgraded]] : []
+  })
+  return blocksOf(new Map(sound))
+}
+
+/** What a lock was read from, and what is to go once it is written. */
+interface Origin {
+  readonly root: string
+  readonly blocks: Map<string, string>
+  /** Journals that were folded in, and marks of the schema before. */
+  readonly stale: readonly string[]
+  readonly means: Means
+}
+
+class OpenLock implements LockFile {
+  readonly #origin: Origin
+  readonly #path: string
+  readonly #blocks: Map<string, string>
+  readonly #entries = new Map<string, LockEntry>()
+  readonly #suspended = new Set<string>()
+  #run: string | undefined
+  #isHeld: () => boolean = () => false
+  #journal: Journal | undefined
+  #changed = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(origin: Origin) {
+    this.#origin = origin
+    this.#path = join(origin.root, LOCK_FILE)
+    this.#blocks = origin.blocks
+  }
+
+  get(stage: string): LockEntry | undefined {
+    const block = this.#suspended.has(stage) ? undefined : this.#blocks.get(stage)
+    if (block === undefined) return undefined
+    const entry = this.#entries.get(stage) ?? entryOf(block)
+    this.#entries.set(stage, entry)
+    return entry
+  }
+
+  names(): string[] {
+    return [...this.#blocks.keys()].filter((name) => !this.#suspended.has(name))
+  }
+
+  begin(run: string, isHeld: () => boolean): void {
+    this.#run = run
+    this.#isHeld = isHeld
+    const { stale, means } = this.#origin
+    if (stale.length === 0) return
+    this.#write()
+    for (const path of stale) means.files.remove(path)
+  }
+
+  suspend(stage: string): void {
+    const journal = this.#openJournal()
+    if (!this.#blocks.has(stage)) return
+    journal.append({ suspend: stage })
+    this.#suspended.add(stage)
+  }
+
+  resume(stage: string): void {
+    if (!this.#suspended.delete(stage)) return
+    try {
+      this.#journal?.append({ resume: stage })
+    } catch {
+      // On a full disk. The end of the run says the same, and needs no room for it.
+    }
+  }
+
+  set(stage: string, entry: LockEntry): void {
+    const block = blockText(stage, entry)
+    this.#openJournal().append({ set: stage, block })
+    this.#blocks.set(stage, block)
+    this.#entries.set(stage, entry)
+    this.#suspended.delete(stage)
+    this.#changed = true
+    this.#timer ??= setTimeout(() => this.#writeMeanwhile(), WRITE_MS).unref()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (!this.#isHeld()) {
+      // The next run folds the journal in.
+      this.#journal?.leave()
+      return
+    }
+    try {
+      if (this.#changed) this.#write()
+    } catch (error) {
+      this.#journal?.leave()
+      throw error
+    }
+    this.#journal?.remove()
+    this.#journal = undefined
+  }
+
+  /** Begins the journal with the first change, unless the file that it is for may not be written at the end. */
+  #openJournal(): Journal {
+    const { root, means } = this.#origin
+    if (this.#run === undefined) throw new Error('a lock is changed by a run that has begun')
+    if (!this.#journal && means.files.stat(this.#path)) means.files.checkWritable(this.#path)
+    this.#journal ??= createJournal(journals(root), this.#run, means.files)
+    return this.#journal
+  }
+
+  #writeMeanwhile(): void {
+    this.#timer = undefined
+    if (!this.#isHeld()) return
+    try {
+      this.#write()
+    } catch {
+      // The journal has it all; the end tries again and says what is wrong.
+    }
+  }
+
+  #write(): void {
+    const { files, memo } = this.#origin.means
+    const text = lockText(this.#blocks)
+    this.#journal?.sync()
+    replaceFile(this.#path, text, files)
+    memo?.write(MEMO, sha256(text))
+    this.#changed = false
+  }
+}

@@ -1,0 +1,41 @@
+// The codes that the source raises, the list of them, and docs/errors.md say the same.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { PROBLEM_CODES } from '../src/config/problem.ts'
+
+const ROW = /^\| `([A-Z_]+)` \| (.*?) \| (`.+`) \| (.+) \|$/gm
+const rows = [...readFileSync('docs/errors.md', 'utf8').matchAll(ROW)]
+const codes = Object.keys(PROBLEM_CODES)
+
+function sources(room: string): string {
+  return readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'problem.ts')
+    .map((name) => readFileSync(join(room, name), 'utf8'))
+    .join('\n')
+}
+
+it('the page has every code once, and no other', () => {
+  expect(rows.map(([, code]) => code).sort()).toEqual([...codes].sort())
+})
+
+it('the page gives each code the meaning that the list gives it, an example and a way out', () => {
+  const meanings = Object.fromEntries(rows.map(([, code, meaning]) => [code, meaning]))
+  expect(meanings).toEqual(PROBLEM_CODES)
+  expect(rows.every(([, , , example, advice]) => example!.length > 10 && advice!.length > 10)).toBe(
+    true,
+  )
+})
+
+it('every code of the list is raised somewhere', () => {
+  const text = sources('runner') + sources('cli')
+  expect(codes.filter((code) => !text.includes(`'${code}'`))).toEqual([])
+})
+
+it('every code that the runner raises is in the list', () => {
+  const raised = [...sources('runner').matchAll(/\bcode: (?:\w+ \? )?'([A-Z_]+)'/g)].map(
+    ([, code]) => code,
+  )
+  expect(raised.length).toBeGreaterThan(20)
+  expect(raised.filter((code) => !codes.includes(code ?? ''))).toEqual([])
+})

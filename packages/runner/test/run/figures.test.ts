@@ -1,0 +1,40 @@
+// Figures from files of a stage: metrics and plots, also where they hold what JSON does not.
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '@weir/base/digest'
+import type { Out, Stage } from '../../src/config/model.ts'
+import { readMetrics } from '../../src/session/metrics.ts'
+import { plotBlock } from '../../src/session/plots.ts'
+import { folderWith } from '../project-folder.ts'
+
+const out = (path: string, kind: Out['kind']): Out => ({ path, kind, cache: true, persist: false })
+
+describe('metrics', () => {
+  it('that are no number stay what they are, as text', async () => {
+    const root = folderWith({
+      'm.yaml': 'auc: .nan\nloss: {train: -.inf, test: 0.5}\n',
+      'n.json': '{"big": 1e999, "none": null}',
+    })
+    const outs = [out('m.yaml', 'metric'), out('n.json', 'metric')]
+    expect(await readMetrics(root, { outs } as unknown as Stage)).toEqual({
+      auc: 'NaN',
+      'loss.train': '-Infinity',
+      'loss.test': 0.5,
+      big: 'Infinity',
+      none: null,
+    })
+  })
+})
+
+describe('a plot', () => {
+  /** The canonical text of a plot's chart: by its digest a drawing is remembered. */
+  async function chartOf(name: string, text: string): Promise<string> {
+    const block = await plotBlock(folderWith({ [name]: text }), out(name, 'plot'))
+    if (block?.kind !== 'chart') throw new Error(JSON.stringify(block))
+    return canonicalJson(block.spec)
+  }
+
+  it('with a value that is no number has a gap there', async () => {
+    const chart = await chartOf('p.json', '[{"x": 1, "y": 1e999}, {"x": 2, "y": 3}]')
+    expect(chart).toContain('"values":[{"step":0,"y":null},{"step":1,"y":3}]')
+  })
+})

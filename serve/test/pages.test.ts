@@ -1,0 +1,20 @@
+// The commands of the pages that ask about a user ask about one whom the made-up data has.
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { SERVE_HELP } from '../src/command.ts'
+import { makeProfile } from '@weir/ml/simulate/profile'
+
+const { seed }: { seed: number } = parse(readFileSync('test/shipped/params.yaml', 'utf8'))
+const known = [0, 1, 2].map((index) => makeProfile(seed, index).id)
+const idsIn = (text: string) => text.match(/\b\d{4}-[A-Z]{5}\b/g) ?? []
+
+it.each([
+  ['README.md', readFileSync('README.md', 'utf8')],
+  ['docs/serving.md', readFileSync('docs/serving.md', 'utf8')],
+  ['weir serve --help', SERVE_HELP],
+])('%s', (_, text) => {
+  const ids = idsIn(text)
+  expect(ids.length).toBeGreaterThan(0)
+  expect(known).toEqual(expect.arrayContaining(ids))
+})
