@@ -1,6 +1,6 @@
 // Measures drawing a DAG of 1,000 stages and 3,000 edges: as text by `weir dag`, and as the picture of the notebook.
-// node bench/run.js dag
-import { dagSvg } from '@weir/runner/report/graph-svg'
+// npm run bench -- bench/dag.ts
+import { dagSvg } from '../packages/runner/src/report/graph-svg.ts'
 import { tangle } from '../packages/runner/test/dag/dags.ts'
 import { interleaved, median, sayMachine } from './measure.ts'
 import { must, remove, WEIR, weirProject } from './projects.ts'

@@ -1,5 +1,5 @@
 // Measures a first run over large data beside DVC: one file of 1 GB, and 20,000 small files, as dependency and as output.
-// node bench/run.js inputs
+// npm run bench -- bench/inputs.ts
 import { randomFillSync } from 'node:crypto'
 import { closeSync, cpSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,14 +1,15 @@
 // Measures the shipped pipeline as it is: the whole loop from cold, a second month, and a run that has nothing to do,
 // beside `dvc repro` over the same stages with the same files and params, in the same run and by turns.
-// node bench/run.js pipeline
+// npm run bench -- bench/pipeline.ts
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { linkPackages } from '../test/link-packages.ts'
 
 const PLACE = join(process.cwd(), 'node_modules', '.cache', 'bench')
 const PROJECT = [
-  ...['base', 'bin', 'cli', 'data', 'ml', 'registry', 'runner', 'serve', 'stages'],
+  ...['build', 'data', 'packages', 'serve', 'stages'],
   ...['package.json', 'package-lock.json', 'params.yaml', 'pipeline.yaml', 'tsconfig.json'],
 ]
 const COLD_REPEATS = 3
@@ -117,6 +118,7 @@ function dvcStage({ document }: Explained): object {
 function fresh(): string {
   const folder = mkdtempSync(join(PLACE, 'churn-'))
   for (const path of PROJECT) copy(process.cwd(), folder, path)
+  linkPackages(process.cwd(), folder, ['.cache'])
   return folder
 }
 
@@ -125,7 +127,11 @@ function copy(from: string, to: string, path: string): void {
 }
 
 function weir(folder: string, ...args: readonly string[]): { stdout: string } {
-  return must(process.execPath, [join(process.cwd(), 'bin', 'weir.js'), ...args], folder)
+  return must(
+    process.execPath,
+    [join(process.cwd(), 'packages', 'runner', 'bin', 'weir.js'), ...args],
+    folder,
+  )
 }
 
 function must(program: string, args: readonly string[], cwd: string): { stdout: string } {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export const WEIR = join(process.cwd(), 'bin', 'weir.js')
+export const WEIR = join(process.cwd(), 'packages', 'runner', 'bin', 'weir.js')
 /** Below node_modules, so that cells find the packages. */
 const PLACE = join(process.cwd(), 'node_modules', '.cache', 'bench')
 

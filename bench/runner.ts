@@ -1,6 +1,6 @@
 // Measures what the runner costs beside node's own start, ninja and DVC, in one run and as ratios: nothing to do,
 // and trivial stages from cold.
-// node bench/run.js runner
+// npm run bench -- bench/runner.ts
 import { compare, has, type Rival, sayMachine } from './measure.ts'
 import {
   cellProject,

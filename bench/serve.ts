@@ -1,15 +1,15 @@
 // Throughput of POST /predict, against a bare Fastify route that echoes the same bodies, in one run:
-// `node bench/run.js serve [PROJECT]`. PROJECT has a model in Production and online features; without it a small
+// `npm run bench -- bench/serve.ts [PROJECT]`. PROJECT has a model in Production and online features; without it a small
 // model made by hand is served. Prints one JSON document; the aim by user is a ratio of at least 0.5.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import autocannon from 'autocannon'
-import Fastify from 'fastify'
 import { loadOnline } from '@weir/serve/online'
 import { startServer } from '@weir/serve/server'
+import autocannon from 'autocannon'
+import Fastify from 'fastify'
 import { project, promote, writeOnline } from '../serve/test/rig.ts'
 
 const SECONDS_A_TURN = 1

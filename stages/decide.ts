@@ -6,7 +6,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { decide } from '@weir/ml/decisions/decide'
-import { defineStage, type StageContext, StageError } from '@weir/runner/door/cells'
+import { defineStage, type StageContext, StageError } from '@weir/runner'
 import { AsOf } from './io/as-of.ts'
 import { rounded } from './io/blocks.ts'
 import { readJson, writeJson } from './io/json-file.ts'

@@ -16,13 +16,7 @@ import { featureSpecs } from '@weir/formats/definition'
 import { type DriftColumn, MethodError } from '@weir/ml/drift/column'
 import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '@weir/ml/drift/dataset'
 import { METHOD_NAMES } from '@weir/ml/drift/method'
-import {
-  type Block,
-  defineStage,
-  renderReport,
-  type StageContext,
-  StageError,
-} from '@weir/runner/door/cells'
+import { type Block, defineStage, renderReport, type StageContext, StageError } from '@weir/runner'
 import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
 import { AsOf, asOfOr } from './io/as-of.ts'
 import { showBlocks } from './io/blocks.ts'

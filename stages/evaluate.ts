@@ -14,7 +14,7 @@ import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
 import { aucInterval } from '@weir/ml/metrics/delong'
 import { logLoss } from '@weir/ml/metrics/log-loss'
 import { averagePrecision } from '@weir/ml/metrics/pr'
-import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner/door/cells'
+import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner'
 import {
   calibrationChart,
   prChart,

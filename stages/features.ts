@@ -9,15 +9,15 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
-import { defineStage, type StageContext } from '@weir/runner/door/cells'
+import { defineStage, type StageContext } from '@weir/runner'
+import { rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
+import { name, text } from '@weir/tables/quote'
 import { AsOf } from './io/as-of.ts'
 import { counted } from './io/counted.ts'
 import { readDefinition } from './io/definition.ts'
-import { rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { count } from './io/snapshot.ts'
 import { listSnapshots, snapshotOf } from './io/snapshots.ts'
 import { featureQuery, labelledEntities, type Snapshots } from './sql/feature-query.ts'
-import { name, text } from '@weir/tables/quote'
 
 const params = Type.Object({
   as_of: AsOf,

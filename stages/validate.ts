@@ -9,7 +9,9 @@ import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Definition } from '@weir/formats/definition'
-import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner/door/cells'
+import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner'
+import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { name } from '@weir/tables/quote'
 import { AsOf } from './io/as-of.ts'
 import {
   type CheckOutcome,
@@ -20,9 +22,7 @@ import {
 } from './io/check-period.ts'
 import { errorOf } from './io/data-problem.ts'
 import { readDefinition } from './io/definition.ts'
-import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { periodTable } from './sql/checks.ts'
-import { name } from '@weir/tables/quote'
 
 const params = Type.Object({
   as_of: AsOf,

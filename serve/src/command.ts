@@ -1,10 +1,9 @@
 // `weir serve`: runs the server until it is told to stop.
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { EXIT } from '@weir/runner/commands/command'
-import { startServer } from './server.ts'
-import { type CliIo, CommandFailure, guarded, usage } from '@weir/runner/commands/failure'
 import { readPromoteParams } from '@weir/registry/commands/promote-params'
+import { type CliIo, CommandFailure, EXIT, guarded, usage } from '@weir/runner/plugin'
+import { startServer } from './server.ts'
 
 export const SERVE_HELP = `weir serve [--store DIR] [--features DIR] [--name MODEL]
 

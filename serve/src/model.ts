@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FeatureRow } from '@weir/formats/dataset'
 import { type Model, type Prediction, parseModel, predictor } from '@weir/ml/model'
+import { verifyBundle } from '@weir/models/verify-bundle'
 import { bundlePath, openBundle } from '@weir/registry/bundle'
 import type { Version } from '@weir/registry/fold'
 import { answerSchema, type FeatureCheck, featureCheck, type JsonSchema } from './request-schema.ts'
-import { verifyBundle } from './verify-bundle.ts'
 
 export interface ServedModel {
   readonly version: Version

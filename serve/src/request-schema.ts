@@ -1,7 +1,8 @@
 // The schema of a request's features, generated from the model's own feature specs, and what a body breaks of it.
-import { Ajv, type ErrorObject } from 'ajv'
+
 import { nearest } from '@weir/base/nearest'
 import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
+import { Ajv, type ErrorObject } from 'ajv'
 import { MAX_DETAILS, type Problem } from './errors.ts'
 
 /** A JSON Schema as data. */

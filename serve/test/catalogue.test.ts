@@ -1,7 +1,7 @@
 // The page of errors and the catalogue agree, both ways.
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
 import { REGISTRY_CODES } from '@weir/registry/error'
+import { describe, expect, it } from 'vitest'
 import { ERRORS, errorBody, MAX_DETAILS, PROBLEMS, ServeError } from '../src/errors.ts'
 
 const read = (page: string) => readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')

@@ -1,9 +1,9 @@
 // The commands of the pages that ask about a user ask about one whom the made-up data has.
 import { readFileSync } from 'node:fs'
+import { makeProfile } from '@weir/ml/simulate/profile'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { SERVE_HELP } from '../src/command.ts'
-import { makeProfile } from '@weir/ml/simulate/profile'
 
 const { seed }: { seed: number } = parse(readFileSync('test/shipped/params.yaml', 'utf8'))
 const known = [0, 1, 2].map((index) => makeProfile(seed, index).id)

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const cache = join(REPO, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   script = join(mkdtempSync(join(cache, 'weir-test-')), 'serve.mjs')
-  const contents = `import { serveCommand } from './cli/serve.ts'
+  const contents = `import { serveCommand } from './serve/src/command.ts'
     const { stdout, stderr, env } = process
     process.exitCode = await serveCommand(process.argv.slice(2), { stdout, stderr, cwd: process.cwd(), env })`
   await build({
@@ -26,6 +26,7 @@ beforeAll(async () => {
     outfile: script,
     bundle: true,
     packages: 'external',
+    conditions: ['@weir/source'],
     platform: 'node',
     format: 'esm',
     logLevel: 'error',

@@ -1,8 +1,8 @@
 // What is served follows the registry and the feature table, without a restart, and never takes what is broken.
 import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
 import { openRegistry } from '@weir/registry/registry'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   appOf,
   NAME,

@@ -1,5 +1,5 @@
 // The charts of a comparison: both ROC curves, and the gain against what is asked for.
-import type { Block, ChartSpec } from '@weir/runner/door/cells'
+import type { Block, ChartSpec } from '@weir/runner'
 import { chart, rounded, text } from '../io/blocks.ts'
 import type { ScoredRows } from '../io/scored-rows.ts'
 import { rocChart } from './evaluation-charts.ts'

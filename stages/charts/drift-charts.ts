@@ -2,7 +2,7 @@
 import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
 import { histogram } from '@weir/ml/drift/histogram'
 import { METHODS } from '@weir/ml/drift/method'
-import type { Block, ChartSpec } from '@weir/runner/door/cells'
+import type { Block, ChartSpec } from '@weir/runner'
 import { chart, rounded, table } from '../io/blocks.ts'
 
 /** Bars end here, so that one wild column leaves the others readable. */

@@ -1,6 +1,6 @@
 // The drift report: its JSON, and the same findings as blocks for people.
 import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
-import type { Block } from '@weir/runner/door/cells'
+import type { Block } from '@weir/runner'
 import { rounded, text } from '../io/blocks.ts'
 import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'
 

@@ -10,7 +10,7 @@ import { rocCurve } from '@weir/ml/metrics/roc'
 import { slices } from '@weir/ml/metrics/slices'
 import { thin } from '@weir/ml/metrics/thin'
 import { thresholdCurve } from '@weir/ml/metrics/threshold-curve'
-import type { Block, ChartSpec } from '@weir/runner/door/cells'
+import type { Block, ChartSpec } from '@weir/runner'
 import { chart, percent, rounded, table } from '../io/blocks.ts'
 import type { ScoredRows } from '../io/scored-rows.ts'
 

@@ -1,7 +1,7 @@
 // How the training of the members went: their loss curves and a table.
 import type { Epoch } from '@weir/ml/training/fit-member'
 import type { MemberReport } from '@weir/ml/training/members'
-import type { Block } from '@weir/runner/door/cells'
+import type { Block } from '@weir/runner'
 import { chart, rounded, table } from '../io/blocks.ts'
 
 /** Curves of more epochs than this are thinned, so that the page stays small. */

@@ -1,5 +1,5 @@
 // What a stage shows, made once and put to two uses: the notebook cell and the report file.
-import type { Block, ChartSpec, Show, TableView } from '@weir/runner/door/cells'
+import type { Block, ChartSpec, Show, TableView } from '@weir/runner'
 
 export const text = (markdown: string): Block => ({ kind: 'markdown', text: markdown })
 

@@ -5,7 +5,7 @@ import { type Model, parseModel } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
 import { type Bundle, openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import { type Split, SplitParams } from './held-out-rows.ts'
 import { readJson } from './json-file.ts'
 

@@ -2,11 +2,11 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Definition, Range, TableSpec } from '@weir/formats/definition'
+import { rowsOf } from '@weir/tables/duckdb'
+import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '../sql/checks.ts'
 import { SQL_TYPES } from '../sql/parse.ts'
-import { name, text } from '@weir/tables/quote'
 import type { DataProblem } from './data-problem.ts'
-import { rowsOf } from '@weir/tables/duckdb'
 import { count, snapshotPath } from './snapshot.ts'
 
 /** How one check came out. */

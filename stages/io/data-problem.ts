@@ -1,5 +1,5 @@
 // What is wrong with raw or stored data, and the one error that tells all of it.
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 
 /** One thing that is wrong with the data of a stage. */
 export interface DataProblem {

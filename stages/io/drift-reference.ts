@@ -1,5 +1,5 @@
 // Which period the current one is compared with.
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import type { RegisteredVersion } from './registry-input.ts'
 
 /**

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nearest } from '@weir/base/nearest'
 import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
-import { StageError } from '@weir/runner/door/cells'
-import { name, text } from '@weir/tables/quote'
+import { StageError } from '@weir/runner'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { name, text } from '@weir/tables/quote'
 
 /** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
 export async function listPeriods(folder: string): Promise<string[]> {

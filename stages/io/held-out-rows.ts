@@ -4,7 +4,7 @@ import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
 import { rowsAt } from '@weir/ml/encoding/rows'
 import type { Label } from '@weir/ml/metrics/scored'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 
 /** The params that choose who is held out. */
 export const SplitParams = Type.Object({

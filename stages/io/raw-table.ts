@@ -2,10 +2,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nearest } from '@weir/base/nearest'
 import type { TableSpec } from '@weir/formats/definition'
-import { name, text } from '@weir/tables/quote'
 import { readHeader } from '@weir/tables/csv-header'
-import type { DataProblem } from './data-problem.ts'
 import { rowsOf } from '@weir/tables/duckdb'
+import { name, text } from '@weir/tables/quote'
+import type { DataProblem } from './data-problem.ts'
 import type { RawFile } from './source.ts'
 
 /** The table of raw text: `row` counts from 1, and each declared column is a VARCHAR under its own name. */

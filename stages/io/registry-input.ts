@@ -1,7 +1,7 @@
 // What the registry answers to a stage: the version that a registry:// dependency names.
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import { readJson } from './json-file.ts'
 
 const VersionSchema = Type.Object({

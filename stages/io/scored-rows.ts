@@ -1,7 +1,7 @@
 // A model's probabilities for the held-out users of a period.
 import { type Model, predict } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import { readFrame } from './frame.ts'
 import { type HeldOut, heldOutRows, type Split } from './held-out-rows.ts'
 

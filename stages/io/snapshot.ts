@@ -3,9 +3,9 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableSpec } from '@weir/formats/definition'
-import { parsed, SQL_TYPES } from '../sql/parse.ts'
-import { name } from '@weir/tables/quote'
 import { rowsOf, writeParquet } from '@weir/tables/duckdb'
+import { name } from '@weir/tables/quote'
+import { parsed, SQL_TYPES } from '../sql/parse.ts'
 import { RAW } from './raw-table.ts'
 
 /** The path of a snapshot. */

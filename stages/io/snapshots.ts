@@ -1,6 +1,6 @@
 // The snapshots that ingest stored, by table.
 import type { Definition } from '@weir/formats/definition'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import type { Snapshot, Snapshots } from '../sql/feature-query.ts'
 import { listPeriods } from './frame.ts'
 import { snapshotPath } from './snapshot.ts'

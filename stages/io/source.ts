@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { nearest } from '@weir/base/nearest'
 import type { Definition } from '@weir/formats/definition'
 import { isDate } from '@weir/formats/definition-references'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 import type { DataProblem } from './data-problem.ts'
 
 /** The folder of one period. */

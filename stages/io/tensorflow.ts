@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { StageError } from '@weir/runner/door/cells'
+import { StageError } from '@weir/runner'
 
 /**
  * Makes the WebAssembly backend the current one. One thread: sums keep their order, so a rerun gives

@@ -1,7 +1,7 @@
 // What promote acts on: the candidate's evaluation, its comparison with Production, and why it was trained.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { type StageContext, StageError } from '@weir/runner/door/cells'
+import { type StageContext, StageError } from '@weir/runner'
 import { readJson } from './json-file.ts'
 
 const figure = Type.Union([Type.Number(), Type.Null()])

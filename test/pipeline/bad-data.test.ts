@@ -1,9 +1,9 @@
 // Bad months through the CLI: each stops where it is found, says what, where and what to do, and loses nothing;
 // the run after the repair goes on. Line 7 of the loop's acceptance, the part of the data.
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
 import { withDuckDB } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
+import { describe, expect, test } from 'vitest'
 import { type Churn, freshClone, MONTH_1, MONTH_2, prepared, type RunOf, stageOf } from './rig.ts'
 
 const MONTH = `exports/${MONTH_2}`

@@ -12,7 +12,6 @@ import {
   realpathSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,11 +25,12 @@ import {
   type StageJson,
   type StatusJson,
 } from '../../packages/runner/test/e2e/rig.ts'
+import { linkPackages } from '../link-packages.ts'
 
 const REPO = resolve(import.meta.dirname, '../..')
 /** What a fresh clone has, but for tests, docs, what CI needs, and what is the user's to change. */
 const TRACKED = [
-  ...['base', 'bin', 'cli', 'ml', 'registry', 'runner', 'serve', 'stages'],
+  ...['build', 'packages', 'serve', 'stages'],
   ...[
     'package.json',
     'package-lock.json',
@@ -39,6 +39,8 @@ const TRACKED = [
     'data/telco.yaml',
   ],
 ]
+/** Of the project, what starts weir. */
+export const LAUNCHER = 'packages/runner/bin/weir.js'
 /**
  * pipeline.yaml and params.yaml as they ship. Those in the root are the user's: the README tells to change them.
  * `npm run check:shipped` compares the two, for who changes what ships.
@@ -152,7 +154,7 @@ export class Churn {
   }
 
   weir(...args: string[]): Promise<Ended> {
-    return this.exec(process.execPath, [this.path('bin/weir.js'), ...args])
+    return this.exec(process.execPath, [this.path(LAUNCHER), ...args])
   }
 
   /** `weir run --json …`, with its JSON. */
@@ -205,7 +207,7 @@ export function freshClone(users = 1500): Churn {
   mkdirSync(root)
   for (const name of TRACKED) cpSync(join(REPO, name), join(root, name), { recursive: true })
   cpSync(SHIPPED, root, { recursive: true })
-  symlinkSync(join(REPO, 'node_modules'), join(root, 'node_modules'))
+  linkPackages(REPO, root, [])
   const it = new Churn(root)
   it.edit('params.yaml', 'users: 7043', `users: ${users}`)
   return it

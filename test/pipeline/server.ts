@@ -1,7 +1,7 @@
 // A real server of a project on a free port, and requests that go on while something happens to it.
 import { spawn } from 'node:child_process'
 import { onTestFinished } from 'vitest'
-import type { Churn } from './rig.ts'
+import { type Churn, LAUNCHER } from './rig.ts'
 
 /** An answer of the server. */
 export interface Reply {
@@ -29,7 +29,7 @@ export interface Server {
 
 /** Starts `weir serve` in a project and waits for its address; it ends with the test. */
 export async function serve(it: Churn): Promise<Server> {
-  const child = spawn(process.execPath, [it.path('bin/weir.js'), 'serve'], {
+  const child = spawn(process.execPath, [it.path(LAUNCHER), 'serve'], {
     cwd: it.root,
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'pipe'],

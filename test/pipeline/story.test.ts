@@ -63,9 +63,9 @@ describe.concurrent('month 1', () => {
 describe.concurrent('edited code', () => {
   test('a comment, white space and an unused function rerun nothing', async () => {
     const it = await afterMonth1()
-    const metric = it.read('ml/metrics/roc.ts')
+    const metric = it.read('packages/ml/src/metrics/roc.ts')
     it.write(
-      'ml/metrics/roc.ts',
+      'packages/ml/src/metrics/roc.ts',
       `// A new comment.\n\n${metric}\n\nexport function unused(): number {\n  return 7\n}\n`,
     )
     expect(await it.states()).toEqual(every('fresh'))
@@ -76,15 +76,17 @@ describe.concurrent('edited code', () => {
     const it = await afterMonth1()
     // Of the pipeline's stages only evaluate cuts held-out users into slices; the new text is read by nothing else.
     it.edit(
-      'ml/metrics/slices.ts',
+      'packages/ml/src/metrics/slices.ts',
       'return',
       'if (rows === undefined) throw new Error("none")\n  return',
     )
     expect(withOutcome(await it.states(), 'stale')).toEqual(['evaluate', 'promote'])
     expect((await it.reasons()).promote).toEqual(['evaluate is not fresh'])
-    expect((await it.weir('explain', 'evaluate')).stdout).toContain('ml/metrics/slices.ts')
+    expect((await it.weir('explain', 'evaluate')).stdout).toContain(
+      'packages/ml/src/metrics/slices.ts',
+    )
     const run = await it.run()
-    expect(stageOf(run, 'evaluate').reasons.join()).toContain('ml/metrics/slices.ts')
+    expect(stageOf(run, 'evaluate').reasons.join()).toContain('packages/ml/src/metrics/slices.ts')
     // The same figures come out, so promote, which reads them, stays as it is.
     expect(run.stages.filter(({ outcome }) => outcome === 'ran').map(({ name }) => name)).toEqual([
       'evaluate',

@@ -1,7 +1,7 @@
 // The date of a period as a param: the schema takes just the days that the calendar has.
 import { Check } from '@sinclair/typebox/value'
-import { expect, test } from 'vitest'
 import { isDate } from '@weir/formats/definition-references'
+import { expect, test } from 'vitest'
 import { AsOf, asOfOr } from '../../stages/io/as-of.ts'
 
 test('every day of the years that differ, and every day that there is not', () => {

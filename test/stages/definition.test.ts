@@ -1,7 +1,7 @@
 // Reading a definition file: problems are told at their line and column.
 import { join } from 'node:path'
+import { StageError } from '@weir/runner'
 import { expect, test } from 'vitest'
-import { StageError } from '@weir/runner/door/cells'
 import { definitionOf, readDefinition } from '../../stages/io/definition.ts'
 import { PEOPLE } from './people.ts'
 import { failure, temporary, writeFiles } from './rig.ts'

@@ -13,10 +13,11 @@ const elsewhere = new Set(
 
 /** A code stands in quotes, as one of several words, or as the first argument of an error. */
 const RAISED = /'([A-Z]+(?:_[A-Z]+)+)'|Error\(\s*'([A-Z]+)'/g
-const files = ['stages', 'ml'].flatMap((room) =>
-  readdirSync(room, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(room, name)),
+const files = ['stages', 'packages/ml/src', 'packages/formats/src', 'packages/tables/src'].flatMap(
+  (room) =>
+    readdirSync(room, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(room, name)),
 )
 const raised = new Set(
   files.flatMap((path) =>

@@ -1,7 +1,8 @@
 // Who a model is judged on, and the periods that cannot judge one.
-import { describe, expect, it } from 'vitest'
+
 import type { FeatureFrame } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { describe, expect, it } from 'vitest'
 import { heldOutRows } from '../../stages/io/held-out-rows.ts'
 
 const split = { held_out: 0.25, salt: 'weir' }

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import type { StageError } from '@weir/runner/door/cells'
-import ingest from '../../stages/ingest.ts'
+import type { StageError } from '@weir/runner'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
+import { describe, expect, test } from 'vitest'
+import ingest from '../../stages/ingest.ts'
 import { PEOPLE, people } from './people.ts'
 import { failure, readParquet, runCell, type Said } from './rig.ts'
 

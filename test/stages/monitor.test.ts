@@ -1,8 +1,8 @@
 // The cells drift and decide on small periods: what they write, what they say, what they refuse.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
 import { METHOD_NAMES } from '@weir/ml/drift/method'
+import { beforeEach, describe, expect, it } from 'vitest'
 import decide from '../../stages/decide.ts'
 import drift from '../../stages/drift.ts'
 import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'

@@ -1,9 +1,10 @@
 // The SQL that reads raw texts as typed values: what each type takes, and what is none.
-import { expect, test } from 'vitest'
+
 import type { ColumnType } from '@weir/formats/definition'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
-import { parsed } from '../../stages/sql/parse.ts'
 import { text } from '@weir/tables/quote'
+import { expect, test } from 'vitest'
+import { parsed } from '../../stages/sql/parse.ts'
 
 async function values(type: ColumnType, texts: readonly string[]): Promise<(string | null)[]> {
   const select = texts.map((raw, at) => `CAST(${parsed(text(raw), type)} AS VARCHAR) AS c${at}`)

@@ -1,7 +1,8 @@
 // The point-in-time join against the cases that Feast's conventions decide.
-import { expect, test } from 'vitest'
+
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { pointInTime, type ViewSource } from '@weir/tables/point-in-time'
+import { expect, test } from 'vitest'
 
 /** [event, created, value] of user u; times of one day, `HH:MM[:SS]`. */
 type Row = readonly [event: string, created: string | null, value: number | null]

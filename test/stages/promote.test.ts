@@ -1,11 +1,11 @@
 // The promote cell over the months of a registry: what it decides, says and writes, and that it decides once.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
 import { production } from '@weir/registry/fold'
 import { openRegistry } from '@weir/registry/registry'
-import promote from '../../stages/promote.ts'
+import { describe, expect, it } from 'vitest'
 import { NAME, tinyBundle, tinyModel } from '../../serve/test/rig.ts'
+import promote from '../../stages/promote.ts'
 import { failure, runCell, temporary } from './rig.ts'
 
 const BOOTSTRAP = {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { onTestFinished } from 'vitest'
-import type { MetricValue, StageDefinition, TableView } from '@weir/runner/door/cells'
-import { StageError } from '@weir/runner/door/cells'
-import { openPorts } from '@weir/runner/execute/ports'
+import type { MetricValue, StageDefinition, TableView } from '@weir/runner'
+import { StageError } from '@weir/runner'
+import { openPorts } from '@weir/runner/testing'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
+import { onTestFinished } from 'vitest'
 
 /** What a cell said while it ran. */
 export interface Said {

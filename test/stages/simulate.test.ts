@@ -1,8 +1,8 @@
 // The cell that writes the made-up months: deterministic files with the real exports' quirks.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
 import { truthOf } from '@weir/ml/simulate/truth'
+import { expect, test } from 'vitest'
 import simulate from '../../stages/simulate.ts'
 import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'
 

@@ -1,15 +1,15 @@
 // The train cell: the bundle that it leaves, the same bytes on a rerun, who it never trains on, and bad input.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
 import { checkExamples } from '@weir/ml/bundle'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
 import { parseModel } from '@weir/ml/model'
 import { openBundle } from '@weir/registry/bundle'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
-import train from '../../stages/train.ts'
+import { expect, test } from 'vitest'
 import { madeUp, small } from '../../packages/ml/test/training/rig.ts'
+import train from '../../stages/train.ts'
 import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'
 
 const DEFINITION = `

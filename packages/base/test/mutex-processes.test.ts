@@ -2,16 +2,16 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { folderWith } from '../../runner/test/project-folder.ts'
 import { lookAtLock, removeLock } from '../src/lock-folder.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
-import { folderWith } from '../../runner/test/project-folder.ts'
 import { Child, program } from './processes.ts'
 
 /** Takes the lock, says so, holds it until its standing order file appears, looking whether anybody else holds it. */
 const HOLDER = `
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { takeMutex } from './base/mutex.ts'
+import { takeMutex } from '@weir/base/mutex'
 const [path, until] = process.argv.slice(2)
 const waiting = ({ kind, holder, life }) => console.log('waiting', kind, holder.pid, life)
 const lock = await takeMutex(path, { what: 'test', waiting })
@@ -30,8 +30,8 @@ lock.release()
  */
 const CONTENDER = `
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { lifeOf, ownSight } from './base/process-name.ts'
-import { takeMutex } from './base/mutex.ts'
+import { lifeOf, ownSight } from '@weir/base/process-name'
+import { takeMutex } from '@weir/base/mutex'
 const [path] = process.argv.slice(2)
 const mark = path + '-holds'
 const me = JSON.stringify(ownSight().self)

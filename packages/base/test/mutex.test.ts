@@ -14,12 +14,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { folderWith } from '../../runner/test/project-folder.ts'
 import { asideName } from '../src/aside.ts'
 import { takenText } from '../src/holder-text.ts'
 import { type Holder, lookAtLock, removeLock, type Taken } from '../src/lock-folder.ts'
 import { type MutexOptions, takeMutex } from '../src/mutex.ts'
 import type { ProcessName, Sight } from '../src/process-name.ts'
-import { folderWith } from '../../runner/test/project-folder.ts'
 import { SELF, sightOf } from './sights.ts'
 
 const NONCE = '01234567-89ab-cdef-0123-456789abcdef'

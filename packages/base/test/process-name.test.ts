@@ -85,7 +85,7 @@ it.each([
 
 describe.skipIf(!CONTAINER)(`in a container${NEEDS_CONTAINER}`, () => {
   const TELL = `
-import { hasOwnProc, lifeOf, ownSight } from './base/process-name.ts'
+import { hasOwnProc, lifeOf, ownSight } from '@weir/base/process-name'
 const { self } = ownSight()
 console.log(JSON.stringify({ self, own: hasOwnProc(), life: lifeOf(self), later: lifeOf({ ...self, start: '1' }) }))
 `

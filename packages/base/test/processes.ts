@@ -15,9 +15,9 @@ export async function program(folder: string, name: string, source: string): Pro
     stdin: { contents: source, resolveDir: resolve('.'), loader: 'ts' },
     outfile,
     bundle: true,
+    conditions: ['@weir/source'],
     platform: 'node',
     format: 'esm',
-    packages: 'external',
     logLevel: 'silent',
   })
   return outfile

@@ -1,8 +1,8 @@
 // Syncing a folder: what the system refuses is no error, what the disk fails at is one.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type FolderSync, syncFolder } from '../src/sync-folder.ts'
 import { folderWith } from '../../runner/test/project-folder.ts'
+import { type FolderSync, syncFolder } from '../src/sync-folder.ts'
 
 /** A folder whose sync fails with a code; notes what is open. */
 function failing(

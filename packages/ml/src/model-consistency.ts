@@ -1,6 +1,7 @@
 // What a schema cannot say about a model: that its parts fit together.
-import type { Calibration } from './calibration/calibration.ts'
+
 import type { FeatureSpec, FeatureType } from '@weir/formats/dataset'
+import type { Calibration } from './calibration/calibration.ts'
 import { type Encoder, type EncoderBlock, encodedWidth } from './encoding/encoder.ts'
 import type { Layer, Member } from './network.ts'
 

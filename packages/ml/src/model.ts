@@ -1,8 +1,8 @@
 // The model as it is stored and served: its JSON form, how it is checked, and how it predicts without TensorFlow.
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { type Calibration, CalibrationSchema, calibrator } from './calibration/calibration.ts'
 import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
+import { type Calibration, CalibrationSchema, calibrator } from './calibration/calibration.ts'
 import { type Encoder, EncoderSchema, encodedWidth } from './encoding/encoder.ts'
 import { rowEncoder } from './encoding/transform.ts'
 import { inconsistency } from './model-consistency.ts'

@@ -1,10 +1,10 @@
 // What a bundle must survive or refuse.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
 import { asideName } from '@weir/base/aside'
 import { sha256 } from '@weir/base/digest'
 import { ownSight } from '@weir/base/process-name'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { bundleDigest, bundlePath, openBundle, storeBundle } from '../src/bundle.ts'
 import { makeBundle, scratch } from './rig.ts'
 

@@ -2,8 +2,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  NAME,
+  type Project,
+  project,
+  promote,
+  tinyBundle,
+  tinyModel,
+} from '../../../serve/test/rig.ts'
 import { registryCommand } from '../src/commands/registry.ts'
-import { NAME, type Project, project, promote, tinyBundle, tinyModel } from '../../../serve/test/rig.ts'
 
 let home: Project
 beforeEach(async () => {

@@ -4,11 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { lookAtLock, removeLock } from '@weir/base/lock-folder'
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { CONTAINER, NEEDS_CONTAINER } from '../../base/test/containers.ts'
 import { registryLock } from '../src/lock.ts'
 import { openRegistry } from '../src/registry.ts'
-import { CONTAINER, NEEDS_CONTAINER } from '../../base/test/containers.ts'
 import { bundleOf, compiled, NAME, quietEffects, scratch } from './rig.ts'
 
 /** Promotes bundles, one after another; says `deciding` under the lock and goes on when the gate is there. */

@@ -1,7 +1,8 @@
 // The fold's promises, over random histories made by the registry's own decisions.
+
+import { sha256 } from '@weir/base/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '@weir/base/digest'
 import {
   aliasing,
   approving,

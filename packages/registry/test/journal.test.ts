@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { sha256 } from '@weir/base/digest'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { sha256 } from '@weir/base/digest'
 import { type EventBody, eventOf, type JournalEvent, lineOf } from '../src/event.ts'
 import { appendEvents, journalPath, parseJournal, readJournal } from '../src/journal.ts'
 import { registryLock, withLock } from '../src/lock.ts'

@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '@weir/base/digest'
 import type { Holder } from '@weir/base/lock-folder'
 import { nameOf, ownSight } from '@weir/base/process-name'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundlePath, openBundle } from '../src/bundle.ts'
 import { type EventBody, eventOf, lineOf } from '../src/event.ts'
 import { registryLock, withLock } from '../src/lock.ts'

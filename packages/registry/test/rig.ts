@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
 import { sha256 } from '@weir/base/digest'
+import { build } from 'esbuild'
 import type { RegistryEffects } from '../src/effects.ts'
 
 export const NAME = 'churn'
@@ -59,6 +59,7 @@ export async function compiled(source: string, dir: string): Promise<string> {
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
     outfile,
     bundle: true,
+    conditions: ['@weir/source'],
     platform: 'node',
     format: 'esm',
     logLevel: 'error',

@@ -1,9 +1,10 @@
 // From the training users of a period to a model: encode, train members by folds, calibrate, choose the threshold.
+
+import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { type Calibration, calibrator } from '../calibration/calibration.ts'
 import { fitIsotonic } from '../calibration/isotonic-fit.ts'
 import { fitPlatt } from '../calibration/platt.ts'
 import { chooseThreshold } from '../calibration/threshold.ts'
-import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { blockColumns, type Encoder, encodedWidth } from '../encoding/encoder.ts'
 import { fitEncoder } from '../encoding/fit.ts'
 import { encodeRows } from '../encoding/transform.ts'

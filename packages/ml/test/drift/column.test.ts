@@ -1,6 +1,7 @@
 // One column: which method, which threshold, and the values that are none.
-import { describe, expect, it } from 'vitest'
+
 import type { FeatureValue } from '@weir/formats/dataset'
+import { describe, expect, it } from 'vitest'
 import { MethodError, scoreColumn } from '../../src/drift/column.ts'
 import { histogram, MOST_BINS } from '../../src/drift/histogram.ts'
 import { defaultMethod, hasDrifted, type MethodName } from '../../src/drift/method.ts'

@@ -1,7 +1,7 @@
 // A whole data set: what counts, the share, the target, the correction; and the real months.
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
 import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import { describe, expect, it } from 'vitest'
 import { driftColumns, scoreDataset, targetDrift } from '../../src/drift/dataset.ts'
 
 const spec = (name: string, type: FeatureSpec['type']): FeatureSpec => ({
@@ -82,7 +82,7 @@ describe('the correction of many p-values', () => {
   })
 })
 
-const REAL = new URL('../../../../shared/data/streamflow/', import.meta.url)
+const REAL = new URL('../../../../../shared/data/streamflow/', import.meta.url)
 
 describe.skipIf(!existsSync(REAL))('the real months', () => {
   const features = [

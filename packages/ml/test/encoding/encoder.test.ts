@@ -1,7 +1,8 @@
 // The encoder: what it learns from training rows, and what it makes of any row.
+
+import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { blockColumns, encodedWidth } from '../../src/encoding/encoder.ts'
 import { fitEncoder } from '../../src/encoding/fit.ts'
 import { quantiles } from '../../src/encoding/quantiles.ts'

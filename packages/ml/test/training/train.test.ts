@@ -3,6 +3,7 @@
 import { Value } from '@sinclair/typebox/value'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
+import { readyTensorFlow } from '../../../../stages/io/tensorflow.ts'
 import { encodedWidth } from '../../src/encoding/encoder.ts'
 import { encodeRows } from '../../src/encoding/transform.ts'
 import { rocAuc } from '../../src/metrics/roc.ts'
@@ -15,7 +16,6 @@ import { layersOf } from '../../src/training/network.ts'
 import { TrainParams } from '../../src/training/params.ts'
 import { train } from '../../src/training/train.ts'
 import type { TrainingError } from '../../src/training/training-error.ts'
-import { readyTensorFlow } from '../../../../stages/io/tensorflow.ts'
 import { madeUp, naming, small } from './rig.ts'
 
 beforeAll(readyTensorFlow)

@@ -1,12 +1,8 @@
 // What params.yaml says about the registry, for the commands that work without a pipeline run.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EXIT } from '@weir/runner/commands/command'
-import { paramAt } from '@weir/runner/config/params'
-import { findRoot } from '@weir/runner/config/root'
-import { parseYaml } from '@weir/runner/config/yaml'
-import type { Problem, Report } from '@weir/runner/config/problem'
-import { CommandFailure } from '@weir/runner/commands/failure'
+import type { Problem, Report } from '@weir/runner/plugin'
+import { CommandFailure, EXIT, findRoot, paramAt, parseYaml } from '@weir/runner/plugin'
 
 export interface PromoteParams {
   /** The project's folder; the current one where there is no project. */

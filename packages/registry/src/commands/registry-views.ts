@@ -1,7 +1,8 @@
 // How the registry's state is shown: tables for people, documents for programs.
+
+import { type TextColumn, textTable } from '@weir/runner/plugin'
 import type { JournalEvent } from '../event.ts'
 import type { RegistryState, Version } from '../fold.ts'
-import { type TextColumn, textTable } from '@weir/runner/terminal/table'
 
 /** A version as `--json` gives it. */
 export function versionJson(version: Version, aliases: readonly string[]) {

@@ -1,13 +1,12 @@
 // `weir registry …`: what is registered, what happened, and the changes that a person makes.
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { verifyBundle } from '@weir/models/verify-bundle'
+import { type CliIo, didYouMean, EXIT, guarded, usage } from '@weir/runner/plugin'
 import { modelOf, versionOf } from '../changes.ts'
 import { headCommit } from '../effects.ts'
 import type { RegistryState, Version } from '../fold.ts'
 import { type Change, openRegistry, type Registry } from '../registry.ts'
-import { EXIT } from '@weir/runner/commands/command'
-import { verifyBundle } from '@weir/serve/verify-bundle'
-import { type CliIo, didYouMean, guarded, usage } from '@weir/runner/commands/failure'
 import { type PromoteParams, readPromoteParams } from './promote-params.ts'
 import {
   aliasesOf,

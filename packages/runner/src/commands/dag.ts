@@ -1,10 +1,11 @@
 // `weir dag`: the pipeline as a drawing of text, or as Mermaid.
-import { dagMermaid } from '../report/dag/mermaid.ts'
-import { dagText } from '../report/dag/dag-text.ts'
-import { select } from '../plan/select.ts'
+
 import { distinct, type Problem } from '../config/problem.ts'
+import { select } from '../plan/select.ts'
 import { isOff } from '../plan/stage-problems.ts'
 import { openWorkspace, projectRoot } from '../plan/workspace.ts'
+import { dagText } from '../report/dag/dag-text.ts'
+import { dagMermaid } from '../report/dag/mermaid.ts'
 import { type CommandIo, EXIT, type LateCommand } from './command.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, refuse, sayJson, sayProblems } from './say.ts'

@@ -1,9 +1,9 @@
-// What the registry's and the server's commands are given from outside, and how they say that something is wrong.
+// What `unlock` and the commands of plugins are given from outside, and how they say that something is wrong.
 
 import { nearest } from '@weir/base/nearest'
-import { EXIT, type TextStream } from './command.ts'
-import { problemJson } from './say.ts'
 import { type Problem, problemText } from '../config/problem.ts'
+import { type CommandIo, EXIT, type TextStream } from './command.ts'
+import { problemJson } from './say.ts'
 
 export interface CliIo {
   readonly stdout: TextStream
@@ -12,6 +12,11 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Ends a command that runs on; without one, SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal
+}
+
+/** The part of a command's surroundings that such a command needs. */
+export function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
+  return { stdout, stderr, cwd: surroundings.cwd, env: surroundings.env, signal }
 }
 
 /** A command line that is wrong, or a command that failed, with its exit code. */

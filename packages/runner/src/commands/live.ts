@@ -1,8 +1,8 @@
 // A run told on a terminal: running stages redrawn in place, what ended above them, and a table at the end.
 
-import { reasonText } from '../store/reason.ts'
-import type { RunEvent, StageResult } from '../session/events.ts'
 import type { Progress } from '../report/show.ts'
+import type { RunEvent, StageResult } from '../session/events.ts'
+import { reasonText } from '../store/reason.ts'
 import { type Paint, painter } from '../terminal/colour.ts'
 import { LiveRegion, type LiveStream, systemClock, terminalSize } from '../terminal/live-region.ts'
 import { renderProgress } from '../terminal/progress.ts'

@@ -1,8 +1,9 @@
-// `weir`: puts the rooms together: the runner's commands with the registry's references, and the registry and server beside them.
+// `weir`: the command line. Its own commands, and those of the project's plugins.
 
 import { type Command, type CommandIo, EXIT, type LateCommand } from './command.ts'
+import { CommandFailure, cliIo, guarded } from './failure.ts'
+import { type Plugins, readPlugins } from './plugins.ts'
 import { runCommand } from './run.ts'
-import type { CliIo } from './failure.ts'
 import { takeSignals } from './signals.ts'
 import { forgiveStreams } from './streams.ts'
 
@@ -45,56 +46,38 @@ const dagCommand = late(
   async () => (await import('./dag.ts')).dagCommand,
 )
 
-/** The other rooms' commands print their own help. */
-const registryCommand: Command = {
-  name: 'registry',
-  summary: 'model versions: list, show, history, promote, approve, rollback, alias',
-  async run(argv, io) {
-    const { registryCommand: run } = await import('@weir/registry/commands/registry')
-    return run(argv, cliIo(io))
-  },
+function unlockCommand(plugins: Plugins): Command {
+  return {
+    name: 'unlock',
+    summary: 'who holds the locks of runs and of plugins; removes that of a holder who is gone',
+    async run(argv, io) {
+      const { unlockCommand: run } = await import('./unlock.ts')
+      return run(argv, cliIo(io), plugins)
+    },
+  }
 }
 
-const serveCommand: Command = {
-  name: 'serve',
-  summary: 'serve predictions of the model in Production',
-  stopsItself: true,
-  async run(argv, io) {
-    io.kill.addEventListener('abort', () => process.exit(EXIT.interrupted))
-    const { serveCommand: run } = await import('@weir/serve/command')
-    return run(argv, cliIo(io))
-  },
-}
-
-const unlockCommand: Command = {
-  name: 'unlock',
-  summary: 'who holds the locks of runs and of the registry; removes that of a holder who is gone',
-  async run(argv, io) {
-    const { unlockCommand: run } = await import('./unlock.ts')
-    return run(argv, cliIo(io))
-  },
-}
-
-const COMMANDS: readonly Command[] = [
-  runCommand,
-  statusCommand,
-  explainCommand,
-  dagCommand,
-  registryCommand,
-  serveCommand,
-  unlockCommand,
-]
-
-function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
-  return { stdout, stderr, cwd: surroundings.cwd, env: surroundings.env, signal }
+/** The commands of the tool and of the project's plugins. */
+function commandsWith(plugins: Plugins): readonly Command[] {
+  const own = [runCommand, statusCommand, explainCommand, dagCommand, unlockCommand(plugins)]
+  return [...own, ...plugins.commands]
 }
 
 /** Carries a command line out; resolves to the exit code. */
-export async function main(argv: readonly string[], program: Program): Promise<number> {
+export function main(argv: readonly string[], program: Program): Promise<number> {
+  const [cwd, { stdout, stderr, env }] = [process.cwd(), process]
+  return guarded({ stdout, stderr, cwd, env }, argv.includes('--json'), () =>
+    carryOut(argv, program, cwd),
+  )
+}
+
+async function carryOut(argv: readonly string[], program: Program, cwd: string): Promise<number> {
   const interrupts = takeSignals()
   forgiveStreams()
-  const { command, rest } = commandOf(argv)
-  const help = command ? command.help : overview()
+  const plugins = readPlugins(cwd)
+  const commands = commandsWith(plugins)
+  const { command, rest } = commandOf(argv, commands)
+  const help = command ? command.help : overview(commands)
   if ((asksHelp(rest) || argv[0] === 'help') && help !== undefined) {
     process.stdout.write(help)
     return EXIT.fine
@@ -104,11 +87,11 @@ export async function main(argv: readonly string[], program: Program): Promise<n
     stderr: process.stderr,
     ...interrupts,
     surroundings: {
-      cwd: process.cwd(),
+      cwd,
       // A copy: each look into process.env asks the system, and every stage gets all of it.
       env: { ...process.env },
       ...program,
-      schemes: { registry: resolveRegistry },
+      schemes: plugins.references,
     },
   }
   const chosen = command ?? runCommand
@@ -122,6 +105,7 @@ async function told(io: CommandIo, json: boolean, work: () => Promise<number>): 
   try {
     return await work()
   } catch (error) {
+    if (error instanceof CommandFailure) throw error
     const { systemProblem } = await import('../config/system-problem.ts')
     const problem = systemProblem(error)
     const { sayProblems } = await import('./say.ts')
@@ -134,24 +118,21 @@ function asksHelp(words: readonly string[]): boolean {
   return words.includes('--help') || words.includes('-h')
 }
 
-/** The registry's answer to a reference; loaded only where a pipeline has one. */
-async function resolveRegistry(reference: string, root: string): Promise<string | null> {
-  const { resolveRegistryRef } = await import('@weir/registry/refs')
-  return resolveRegistryRef(reference, root)
-}
-
 /** The command that the first word names; without one it is a run of the words as they are. */
-function commandOf(argv: readonly string[]): {
+function commandOf(
+  argv: readonly string[],
+  commands: readonly Command[],
+): {
   command: Command | undefined
   rest: readonly string[]
 } {
   const [first, ...rest] = argv
-  const named = COMMANDS.find((command) => command.name === first)
+  const named = commands.find((command) => command.name === first)
   return named ? { command: named, rest } : { command: undefined, rest: argv }
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length))
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
+function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => command.name.length))
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
   return `weir: from raw data to a served model\n\n${lines.join('\n')}\n\nweir COMMAND --help tells more, with examples.\n`
 }

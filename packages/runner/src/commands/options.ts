@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { nearest } from '@weir/base/nearest'
-import type { Selection } from '../plan/select.ts'
 import type { Problem } from '../config/problem.ts'
+import type { Selection } from '../plan/select.ts'
 
 const OPTIONS = {
   until: { type: 'string', multiple: true },

@@ -1,12 +1,13 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
-import { reasonText } from '../store/reason.ts'
+
 import { type Problem, problemText } from '../config/problem.ts'
-import type { Listener, StageResult } from '../session/events.ts'
+import { systemProblem } from '../config/system-problem.ts'
 import type { Foresight } from '../plan/look-ahead.ts'
+import type { Warning } from '../plan/warnings.ts'
+import type { Listener, StageResult } from '../session/events.ts'
 import { type Rested, restedRun } from '../session/rest.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run.ts'
-import { systemProblem } from '../config/system-problem.ts'
-import type { Warning } from '../plan/warnings.ts'
+import { reasonText } from '../store/reason.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './command.ts'
 import { type Options, parseOptions } from './options.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'

@@ -1,10 +1,10 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
 import { takenText } from '@weir/base/holder-text'
 import type { Taken } from '@weir/base/lock-folder'
-import { type Reason, reasonText } from '../store/reason.ts'
 import { distinct, type Problem, problemTexts } from '../config/problem.ts'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
+import { type Reason, reasonText } from '../store/reason.ts'
 import { type CommandIo, EXIT } from './command.ts'
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */

@@ -1,13 +1,13 @@
 // `weir status`: the state of each stage and why, without running anything.
 
-import { select } from '../plan/select.ts'
-import { reasonText } from '../store/reason.ts'
 import type { Problem } from '../config/problem.ts'
 import { checkSelected } from '../plan/check-selected.ts'
 import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
-import { readSettings } from '../session/settings.ts'
+import { select } from '../plan/select.ts'
 import { stageWarnings, type Warning } from '../plan/warnings.ts'
 import { openWorkspace, projectRoot, type Workspace } from '../plan/workspace.ts'
+import { readSettings } from '../session/settings.ts'
+import { reasonText } from '../store/reason.ts'
 import { type CommandIo, EXIT, type LateCommand } from './command.ts'
 import { type Options, parseOptions } from './options.ts'
 import { problemsJson, reasonsLine, refuse, sayJson, sayNotes, warningsJson } from './say.ts'

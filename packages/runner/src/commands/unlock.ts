@@ -1,16 +1,15 @@
-// `weir unlock`: who holds the locks of this project and its registry, and the removal of one whose holder is gone.
-import { isAbsolute, join, relative } from 'node:path'
+// `weir unlock`: who holds the locks of this project and its plugins, and the removal of one whose holder is gone.
+import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { takenText } from '@weir/base/holder-text'
 import { type Found, lookAtLock, removeLock, type Taken } from '@weir/base/lock-folder'
-import { registryLock } from '@weir/registry/lock'
-import { EXIT } from './command.ts'
 import { RUN_LOCK } from '../config/model.ts'
 import { findRoot } from '../config/root.ts'
 import { systemProblem } from '../config/system-problem.ts'
+import { EXIT } from './command.ts'
 import { type CliIo, CommandFailure, didYouMean, guarded, usage } from './failure.ts'
-import { readPromoteParams } from '@weir/registry/commands/promote-params'
+import type { Plugins } from './plugins.ts'
 
 const UNLOCK_HELP = `weir unlock [run | registry] [--yes] [--force] [--json]
 
@@ -42,12 +41,14 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const NAMES = ['run', 'registry'] as const
-type LockName = (typeof NAMES)[number]
+/** The mutexes that plugins take. */
+export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
+
+const OWN = 'run'
 
 /** A lock as it was found. */
 interface Seen {
-  readonly name: LockName
+  readonly name: string
   /** As people see it, relative to where they are. */
   readonly shown: string
   readonly path: string
@@ -64,6 +65,7 @@ export type Ask = (question: string) => Promise<boolean | null>
 export async function unlockCommand(
   argv: readonly string[],
   io: CliIo,
+  plugins: PluginMutexes,
   ask: Ask = askOnTerminal,
 ): Promise<number> {
   const json = argv.includes('--json')
@@ -74,8 +76,13 @@ export async function unlockCommand(
       io.stdout.write(UNLOCK_HELP)
       return EXIT.fine
     }
-    const names = namesOf(positionals)
-    const seen = names.map((name) => onDisk(() => lookAt(name, values.store, io.cwd)))
+    const names = namesOf(positionals, [OWN, ...plugins.mutexNames])
+    const own = join(findRoot(io.cwd) ?? io.cwd, RUN_LOCK)
+    const place = { cwd: io.cwd, ...(values.store !== undefined && { store: values.store }) }
+    const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
+    const seen = Object.entries(paths)
+      .filter(([name]) => names.includes(name))
+      .map(([name, path]) => onDisk(() => lookAt(name, path, io.cwd)))
     const say = (text: string): void => void (json ? io.stderr : io.stdout).write(text)
     for (const lock of seen) say(`${describe(lock)}\n`)
     const removed = await decide(seen.filter(isHeld), values, json ? nobody : ask, say)
@@ -116,28 +123,19 @@ function refusal({ shown, found }: Held): CommandFailure {
   return new CommandFailure(problem, EXIT.stageFailed)
 }
 
-function namesOf(operands: readonly string[]): readonly LockName[] {
+function namesOf(operands: readonly string[], known: readonly string[]): readonly string[] {
   const [operand, more] = operands
-  if (operand === undefined) return NAMES
-  const name = NAMES.find((known) => known === operand)
-  if (name === undefined || more !== undefined)
+  if (operand === undefined) return known
+  if (!known.includes(operand) || more !== undefined)
     throw usage(
       `weir unlock has no ${more ?? operand}`,
-      didYouMean(more ?? operand, NAMES, `name one of ${NAMES.join(' and ')}, or none for both`),
+      didYouMean(more ?? operand, known, `name one of ${known.join(', ')}, or none for all`),
     )
-  return [name]
+  return [operand]
 }
 
-function lookAt(name: LockName, store: string | undefined, cwd: string): Seen {
-  const path =
-    name === 'run' ? join(findRoot(cwd) ?? cwd, RUN_LOCK) : registryLock(storeOf(store, cwd))
+function lookAt(name: string, path: string, cwd: string): Seen {
   return { name, path, shown: relative(cwd, path), found: lookAtLock(path) }
-}
-
-function storeOf(asked: string | undefined, cwd: string): string {
-  if (asked !== undefined) return isAbsolute(asked) ? asked : join(cwd, asked)
-  const { root, store } = readPromoteParams(cwd)
-  return isAbsolute(store) ? store : join(root, store)
 }
 
 /** Does what the system may refuse. */

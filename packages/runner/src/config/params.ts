@@ -1,10 +1,10 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
 import { isRecord } from '@weir/base/is-record'
 import { nearest } from '@weir/base/nearest'
-import type { Problem } from './problem.ts'
+import { isWithin } from '@weir/base/paths'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
 import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
-import { isWithin } from '@weir/base/paths'
+import type { Problem } from './problem.ts'
 import { keysOf, lookUp } from './template.ts'
 
 /** The value at a dotted key; undefined where there is none. */

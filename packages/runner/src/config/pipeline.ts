@@ -1,5 +1,6 @@
 // From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
-import type { Place, Problem, Report } from './problem.ts'
+
+import { normalPath } from '@weir/base/paths'
 import { checkGrammar } from './grammar.ts'
 import {
   type Command,
@@ -13,7 +14,7 @@ import {
   type Stage,
   type When,
 } from './model.ts'
-import { normalPath } from '@weir/base/paths'
+import type { Place, Problem, Report } from './problem.ts'
 import type { PipelineSource, StageSource } from './schema.ts'
 import { templateProblem, templateStages } from './template-stages.ts'
 import { readWhen } from './when.ts'

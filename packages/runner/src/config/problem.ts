@@ -49,6 +49,7 @@ export const PROBLEM_CODES = {
   LINK_LOOP: 'a link leads to itself or to a folder that it is in',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
+  PLUGIN_MISSING: 'a plugin that package.json names is not installed, or is none',
   CODE_BROKEN: 'a cell cannot be bundled or loaded, or is none',
   LOCK_HELD: 'a lock is not removed while its holder is at work',
   LOCK_LOST: 'the lock of a run was removed while it was at work',

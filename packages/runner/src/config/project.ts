@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import { readText } from '@weir/base/read-text'
 import { buildGraph, type Graph } from '../plan/graph.ts'
-import { distinct, type Problem, type Report } from './problem.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
 import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from './params.ts'
+import { distinct, type Problem, type Report } from './problem.ts'
 
 /** A checked project, or everything that is wrong with it. */
 export type Loaded =

@@ -1,6 +1,7 @@
 // Reads the condition of a stage: a truth about params, or a fact that another stage will write.
-import type { When } from './model.ts'
+
 import { normalPath } from '@weir/base/paths'
+import type { When } from './model.ts'
 import {
   EXPRESSION_SOURCE,
   type Templated,

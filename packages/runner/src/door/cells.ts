@@ -2,10 +2,10 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { MetricValue, Progress, Show } from '../report/show.ts'
 
+export { StageError } from '@weir/base/stage-error'
 export type { Block, ReportDocument, ReportSection } from '../report/document.ts'
 export { renderReport } from '../report/page.ts'
 export type { ChartSpec, MetricValue, Progress, Show, TableView } from '../report/show.ts'
-export { StageError } from '@weir/base/stage-error'
 
 /** Everything that a cell is given while it runs. */
 export interface StageContext<Params> {

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { StageError } from '@weir/base/stage-error'
+import { FULL_HINT, meansFull } from '../config/system-problem.ts'
 import type { StageContext, StageDefinition } from '../door/cells.ts'
-import { openPorts } from './ports.ts'
 import { checkChart } from '../report/chart-data.ts'
 import type { MetricValue, Progress } from '../report/show.ts'
-import { StageError } from '@weir/base/stage-error'
 import { describe, failDescription } from './cell-describe.ts'
 import {
   type CellJob,
@@ -16,7 +16,7 @@ import {
   wrongMessage,
 } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
-import { FULL_HINT, meansFull } from '../config/system-problem.ts'
+import { openPorts } from './ports.ts'
 
 const stopped = new AbortController()
 /** File operations that Node has under way. */

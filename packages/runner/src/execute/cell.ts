@@ -4,8 +4,14 @@ import { join, resolve } from 'node:path'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Problem } from '../config/problem.ts'
+import { referenceText } from '../plan/contents.ts'
+import type { Prepared } from '../plan/decide.ts'
+import { fileOuts } from '../plan/outputs.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
+import type { Attempt, Execution } from '../session/execution.ts'
+import type { Mask } from '../session/mask.ts'
+import type { StageLog } from '../session/stage-log.ts'
 import { type CellMessage, type RunJob, recordedMessage, wrongMessage } from './cell-message.ts'
 import {
   cellHostCommand,
@@ -14,12 +20,6 @@ import {
   openChannel,
   tooLarge,
 } from './channel.ts'
-import { referenceText } from '../plan/contents.ts'
-import type { Prepared } from '../plan/decide.ts'
-import type { Attempt, Execution } from '../session/execution.ts'
-import type { Mask } from '../session/mask.ts'
-import { fileOuts } from '../plan/outputs.ts'
-import type { StageLog } from '../session/stage-log.ts'
 import { endProblem, runStageProcess } from './stage-process.ts'
 
 /** What has been heard of a cell. */

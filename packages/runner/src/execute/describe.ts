@@ -1,13 +1,13 @@
 // Describes cells that were not described before, in children of the runner: their modules are the user's code.
 import { rmSync } from 'node:fs'
+import type { Place, Problem } from '../config/problem.ts'
 import { buildProblem, type CodeReader } from '../plan/code.ts'
 import { bundleForDescription, type DescribeModule } from '../plan/description.ts'
-import type { Place, Problem } from '../config/problem.ts'
+import type { Workspace } from '../plan/workspace.ts'
 import { throwIfStopped } from '../store/stopped.ts'
 import { type DescribeJob, type DescribeMessage, wrongDescription } from './cell-message.ts'
 import { cellHostCommand, openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
-import type { Workspace } from '../plan/workspace.ts'
 
 /** How long one cell may take to be loaded. */
 const LIMIT_MS = 30_000

@@ -1,9 +1,9 @@
 // What a cell may read and write: the paths that its stage declares, and no other.
 import { inspect } from 'node:util'
 import { nearest } from '@weir/base/nearest'
-import { isReference, PIPELINE_FILE } from '../config/model.ts'
 import { normalPath } from '@weir/base/paths'
 import { StageError } from '@weir/base/stage-error'
+import { isReference, PIPELINE_FILE } from '../config/model.ts'
 
 /** The declared paths of one kind, as a function and as a map; both refuse what is not declared. */
 export interface Ports {

@@ -2,9 +2,9 @@
 import type { Stage } from '../config/model.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Execution } from '../session/execution.ts'
-import { type ChildHandlers, type Ended, type Launch, runProcess, type Stops } from './process.ts'
 import { RUN_VARIABLE } from '../session/scratch.ts'
 import type { StageLog } from '../session/stage-log.ts'
+import { type ChildHandlers, type Ended, type Launch, runProcess, type Stops } from './process.ts'
 
 /** What differs between the processes of stages. */
 export interface StageLaunch extends Pick<Launch, 'command' | 'args' | 'channel'> {

@@ -1,12 +1,12 @@
 // Checks selected cells and their params against the cells' own schemas, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { Digest } from '@weir/base/digest'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { PARAMS_FILE, type Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
-import { parseYaml } from '../config/yaml.ts'
 import type { Place, Problem } from '../config/problem.ts'
+import { parseYaml } from '../config/yaml.ts'
 import { openHungCells } from './hung-cells.ts'
 import type { Workspace } from './workspace.ts'
 

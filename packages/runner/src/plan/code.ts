@@ -4,18 +4,19 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { BuildFailure, Plugin } from 'esbuild'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { projectPath } from '@weir/base/paths'
+import { writeState } from '@weir/base/write'
+import type { BuildFailure, Plugin } from 'esbuild'
 import type { Problem } from '../config/problem.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
-import { writeState } from '@weir/base/write'
-import { CELLS, MINIFY, SHAPE } from './packed-shape.ts'
+import type { Modules } from '../store/reason.ts'
 import { type RememberedCell, readCells, type SeenFile, writeCells } from './code-memo.ts'
 import type { CellDescription } from './description.ts'
 import { manifestOf, packageVersions } from './packages.ts'
-import type { Modules } from '../store/reason.ts'
+import { CELLS, MINIFY, SHAPE } from './packed-shape.ts'
+import { projectCode } from './project-code.ts'
 import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
 
 /** What a cell's code amounts to. */
@@ -156,7 +157,7 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
       ...SHAPE,
       absWorkingDir: root,
       entryPoints: [`./${file}`],
-      plugins: [noteInputs(root, inputs)],
+      plugins: [noteInputs(root, inputs), projectCode(root, { dropUnused: false })],
       outfile: join(root, CELLS, 'cell.mjs'),
       sourcemap: 'linked',
       metafile: true,

@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path'
 import { type Digest, sha256 } from '@weir/base/digest'
 import { isReference } from '../config/model.ts'
-import type { RecordedOut } from '../store/lock-file.ts'
 import type { Content } from '../store/content.ts'
+import type { RecordedOut } from '../store/lock-file.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The text behind a reference, null where there is nothing; a text that says so for an unknown scheme. */

@@ -1,14 +1,13 @@
 // What a cell says of itself, and the module that is loaded to hear it.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { writeState } from '@weir/base/write'
 import type { Plugin } from 'esbuild'
 import * as esbuild from 'esbuild'
-import { writeState } from '@weir/base/write'
 import { CELLS, SHAPE } from './packed-shape.ts'
+import { projectCode } from './project-code.ts'
 
 const ENTRY = 'describe:'
-/** Marks what the plugin asks esbuild itself. */
-const RESOLVING = Symbol('resolving')
 
 /** Of a cell's default export what can be known before it runs. */
 export interface CellDescription {
@@ -43,7 +42,7 @@ export async function bundleForDescription(
     outdir: join(root, CELLS),
     outExtension: { '.js': '.mjs' },
     sourcemap: 'inline',
-    plugins: [entries(root), withoutUnusedPackages],
+    plugins: [entries(root), projectCode(root, { dropUnused: true })],
   })
   for (const { path, text } of outputFiles) writeState(path, text)
   return files.map((file, index) => ({ file, path: join(root, CELLS, `${build}-${index}.mjs`) }))
@@ -64,17 +63,4 @@ function entries(root: string): Plugin {
       }))
     },
   }
-}
-
-/** Imports of packages whose names are not used are dropped: a cell may use one helper of many. */
-const withoutUnusedPackages: Plugin = {
-  name: 'without-unused-packages',
-  setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...about }) => {
-      if (pluginData === RESOLVING) return undefined
-      // Aliases (`#lib`, paths of tsconfig.json) are the project's own code.
-      const found = await build.resolve(path, { ...about, pluginData: RESOLVING })
-      return found.external ? { path, external: true, sideEffects: false } : undefined
-    })
-  },
 }

@@ -63,12 +63,18 @@ function diffCommand(old: Keyed, now: Keyed): Reason[] {
   return [
     ...(code.length === 0 && was.run.code !== is.run.code ? [unnamedCode()] : code),
     ...pairs(was.run.packages, is.run.packages).map(
-      ([name, a, b]): Reason => ({ kind: 'package', name, ...sides(a, b) }),
+      ([name, a, b]): Reason => ({ kind: 'package', name, ...versions(a, b) }),
     ),
     ...(was.run.esbuild === is.run.esbuild
       ? []
       : [{ kind: 'esbuild', old: was.run.esbuild, new: is.run.esbuild } as const]),
   ]
+}
+
+/** Two states of a package as versions; with the integrity where only that differs. */
+function versions(old: string | undefined, now: string | undefined): Sides<string> {
+  const [a, b] = [old?.split(' ')[0], now?.split(' ')[0]]
+  return a === b || old?.startsWith('door') ? sides(old, now) : sides(a, b)
 }
 
 /** The bundle changed though no module's part did: their order, or what esbuild puts around them. */

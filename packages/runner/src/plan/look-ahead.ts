@@ -1,13 +1,14 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
-import type { Stage } from '../config/model.ts'
+
 import { isWithin } from '@weir/base/paths'
-import type { Reason } from '../store/reason.ts'
-import type { RecordedOut } from '../store/lock-file.ts'
+import type { Stage } from '../config/model.ts'
 import type { Problem } from '../config/problem.ts'
+import { systemProblem } from '../config/system-problem.ts'
 import { contentDigest } from '../store/file-digest.ts'
+import type { RecordedOut } from '../store/lock-file.ts'
+import type { Reason } from '../store/reason.ts'
 import { type Decision, decide, type Prepared } from './decide.ts'
 import { isOff } from './stage-problems.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import type { Workspace } from './workspace.ts'
 
 /**

@@ -1,4 +1,6 @@
 // Who makes what, and what cannot be: two makers, an output in another one or in what is not the pipeline's.
+
+import { isOutside, isWithin } from '@weir/base/paths'
 import {
   isReference,
   LOCK_FILE,
@@ -7,7 +9,6 @@ import {
   STATE_FOLDER,
   type Stage,
 } from '../config/model.ts'
-import { isOutside, isWithin } from '@weir/base/paths'
 import type { Report } from '../config/problem.ts'
 
 /** Which stage makes a path; also finds makers above and below a path without looking at every output. */

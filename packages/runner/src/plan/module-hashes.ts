@@ -1,8 +1,9 @@
 // What each module contributes to a bundle, as hashes: kept beside a key, to say which module changed.
-import { transform } from 'esbuild'
+
 import { type Digest, sha256 } from '@weir/base/digest'
-import { MINIFY } from './packed-shape.ts'
+import { transform } from 'esbuild'
 import type { Modules } from '../store/reason.ts'
+import { MINIFY } from './packed-shape.ts'
 
 /** Splits the bundle at esbuild's `// path` lines, and hashes what each module contributes to it. */
 export async function moduleHashes(text: string, names: ReadonlySet<string>): Promise<Modules> {

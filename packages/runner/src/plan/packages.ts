@@ -1,11 +1,19 @@
-// Which packages a bundle imports, and in which version: the lockfile's, else the installed one.
+// Which packages a bundle imports, and in which state: version and integrity of the lockfile, else the installed version.
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Metafile } from 'esbuild'
 import { byCodeUnit, projectPath } from '@weir/base/paths'
+import type { Metafile } from 'esbuild'
 
-/** The version in the lockfile of each package that the bundle imports, else the installed one. */
+/** The tool itself, as cells import it. */
+export const TOOL = '@weir/runner'
+/** What `@weir/runner` promises to cells. Raised when a cell could come to something else with a newer tool. */
+const DOOR = 'door 1'
+
+/**
+ * The state of each package that the bundle imports: `VERSION INTEGRITY` of the lockfile, else the installed version.
+ * The tool is known by the number of its contract with cells.
+ */
 export function packageVersions(root: string, metafile: Metafile): Record<string, string> {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   const names = imports
@@ -14,11 +22,15 @@ export function packageVersions(root: string, metafile: Metafile): Record<string
   const locked = lockedVersions(root)
   const sorted = [...new Set(names)].sort(byCodeUnit)
   return Object.fromEntries(
-    sorted.map((name) => [name, locked(name) ?? installedVersion(root, name)]),
+    sorted.map((name) => [
+      name,
+      name === TOOL ? DOOR : (locked(name) ?? installedVersion(root, name)),
+    ]),
   )
 }
 
-function packageName(specifier: string): string {
+/** The package that a specifier names. */
+export function packageName(specifier: string): string {
   const parts = specifier.split('/')
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
 }
@@ -26,9 +38,12 @@ function packageName(specifier: string): string {
 function lockedVersions(root: string): (name: string) => string | undefined {
   try {
     const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-      packages?: Record<string, { version?: string }>
+      packages?: Record<string, { version?: string; integrity?: string }>
     }
-    return (name) => lock.packages?.[`node_modules/${name}`]?.version
+    return (name) => {
+      const { version, integrity } = lock.packages?.[`node_modules/${name}`] ?? {}
+      return version === undefined || integrity === undefined ? version : `${version} ${integrity}`
+    }
   } catch {
     return () => undefined
   }

@@ -1,21 +1,23 @@
 // How cells are bundled: esbuild's settings, part of what a code digest means.
+import type { BuildOptions } from 'esbuild'
 
 /** The folder of bundles, in the project. */
 export const CELLS = '.weir/cells'
 
-/** For bundling: modules of the project in, packages out, unused code gone. */
+/** For bundling: modules of the project in, unused code gone. */
 export const SHAPE = {
   bundle: true,
-  platform: 'node',
-  format: 'esm',
+  platform: 'node' as const,
+  format: 'esm' as const,
+  // A package of this repository is read from its sources.
   target: 'node20',
-  packages: 'external',
+  conditions: ['@weir/source', 'module'],
   treeShaking: true,
   // Not minified yet: a constant would be written into the modules that use it, and a change told of them.
-  legalComments: 'none',
-  write: false,
-  logLevel: 'silent',
-} as const
+  legalComments: 'none' as const,
+  write: false as const,
+  logLevel: 'silent' as const,
+} satisfies BuildOptions
 
 /** For hashing. Names stay: a shorter name chosen by how often others are used would change with unused code. */
 export const MINIFY = {

@@ -2,8 +2,9 @@
 // did, the same names mean the same modules.
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Metafile } from 'esbuild'
 import { projectPath } from '@weir/base/paths'
+import type { Metafile } from 'esbuild'
+import { manifestOf, packageName } from './packages.ts'
 
 /** A path that was tried, and the file that it leads to; null where no file is. */
 export type TriedPath = readonly [path: string, leadsTo: string | null]
@@ -40,10 +41,18 @@ export function triedPaths(root: string, file: string, { inputs }: Metafile): Tr
       if (real === found) return
     }
   }
+  // A package that links into the project: where the link leads decides whose code it is.
+  const noteLink = (name: string): void => {
+    const manifest = manifestOf(root, name)
+    tried.set(manifest, leadsTo(root, manifest))
+  }
   note([file], leadsTo(root, file) ?? file)
   for (const [importer, { imports }] of Object.entries(inputs))
     for (const { path, original, external } of imports)
-      if (original !== undefined && !external) note(namesOf(importer, original, path), path)
+      if (original !== undefined && !external) {
+        note(namesOf(importer, original, path), path)
+        if (/^[^./#]/.test(original)) noteLink(packageName(original))
+      }
   return [...tried]
 }
 

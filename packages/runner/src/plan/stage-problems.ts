@@ -1,11 +1,11 @@
 // What keeps a stage from running, as far as it can be told before anything runs: its own problems and no other's.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isReference, type Stage } from '../config/model.ts'
 import { isWithin } from '@weir/base/paths'
+import { isReference, type Stage } from '../config/model.ts'
+import type { Problem } from '../config/problem.ts'
 import type { Graph } from './graph.ts'
 import { factOf } from './makers.ts'
-import type { Problem } from '../config/problem.ts'
 
 /** The problems of a stage that are known now. What is missing is looked for again each time, since it may come. */
 export type StageProblems = (stage: Stage) => readonly Problem[]

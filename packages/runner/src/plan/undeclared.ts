@@ -1,8 +1,8 @@
 // Files of the project that a stage's commands name and the stage does not declare: a change there does not rerun it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import { isOutside, isWithin, normalPath } from '@weir/base/paths'
+import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
 import type { Warning } from './warnings.ts'
 
 /** A warning for each file or folder of the project that the stage's commands name and that it does not declare. */

@@ -1,18 +1,18 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
 import { CACHE_FOLDER, type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
+import type { Problem } from '../config/problem.ts'
 import { loadProject, type Overlay } from '../config/project.ts'
 import { findRoot } from '../config/root.ts'
-import type { Graph } from './graph.ts'
-import { type CodeReader, createCodeReader } from './code.ts'
-import { type LockFile, openLock } from '../store/lock-file.ts'
-import type { Problem } from '../config/problem.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
+import { type LockFile, openLock } from '../store/lock-file.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import type { LinkKind } from '../store/object-file.ts'
 import { type ObjectStore, openObjects } from '../store/objects.ts'
 import { openRunCache, type RunCache } from '../store/runs.ts'
+import { type CodeReader, createCodeReader } from './code.ts'
+import type { Graph } from './graph.ts'
 import { createStageProblems, type StageProblems } from './stage-problems.ts'
 
 /** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */

@@ -1,5 +1,5 @@
 // Draws the blocks of a section as HTML, one after another.
-import type { ChartSpec } from './show.ts'
+
 import { drawChart } from './chart.ts'
 import { chartTables } from './chart-data.ts'
 import type { Block, ReportLink } from './document.ts'
@@ -8,6 +8,7 @@ import { dagSvg } from './graph-svg.ts'
 import { readableLog } from './log.ts'
 import { markdownHtml } from './markdown.ts'
 import { metricsHtml } from './metrics.ts'
+import type { ChartSpec } from './show.ts'
 import { embedSvg, svgWidth } from './svg.ts'
 import { tableHtml } from './table.ts'
 

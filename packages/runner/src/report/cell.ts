@@ -1,7 +1,7 @@
 // One stage of a run as a cell of the notebook.
 import { posix } from 'node:path'
-import { formatDuration } from './duration.ts'
 import type { Block, ReportSection } from './document.ts'
+import { formatDuration } from './duration.ts'
 import type { StageRecord } from './record.ts'
 
 /** More params than this are folded away. */

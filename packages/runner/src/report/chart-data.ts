@@ -1,7 +1,7 @@
 // The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
 import { isRecord } from '@weir/base/is-record'
-import type { ChartSpec, TableView } from './show.ts'
 import { StageError } from '@weir/base/stage-error'
+import type { ChartSpec, TableView } from './show.ts'
 
 /** A chart with more rows is a picture of the data's size, not of the finding: aggregate first. */
 const MOST_CHART_ROWS = 5000

@@ -1,9 +1,10 @@
 // Draws a Vega-Lite chart to SVG. The drawing libraries are loaded on the first chart, never before.
-import type { TopLevelSpec } from 'vega-lite'
-import type { ChartSpec } from './show.ts'
+
 import { StageError } from '@weir/base/stage-error'
+import type { TopLevelSpec } from 'vega-lite'
 import { checkChart } from './chart-data.ts'
 import { chartTheme } from './chart-theme.ts'
+import type { ChartSpec } from './show.ts'
 import { leanSvg } from './svg.ts'
 import { textWidth } from './text-width.ts'
 import { inUtc } from './utc.ts'

@@ -1,8 +1,9 @@
 // The picture of the DAG as SVG: boxes that lead to their cells, coloured by outcome.
-import { outcomeSign } from './outcome.ts'
+
 import { clip, escapeHtml, safeHref } from './escape.ts'
 import type { DagPicture, EdgePiece, NodeBox } from './graph.ts'
 import { layoutDag, nodeLabel } from './graph.ts'
+import { outcomeSign } from './outcome.ts'
 import { stateClass } from './state.ts'
 
 function pieceSvg({ x1, y1, x2, y2, arrow }: EdgePiece): string {

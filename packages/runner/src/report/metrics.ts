@@ -1,7 +1,8 @@
 // Figures as tiles, each with its change since the last run.
-import type { MetricValue } from './show.ts'
+
 import { clip, escapeHtml } from './escape.ts'
 import { formatChange, formatNumber } from './number.ts'
+import type { MetricValue } from './show.ts'
 
 const MOST_TILES = 60
 

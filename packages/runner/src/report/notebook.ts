@@ -1,9 +1,10 @@
 // The notebook of a run, reports/index.html: its head, a picture of the DAG, and one cell a stage.
-import { formatDuration } from './duration.ts'
-import { countOutcomes } from './outcome.ts'
+
 import { cellId, cellSection } from './cell.ts'
 import type { Block, ReportDocument, ReportSection } from './document.ts'
+import { formatDuration } from './duration.ts'
 import { anchor } from './escape.ts'
+import { countOutcomes } from './outcome.ts'
 import { type RenderOptions, renderReport } from './page.ts'
 import type { NotebookRun, StageRecord } from './record.ts'
 

@@ -1,9 +1,9 @@
 // What is remembered of a run, so that its notebook can be drawn at any time after.
 
 import type { Edge } from './dag/layers.ts'
+import type { Block } from './document.ts'
 import type { StageOutcome } from './outcome.ts'
 import type { MetricValue } from './show.ts'
-import type { Block } from './document.ts'
 
 /** One stage of a run: everything that its cell in the notebook shows. Paths are relative to the project. */
 export interface StageRecord {

@@ -1,7 +1,8 @@
 // A table view as HTML, in a box of its own that scrolls.
-import type { TableView } from './show.ts'
+
 import { clip, escapeHtml } from './escape.ts'
 import { columnFormat } from './number.ts'
+import type { TableView } from './show.ts'
 
 /** A report's size does not grow with the data: what lies beyond these is cut, and said. */
 const MOST_ROWS = 200

@@ -1,14 +1,12 @@
 // One attempt at a stage: it runs, its outputs are taken in and moved into place, and the run is recorded.
 import { join } from 'node:path'
 import type { Stage } from '../config/model.ts'
-import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
 import type { Problem } from '../config/problem.ts'
+import { systemProblem } from '../config/system-problem.ts'
 import { runCell } from '../execute/cell.ts'
 import { runCommand } from '../execute/command.ts'
 import { dependencyDigest } from '../plan/contents.ts'
-import { deadline, timeoutProblem } from './deadline.ts'
 import type { Prepared } from '../plan/decide.ts'
-import type { Attempt, Execution } from './execution.ts'
 import {
   clearInPlace,
   moveIntoPlace,
@@ -18,8 +16,10 @@ import {
   takeIn,
 } from '../plan/outputs.ts'
 import { forgetPersisted, notePersisted } from '../plan/persisted.ts'
+import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
+import { deadline, timeoutProblem } from './deadline.ts'
+import type { Attempt, Execution } from './execution.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
-import { systemProblem } from '../config/system-problem.ts'
 
 /** Why an attempt failed, with the end of its log. */
 export interface Failure {

@@ -1,11 +1,11 @@
 // Everything that happens in a run, as a closed union: the terminal, the plain lines, JSON and tests derive from it.
 
 import type { Taken } from '@weir/base/lock-folder'
-import type { Reason } from '../store/reason.ts'
-import type { StageOutcome } from '../report/outcome.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Progress } from '../report/show.ts'
 import type { Warning } from '../plan/warnings.ts'
+import type { StageOutcome } from '../report/outcome.ts'
+import type { Progress } from '../report/show.ts'
+import type { Reason } from '../store/reason.ts'
 
 export type Outcome = StageOutcome
 

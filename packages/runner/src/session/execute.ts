@@ -1,15 +1,15 @@
 // Carries a decision out for one stage: restores its outputs, or runs it, with as many attempts as it may have.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from '../config/model.ts'
-import type { Reason } from '../store/reason.ts'
-import type { LockEntry } from '../store/lock-file.ts'
 import type { Problem } from '../config/problem.ts'
-import { attemptOnce, type Failure, lockLost } from './attempt.ts'
+import { systemProblem } from '../config/system-problem.ts'
 import type { Decision, Prepared } from '../plan/decide.ts'
+import { keepAgain, restoreOutputs } from '../plan/outputs.ts'
+import type { LockEntry } from '../store/lock-file.ts'
+import type { Reason } from '../store/reason.ts'
+import { attemptOnce, type Failure, lockLost } from './attempt.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
-import { keepAgain, restoreOutputs } from '../plan/outputs.ts'
-import { systemProblem } from '../config/system-problem.ts'
 
 const RETRY_MS = 500
 

@@ -1,10 +1,10 @@
 // What carrying a stage out needs, and how one attempt at it ends: the vocabulary that its steps share.
 import type { Problem } from '../config/problem.ts'
+import type { Workspace } from '../plan/workspace.ts'
 import type { RunRecord } from '../store/runs.ts'
 import type { Listener } from './events.ts'
 import type { Mask } from './mask.ts'
 import type { Scratch } from './scratch.ts'
-import type { Workspace } from '../plan/workspace.ts'
 
 /** What executing a stage needs besides the stage. */
 export interface Execution {

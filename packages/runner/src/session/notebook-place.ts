@@ -1,11 +1,11 @@
 // Where the notebook of a run is written: reports/index.html, unless that path is a stage's or a user's.
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { isReference, STATE_FOLDER } from '../config/model.ts'
 import { isWithin, projectPath } from '@weir/base/paths'
-import { isNotebookPage } from '../report/notebook-page.ts'
 import { diskFiles } from '@weir/base/text-files'
+import { isReference, STATE_FOLDER } from '../config/model.ts'
 import type { Workspace } from '../plan/workspace.ts'
+import { isNotebookPage } from '../report/notebook-page.ts'
 
 export const NOTEBOOK = 'reports/index.html'
 const ELSEWHERE = `${STATE_FOLDER}/notebook.html`

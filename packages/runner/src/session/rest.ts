@@ -7,13 +7,13 @@ import { ownBoot } from '@weir/base/process-name'
 import { RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
 import { findRoot } from '../config/root.ts'
 import type { Selection } from '../plan/select.ts'
+import type { Surroundings } from '../plan/workspace.ts'
 import { envDigest } from '../store/key-document.ts'
 import { statsOf } from '../store/list-tree.ts'
 import { openMemo } from '../store/memo.ts'
 import { type Stamp, sameStamp, stampOf } from '../store/stamp.ts'
 import type { Listener, StageResult } from './events.ts'
 import type { RunRequest } from './run.ts'
-import type { Surroundings } from '../plan/workspace.ts'
 
 /** All that a run's finding, that there is nothing to do, depends on; and the finding. */
 export interface Rest {

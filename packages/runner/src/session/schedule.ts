@@ -1,14 +1,14 @@
 // Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
 import type { Stage } from '../config/model.ts'
-import type { Reason } from '../store/reason.ts'
-import type { RecordedOut } from '../store/lock-file.ts'
 import type { Problem } from '../config/problem.ts'
+import { systemProblem } from '../config/system-problem.ts'
 import { decide, type Foreseen } from '../plan/decide.ts'
+import { stageWarnings } from '../plan/warnings.ts'
+import type { RecordedOut } from '../store/lock-file.ts'
+import type { Reason } from '../store/reason.ts'
 import type { Outcome, StageResult } from './events.ts'
 import { execute, keepFresh } from './execute.ts'
 import type { Execution } from './execution.ts'
-import { systemProblem } from '../config/system-problem.ts'
-import { stageWarnings } from '../plan/warnings.ts'
 
 /** What a run is asked to do. */
 export interface RunOptions {

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText } from '@weir/base/read-text'
-import { PARAMS_FILE } from '../config/model.ts'
-import type { Overlay } from '../config/project.ts'
-import type { Problem, Report } from '../config/problem.ts'
 import { replaceFile } from '@weir/base/write'
+import { PARAMS_FILE } from '../config/model.ts'
+import type { Problem, Report } from '../config/problem.ts'
+import type { Overlay } from '../config/project.ts'
 import type { StageResult } from './events.ts'
 
 /** Settings that are not written yet. */

@@ -1,8 +1,8 @@
 // The key of a stage: a document of everything that its outputs may depend on, and the hash of that document.
 
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import type { Stage } from '../config/model.ts'
 import { byCodeUnit } from '@weir/base/paths'
+import type { Stage } from '../config/model.ts'
 
 /** Raised whenever the meaning of a key changes, so that no old entry is taken for a new one. */
 export const KEY_SCHEMA = 'weir/key/2'

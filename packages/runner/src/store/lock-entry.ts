@@ -2,8 +2,8 @@
 
 import type { Digest } from '@weir/base/digest'
 import type { KeyDocument } from './key-document.ts'
-import type { Modules } from './reason.ts'
 import type { Stored } from './objects.ts'
+import type { Modules } from './reason.ts'
 
 /** An output as it was when its stage ended. */
 export type RecordedOut =

@@ -2,16 +2,23 @@
 // and in the journal of the run that goes on.
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
+import { diskFiles, type Files } from '@weir/base/text-files'
+import { replaceFile } from '@weir/base/write'
 import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
 import type { Problem } from '../config/problem.ts'
-import { diskFiles, type Files } from '@weir/base/text-files'
-import type { Memo } from './memo.ts'
-import { replaceFile } from '@weir/base/write'
 import type { LockEntry } from './lock-entry.ts'
 import { createJournal, type Journal, readLeftover } from './lock-journal.ts'
 import { damaged, wrongSchema } from './lock-problems.ts'
-import { blockText, checkedEntries, entryOf, knownBlocks, LOCK_SCHEMA, lockText } from './lock-text.ts'
+import {
+  blockText,
+  checkedEntries,
+  entryOf,
+  knownBlocks,
+  LOCK_SCHEMA,
+  lockText,
+} from './lock-text.ts'
 import { upgradedEntry } from './lock-upgrade.ts'
+import type { Memo } from './memo.ts'
 
 export type { LockEntry, RecordedOut } from './lock-entry.ts'
 

@@ -3,9 +3,9 @@
 import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
-import type { LockEntry } from './lock-file.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
+import type { LockEntry } from './lock-file.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 
 /** What the notebook tells of one run of a stage. */

@@ -3,14 +3,14 @@
 // converted is removed.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { diskFiles } from '@weir/base/text-files'
+import { writeState } from '@weir/base/write'
 import { KEY_SCHEMA } from './key-document.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { upgradedEntry } from './lock-upgrade.ts'
-import { diskFiles } from '@weir/base/text-files'
 import type { Memo } from './memo.ts'
 import { HISTORY, type Histories, openRunCache, type RunRecord, runPath } from './runs.ts'
 import { readSealed } from './sealed.ts'
-import { writeState } from '@weir/base/write'
 
 const SCHEMA = 'weir/runs/3\n'
 

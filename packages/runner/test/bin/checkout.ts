@@ -2,28 +2,27 @@
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { linkPackages } from '../../../../test/link-packages.ts'
 
-const REPO = resolve(import.meta.dirname, '../..')
-const PARTS = ['bin', 'base', 'cli', 'runner', 'registry', 'serve', 'ml']
+const REPO = resolve(import.meta.dirname, '../../../..')
+const PARTS = ['build', 'packages', 'serve']
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
 
 /** A copy of this checkout, removed when the test has finished. */
 export class Checkout {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'weir-checkout-')))
-  readonly launcher = join(this.root, 'bin', 'weir.js')
+  readonly launcher = join(this.root, 'packages', 'runner', 'bin', 'weir.js')
   /** Where its programs are. */
   readonly place = join(this.root, 'node_modules', '.cache', 'weir')
   /** Not below the checkout, so that no packages are in a folder above. */
@@ -34,10 +33,7 @@ export class Checkout {
   constructor() {
     for (const part of [...PARTS, ...SETTINGS].filter((name) => existsSync(join(REPO, name))))
       cpSync(join(REPO, part), join(this.root, part), { recursive: true })
-    const packages = join(this.root, 'node_modules')
-    mkdirSync(packages)
-    for (const name of readdirSync(join(REPO, 'node_modules')).filter((name) => name !== '.cache'))
-      symlinkSync(join(REPO, 'node_modules', name), join(packages, name))
+    linkPackages(REPO, this.root, ['.cache'])
     onTestFinished(() => {
       for (const folder of [this.root, this.#outside])
         rmSync(folder, { recursive: true, force: true })

@@ -2,11 +2,11 @@
 import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { keepInUse } from '../../bin/program.js'
+import { keepInUse } from '../../../../build/program.js'
 import { API, controlled, type Ended, jsonOf, pipeline, project, type RunJson } from '../e2e/rig.ts'
 import { Checkout } from './checkout.ts'
 
-const SUMMARY = 'serve predictions of the model in Production'
+const SUMMARY = 'which stages are fresh, and why the others are not'
 const OTHER = SUMMARY.toUpperCase()
 
 /** A start of the checkout's program in a project of nothing. */
@@ -47,7 +47,7 @@ describe('a program in use', () => {
     const before = checkout.programs()
 
     checkout.age(1.5)
-    checkout.edit('cli/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
     expect((await help(checkout)).stdout).toContain(OTHER)
     expect(checkout.programs()).toHaveLength(before.length + 1)
 
@@ -86,7 +86,7 @@ describe('a program in use', () => {
     const old = checkout.programs()
     mkdirSync(join(checkout.place, 'build-abcdef'))
     checkout.age(8)
-    checkout.edit('cli/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
     await help(checkout)
     expect(checkout.programs()).toHaveLength(1)
     expect(checkout.programs()).not.toEqual(old)
@@ -97,7 +97,7 @@ describe('a program in use', () => {
 describe('a change of the sources', () => {
   it('is noticed, also of the same size with its time put back', async () => {
     const checkout = new Checkout()
-    const source = join(checkout.root, 'cli/main.ts')
+    const source = join(checkout.root, 'packages/runner/src/commands/main.ts')
     // Once the sources have settled, starts go by stamps and read none of them.
     await vi.waitFor(
       async () => {
@@ -107,7 +107,7 @@ describe('a change of the sources', () => {
       { timeout: 30_000 },
     )
     const { atime, mtime } = statSync(source)
-    checkout.edit('cli/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
     utimesSync(source, atime, mtime)
     expect((await help(checkout)).stdout).toContain(OTHER)
   })
@@ -115,7 +115,7 @@ describe('a change of the sources', () => {
   it('back to what was built before builds nothing', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('cli/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
     await help(checkout)
     const builtAt = (): string =>
       checkout
@@ -123,7 +123,7 @@ describe('a change of the sources', () => {
         .map((name) => statSync(join(checkout.place, name, 'main.mjs')).ino)
         .join()
     const before = builtAt()
-    checkout.edit('cli/main.ts', OTHER, SUMMARY)
+    checkout.edit('packages/runner/src/commands/main.ts', OTHER, SUMMARY)
     expect((await help(checkout)).stdout).toContain(SUMMARY)
     expect(builtAt()).toBe(before)
   })
@@ -131,7 +131,7 @@ describe('a change of the sources', () => {
   it('by a module that is taken away is noticed', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('cli/main.ts', "'../runner/commands/dag.ts'", "'../runner/commands/gone.ts'")
+    checkout.edit('packages/runner/src/commands/main.ts', "'./dag.ts'", "'./gone.ts'")
     const end = await help(checkout)
     expect(end.code).not.toBe(0)
     expect(end.stderr).toContain('gone.ts')

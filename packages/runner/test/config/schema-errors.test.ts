@@ -3,9 +3,9 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { checkGrammar } from '../../src/config/grammar.ts'
 import { readPipeline } from '../../src/config/pipeline.ts'
+import type { Problem } from '../../src/config/problem.ts'
 import { PipelineSchema } from '../../src/config/schema.ts'
 import type { YamlFile } from '../../src/config/yaml.ts'
-import type { Problem } from '../../src/config/problem.ts'
 import { collect } from './reports.ts'
 
 type Path = readonly (string | number)[]

@@ -1,5 +1,5 @@
 // docs/pipeline.schema.json, which editors complete pipeline.yaml from, is the grammar that the runner checks with.
-// Rewrite it with: UPDATE_SCHEMA=1 npx vitest run test/runner/config/schema.test.ts
+// Rewrite it with: UPDATE_SCHEMA=1 npx vitest run packages/runner/test/config/schema.test.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { expect, it } from 'vitest'

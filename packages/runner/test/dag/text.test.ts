@@ -1,9 +1,9 @@
 // The text drawing of the DAG, as golden texts and as properties over random DAGs.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { dagText } from '../../src/report/dag/dag-text.ts'
 import { cleanEdges, layered, neighbours, topological } from '../../src/report/dag/layers.ts'
 import { type RailRow, railRows } from '../../src/report/dag/rails.ts'
-import { dagText } from '../../src/report/dag/dag-text.ts'
 import { CHAIN_AND_FORK, chain, randomDag, tangle } from './dags.ts'
 
 describe('dagText', () => {

@@ -1,6 +1,7 @@
 // What cells say of themselves before they run: loaded in a child, once for each state of their code, never in the runner.
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+
 import { lifeOf, nameOf } from '@weir/base/process-name'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { API, jsonOf, type Project, pipeline, project, type StatusJson } from './rig.ts'
 
 /** A sound cell; `top` stands at the top level of its module, which writes into `loads` each time it is loaded. */

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { describe, expect, test } from 'vitest'
 import { canonicalJson, sha256 } from '@weir/base/digest'
-import { blockText, checkedEntries, lockText } from '../../src/store/lock-text.ts'
+import { describe, expect, test } from 'vitest'
 import { contentDigest } from '../../src/store/file-digest.ts'
+import { blockText, checkedEntries, lockText } from '../../src/store/lock-text.ts'
 import { processesWith, until } from './processes.ts'
 import { jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 

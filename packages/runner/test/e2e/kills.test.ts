@@ -1,7 +1,8 @@
 // 500 kills, each before a random one of the runner's own operations (a write, a rename, a spawn, …), so that every gap
 // between two of them is met: what the lock says is always true, and a resumed run ends like one that nobody killed.
-import { expect, test } from 'vitest'
+
 import { sha256 } from '@weir/base/digest'
+import { expect, test } from 'vitest'
 import { openLock } from '../../src/store/lock-file.ts'
 import { processesWith } from './processes.ts'
 import { random } from './random.ts'

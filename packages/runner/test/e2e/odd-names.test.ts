@@ -11,7 +11,7 @@ function odd(name: string): Project {
     [at('params.yaml')]: 'n: 1\n',
     [at(`stages/${name}.ts`)]: `import { readFileSync, writeFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
-import { defineStage } from '../${API}'
+import { defineStage } from '${API}'
 import { double } from ${JSON.stringify(`./helper ${name}.ts`)}
 export default defineStage({
   title: 'Odd',

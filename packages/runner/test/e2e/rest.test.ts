@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
 import { sha256 } from '@weir/base/digest'
+import { describe, expect, it, vi } from 'vitest'
 import { reasonText } from '../../src/store/reason.ts'
 import { API, controlled, outcomesOf, type Project, pipeline, project } from './rig.ts'
 

@@ -20,12 +20,12 @@ import { answerStages, type Invocation, type StageCalls } from './stage-calls.ts
 
 export type { Ended, Running } from './running.ts'
 
-const REPO = resolve(import.meta.dirname, '../..')
-const WEIR = join(REPO, 'bin', 'weir.js')
+const REPO = resolve(import.meta.dirname, '../../../..')
+const WEIR = join(REPO, 'packages', 'runner', 'bin', 'weir.js')
 /** Below the repository's node_modules, so that cells find its packages. */
 const PLACE = join(REPO, 'node_modules', '.cache', 'weir-e2e')
 /** What a cell in stages/ of a project imports the stage API from. */
-export const API = '../../../../../runner/api.ts'
+export const API = '@weir/runner'
 
 /** A coded problem as --json tells it. */
 export interface ErrorJson {
@@ -66,7 +66,7 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Folder, absolute or relative to the project. */
   readonly cwd?: string
-  /** Put before `node bin/weir.js …`, as `sh -c` would be. */
+  /** Put before `node …/weir.js …`, as `sh -c` would be. */
   readonly before?: readonly string[]
   /** The launcher of another checkout. */
   readonly launcher?: string

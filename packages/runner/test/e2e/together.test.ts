@@ -1,6 +1,7 @@
 // Several runs at once: in one project one works and the others wait; projects do not disturb each other.
-import { expect, test } from 'vitest'
+
 import { ownSight } from '@weir/base/process-name'
+import { expect, test } from 'vitest'
 import {
   controlled,
   jsonOf,

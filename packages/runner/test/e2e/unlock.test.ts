@@ -1,12 +1,13 @@
 // `weir unlock`: shows who holds the locks, removes that of a holder who is gone, and refuses for one at work.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
 import { asideName } from '@weir/base/aside'
 import type { Holder } from '@weir/base/lock-folder'
 import { nameOf, ownSight } from '@weir/base/process-name'
-import { type Ask, unlockCommand } from '../../src/commands/unlock.ts'
+import { describe, expect, it, test } from 'vitest'
 import { CONTAINER, NEEDS_CONTAINER } from '../../../base/test/containers.ts'
+import { readPlugins } from '../../src/commands/plugins.ts'
+import { type Ask, unlockCommand } from '../../src/commands/unlock.ts'
 import { processesWith, until } from './processes.ts'
 import {
   controlled,
@@ -26,7 +27,9 @@ const GONE: Partial<Holder> = { pid: 2 ** 22 + 1 }
 const AT_WORK: Partial<Holder> = nameOf(process.ppid)
 
 function empty(files: Record<string, string> = {}): Project {
-  return project({ 'pipeline.yaml': pipeline({ a: { cmd: 'true' } }), ...files })
+  const manifest = JSON.stringify({ weir: { plugins: ['@weir/registry'] } })
+  const stages = pipeline({ a: { cmd: 'true' } })
+  return project({ 'pipeline.yaml': stages, 'package.json': manifest, ...files })
 }
 
 function hold(it: Project, lock: string, about: Partial<Holder>): void {
@@ -44,7 +47,7 @@ async function unlock(it: Project, argv: readonly string[], answer: boolean | nu
   }
   const add = { stdout: (text: string) => (out += text), stderr: (text: string) => (err += text) }
   const io = { stdout: { write: add.stdout }, stderr: { write: add.stderr }, cwd: it.root, env: {} }
-  const code = await unlockCommand(argv, io, ask)
+  const code = await unlockCommand(argv, io, readPlugins(it.root), ask)
   return { code, out, err, asked }
 }
 

@@ -1,6 +1,7 @@
 // Helpers of the key's tests: a small document, and random ones.
-import fc from 'fast-check'
+
 import { type Digest, sha256 } from '@weir/base/digest'
+import fc from 'fast-check'
 import { envDigest, KEY_SCHEMA, type KeyDocument } from '../../src/store/key-document.ts'
 
 /** A digest that stands for some content. */

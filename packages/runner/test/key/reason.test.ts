@@ -1,7 +1,8 @@
 // Reasons: two documents differ in exactly what is named, and each kind has its sentence.
+
+import { canonicalJson } from '@weir/base/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '@weir/base/digest'
 import { diffDocuments } from '../../src/plan/diff.ts'
 import { envDigest, type KeyDocument } from '../../src/store/key-document.ts'
 import { type Modules, type Reason, reasonText } from '../../src/store/reason.ts'

@@ -1,9 +1,9 @@
 // Helpers of the lock's tests: entries in few words, and the lock of a folder as the next process would open it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Files } from '@weir/base/text-files'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, type LockFile, openLock } from '../../src/store/lock-file.ts'
-import type { Files } from '@weir/base/text-files'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
 
 /** The lock of a project, or an error where it has a problem. */

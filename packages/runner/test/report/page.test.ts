@@ -165,7 +165,7 @@ describe('renderReport', () => {
 
 describe('a cell that writes no report', () => {
   it('does not depend on the report: bundled, nothing of it is left', async () => {
-    const contents = `import { defineStage, StageError } from './runner/api.ts'
+    const contents = `import { defineStage, StageError } from './packages/runner/src/door/cells.ts'
       export default defineStage({ title: 'x', params: {}, run() { throw new StageError('A', 'b') } })`
     const { metafile } = await build({
       stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
@@ -184,9 +184,8 @@ describe('a cell that writes no report', () => {
     )
     expect(used.map(([path]) => path).sort()).toEqual([
       '<stdin>',
-      'runner/api.ts',
-      'runner/stage-error.ts',
+      'packages/runner/src/door/cells.ts',
     ])
-    expect(output?.imports).toEqual([])
+    expect(output?.imports.map(({ path }) => path)).toEqual(['@weir/base/stage-error'])
   })
 })

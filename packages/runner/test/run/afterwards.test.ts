@@ -1,7 +1,7 @@
 // What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
 import { lookAtLock, removeLock } from '@weir/base/lock-folder'
+import { expect, test } from 'vitest'
 import { RUN_LOCK } from '../../src/config/model.ts'
 import type { Finished } from '../../src/session/run.ts'
 import { Pipeline } from './rig.ts'

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { buildGraph, type Graph } from '../../src/plan/graph.ts'
-import { createCodeReader } from '../../src/plan/code.ts'
-import { checkCells } from '../../src/plan/check-params.ts'
 import { describeCells } from '../../src/execute/describe.ts'
+import { checkCells } from '../../src/plan/check-params.ts'
+import { createCodeReader } from '../../src/plan/code.ts'
+import { buildGraph, type Graph } from '../../src/plan/graph.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher } from '../../src/store/hash-files.ts'
 import { pipelineOf, stage } from '../graph/stages.ts'
@@ -24,9 +24,10 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(PLACE, 'host-'))
   cellHost = join(folder, 'cell-host.mjs')
   await build({
-    entryPoints: ['runner/run/cell-host.ts'],
+    entryPoints: ['packages/runner/src/execute/cell-host.ts'],
     outfile: cellHost,
     bundle: true,
+    conditions: ['@weir/source'],
     platform: 'node',
     format: 'esm',
     packages: 'external',

@@ -1,6 +1,7 @@
 // Figures from files of a stage: metrics and plots, also where they hold what JSON does not.
-import { describe, expect, it } from 'vitest'
+
 import { canonicalJson } from '@weir/base/digest'
+import { describe, expect, it } from 'vitest'
 import type { Out, Stage } from '../../src/config/model.ts'
 import { readMetrics } from '../../src/session/metrics.ts'
 import { plotBlock } from '../../src/session/plots.ts'

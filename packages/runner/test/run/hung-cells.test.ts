@@ -1,6 +1,7 @@
 // What is remembered of cells that hung: for a while, and for one state of their code.
-import { expect, it } from 'vitest'
+
 import { sha256 } from '@weir/base/digest'
+import { expect, it } from 'vitest'
 import type { Problem } from '../../src/config/problem.ts'
 import { openHungCells } from '../../src/plan/hung-cells.ts'
 import { memory } from '../store/memory.ts'

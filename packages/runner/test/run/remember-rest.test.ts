@@ -2,8 +2,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { rememberRest } from '../../src/session/remember-rest.ts'
 import { openWorkspace } from '../../src/plan/workspace.ts'
+import { rememberRest } from '../../src/session/remember-rest.ts'
 import { Pipeline, surroundings } from './rig.ts'
 
 const SELECTION = { until: [], from: [], only: [] }

@@ -3,15 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { asideName } from '@weir/base/aside'
-import {
-  lifeOf,
-  nameOf,
-  ownSight,
-  type ProcessName,
-  type Sight,
-} from '@weir/base/process-name'
+import { lifeOf, nameOf, ownSight, type ProcessName, type Sight } from '@weir/base/process-name'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { signalGroup } from '../../src/execute/process.ts'
 import { clearScratch, openScratch } from '../../src/session/scratch.ts'
 import { sweepBeside, sweepState } from '../../src/session/sweep.ts'

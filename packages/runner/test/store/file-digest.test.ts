@@ -1,15 +1,10 @@
 // What a file's digest is: pinned by outside tools, and the same however its bytes come.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { sha256 } from '@weir/base/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '@weir/base/digest'
-import {
-  contentDigest,
-  createFileHash,
-  joinPieces,
-  PIECE,
-} from '../../src/store/file-digest.ts'
+import { contentDigest, createFileHash, joinPieces, PIECE } from '../../src/store/file-digest.ts'
 
 /** The bytes of `yes weir | head -c SIZE`. */
 const weirs = (size: number): Buffer => Buffer.alloc(size, 'weir\n')

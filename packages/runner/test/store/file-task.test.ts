@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
 import { type Digest, sha256 } from '@weir/base/digest'
+import { describe, expect, it } from 'vitest'
 import { fsPath, readNames } from '../../src/store/byte-path.ts'
 import { contentDigest, PIECE } from '../../src/store/file-digest.ts'
 import { type FileTask, perform } from '../../src/store/file-task.ts'

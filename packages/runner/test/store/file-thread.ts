@@ -13,9 +13,10 @@ export function fileThread(): string {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   script = join(folder, 'file-thread.mjs')
   buildSync({
-    entryPoints: [resolve(import.meta.dirname, '../../../runner/store/file-thread.ts')],
+    entryPoints: [resolve(import.meta.dirname, '../../src/store/file-thread.ts')],
     outfile: script,
     bundle: true,
+    conditions: ['@weir/source'],
     platform: 'node',
     format: 'esm',
   })

@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { sha256 } from '@weir/base/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '@weir/base/digest'
 import { type Content, treeContent, treeText } from '../../src/store/content.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher } from '../../src/store/hash-files.ts'

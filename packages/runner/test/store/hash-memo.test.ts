@@ -10,8 +10,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
 import { sha256 } from '@weir/base/digest'
+import { describe, expect, it } from 'vitest'
 import { contentDigest, PIECE } from '../../src/store/file-digest.ts'
 import { createFileWork, type FileWork } from '../../src/store/file-work.ts'
 import {

@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
 import { sha256 } from '@weir/base/digest'
+import { describe, expect, it } from 'vitest'
 import type { Content } from '../../src/store/content.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../../src/store/hash-files.ts'

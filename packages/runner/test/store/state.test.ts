@@ -13,14 +13,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { diskFiles, type Files } from '@weir/base/text-files'
+import { replaceFile, writeState } from '@weir/base/write'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LockEntry } from '../../src/store/lock-file.ts'
-import { diskFiles, type Files } from '@weir/base/text-files'
 import { openMemo } from '../../src/store/memo.ts'
 import { openRunCache, type RunRecord, runPath } from '../../src/store/runs.ts'
 import { readSealed, writeSealed } from '../../src/store/sealed.ts'
-import { replaceFile, writeState } from '@weir/base/write'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 

@@ -1,10 +1,6 @@
 // The live region, played on a small model of a terminal.
 import { describe, expect, it } from 'vitest'
-import {
-  type LiveClock,
-  LiveRegion,
-  type LiveStream,
-} from '../../src/terminal/live-region.ts'
+import { type LiveClock, LiveRegion, type LiveStream } from '../../src/terminal/live-region.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal codes begin with one
 const CODE_OR_SIGN = /\u001b\[[?0-9]*[A-Za-z]|./gsu

@@ -1,4 +1,4 @@
-// Bundles the program when the sources have changed, and keeps it where the next start finds it.
+// Bundles the program and the packages when the sources have changed, and keeps them where the next start finds them.
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -14,9 +14,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { CURRENT, isProgram, stampOf, statsOf } from './program.js'
 import { removeUnused } from './unused.js'
+import { doorsOf, workspaces } from './workspaces.js'
 
 /**
  * A source as it was read; `settled` if a later change is sure to change its stamp too.
@@ -25,20 +26,38 @@ import { removeUnused } from './unused.js'
  * @typedef {{ ok: true, folder: string } | { ok: false, message: string }} Built
  */
 
+/** The program of the tool. */
 const ENTRIES = {
-  main: 'cli/main.ts',
-  'cell-host': 'runner/run/cell-host.ts',
-  'file-thread': 'runner/store/file-thread.ts',
+  main: 'packages/runner/src/commands/main.ts',
+  'cell-host': 'packages/runner/src/execute/cell-host.ts',
+  'file-thread': 'packages/runner/src/store/file-thread.ts',
 }
 /** What decides the program besides the modules that are bundled. */
 const SETTINGS = [
-  'bin/weir.js',
-  'bin/program.js',
-  'bin/build.js',
+  'build/build.js',
+  'build/program.js',
+  'build/workspaces.js',
+  'packages/runner/bin/weir.js',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
 ]
+/** The packages as they were made with the program; in its folder. */
+const PACKAGES = 'packages'
+/** The folder of a package that its doors lead into. */
+const DIST = 'dist'
+/** @type {import('esbuild').BuildOptions & { write: false }} */
+const SHAPE = {
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  write: false,
+  logLevel: 'error',
+}
 /** By content, the sources that a program was made from; in its folder. */
 const SOURCES = 'sources.json'
 /** Some file systems tell times in steps of two seconds. */
@@ -54,14 +73,14 @@ export async function build(home, places) {
   const sources = createSources(home)
   for (const place of places) {
     const known = programs(place).find((name) => isMadeFrom(join(place, name), sources))
-    if (known !== undefined) return remember(place, known, sources)
+    if (known !== undefined) return remember(home, place, known, sources)
   }
   const fresh = createSources(home)
   const program = await bundle(home, fresh)
   const failures = []
   for (const place of places) {
     try {
-      return remember(place, keep(home, place, program), fresh)
+      return remember(home, place, keep(home, place, program), fresh)
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error))
     }
@@ -133,7 +152,7 @@ function readJson(path) {
 }
 
 /**
- * Bundles the very texts that `sources` has read.
+ * Bundles the very texts that `sources` has read: the tool's program, and each package.
  * @param {string} home
  * @param {ReturnType<typeof createSources>} sources
  * @returns {Promise<Bundle>}
@@ -141,34 +160,40 @@ function readJson(path) {
 async function bundle(home, sources) {
   const esbuild = await import('esbuild')
   for (const file of SETTINGS) sources.read(file)
-  const { outputFiles } = await esbuild.build({
+  /** @type {import('esbuild').Plugin} */
+  const reading = {
+    name: 'sources',
+    setup({ onLoad }) {
+      onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => ({
+        contents: sources.read(relative(home, path)).text,
+        loader: 'default',
+      }))
+    },
+  }
+  // As deep as where it will stand, for the source maps.
+  const outdir = join(home, 'node_modules/.cache/weir/program')
+  const program = await esbuild.build({
+    ...SHAPE,
     absWorkingDir: home,
     entryPoints: Object.entries(ENTRIES).map(([out, file]) => ({ in: file, out })),
-    // As deep as where it will stand, for the source maps.
-    outdir: 'node_modules/.cache/weir/program',
+    outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: true,
-    write: false,
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'sources',
-        setup({ onLoad }) {
-          onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => ({
-            contents: sources.read(relative(home, path)).text,
-            loader: 'default',
-          }))
-        },
-      },
-    ],
+    plugins: [reading, floorInside(home, sources)],
   })
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }))
+  const files = filesOf(program.outputFiles, outdir, '')
+  for (const folder of workspaces(home)) {
+    const manifest = sources.read(`${folder}/package.json`).text
+    const outdir = join(home, folder, DIST)
+    const { outputFiles } = await esbuild.build({
+      ...SHAPE,
+      absWorkingDir: join(home, folder),
+      entryPoints: doorsOf(manifest).map(({ out, file }) => ({ in: file, out })),
+      chunkNames: 'parts/[name]-[hash]',
+      outdir,
+      plugins: [reading],
+    })
+    files.push(...filesOf(outputFiles, outdir, `${PACKAGES}/${folder}/`))
+  }
   const made = JSON.stringify(
     Object.fromEntries([...sources.seen].map(([file, { digest }]) => [file, digest]).sort()),
   )
@@ -176,6 +201,35 @@ async function bundle(home, sources) {
     name: sha256(made).slice(0, 32),
     files: [...files, { name: SOURCES, contents: Buffer.from(made) }],
   }
+}
+
+/**
+ * Takes `@weir/base` into the program: one file is loaded faster than many.
+ * @param {string} home
+ * @param {ReturnType<typeof createSources>} sources
+ * @returns {import('esbuild').Plugin}
+ */
+function floorInside(home, sources) {
+  return {
+    name: 'floor',
+    setup({ onResolve }) {
+      const doors = doorsOf(sources.read('packages/base/package.json').text)
+      onResolve({ filter: /^@weir\/base\// }, ({ path }) => {
+        const door = doors.find(({ name }) => path === `@weir/base/${name}`)
+        return door && { path: join(home, 'packages/base', door.file), sideEffects: false }
+      })
+    },
+  }
+}
+
+/**
+ * What esbuild has made, by name below a folder.
+ * @param {readonly import('esbuild').OutputFile[]} outputs
+ * @param {string} folder
+ * @param {string} prefix
+ */
+function filesOf(outputs, folder, prefix) {
+  return outputs.map(({ path, contents }) => ({ name: prefix + relative(folder, path), contents }))
 }
 
 /**
@@ -190,7 +244,10 @@ function keep(home, place, { name, files }) {
   removeUnused(place)
   const aside = mkdtempSync(join(place, 'build-'))
   try {
-    for (const file of files) writeSynced(join(aside, file.name), file.contents)
+    for (const file of files) {
+      mkdirSync(dirname(join(aside, file.name)), { recursive: true })
+      writeSynced(join(aside, file.name), file.contents)
+    }
     if (!existsSync(join(place, name))) renameSync(aside, join(place, name))
   } catch (error) {
     // Another start may have been faster.
@@ -234,13 +291,44 @@ function writeSynced(path, contents) {
 }
 
 /**
- * Notes which program the sources make, unless one of them is so young that it may change under the same stamp.
+ * Puts what a program made of the packages into their folders, file by file, whole. What other processes have loaded
+ * keeps its parts: they are named by their content.
+ * @param {string} home
+ * @param {string} program its folder
+ */
+function publish(home, program) {
+  const made = join(program, PACKAGES)
+  for (const folder of workspaces(home))
+    for (const name of readdirSync(join(made, folder), { recursive: true, encoding: 'utf8' })) {
+      const [from, to] = [join(made, folder, name), join(home, folder, DIST, name)]
+      if (statsOf(from)?.isFile()) copyWhole(from, to)
+    }
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function copyWhole(from, to) {
+  const contents = readFileSync(from)
+  if (existsSync(to) && readFileSync(to).equals(contents)) return
+  mkdirSync(dirname(to), { recursive: true })
+  const aside = `${to}.${process.pid}.new`
+  writeFileSync(aside, contents)
+  renameSync(aside, to)
+}
+
+/**
+ * Puts the packages of a program into place, and notes which program the sources make, unless one of them is so young
+ * that it may change under the same stamp.
+ * @param {string} home
  * @param {string} place
  * @param {string} program
  * @param {ReturnType<typeof createSources>} sources
  * @returns {Built}
  */
-function remember(place, program, { seen }) {
+function remember(home, place, program, { seen }) {
+  publish(home, join(place, program))
   const files = Object.keys(readJson(join(place, program, SOURCES)) ?? {})
   if (files.every((file) => seen.get(file)?.settled)) {
     const stamps = Object.fromEntries(files.map((file) => [file, seen.get(file)?.stamp]))

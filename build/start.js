@@ -1,0 +1,29 @@
+// In a checkout: finds the program that was bundled from the sources as they are, and makes it where there is none.
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { currentProgram, keepInUse, placesOf } from './program.js'
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * The folder of the program of the sources as they are, marked as in use; undefined if it can be kept nowhere, which
+ * is said.
+ * @returns {Promise<string | undefined>}
+ */
+export async function programFolder() {
+  const places = placesOf(home, process.env)
+  const folder = currentProgram(home, places) ?? (await makeProgram(places))
+  if (folder !== undefined) keepInUse(folder)
+  return folder
+}
+
+/** @param {readonly string[]} places */
+async function makeProgram(places) {
+  const { build } = await import('./build.js')
+  const built = await build(home, places)
+  if (built.ok) return built.folder
+  process.stderr.write(`error[FILE_UNWRITABLE]: weir cannot keep its program: ${built.message}\n`)
+  process.stderr.write('  help: set XDG_CACHE_HOME to a folder that you may write to\n')
+  process.exitCode = 1
+  return undefined
+}

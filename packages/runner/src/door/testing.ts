@@ -1,0 +1,2 @@
+// The door for tests of cells.
+export { openPorts } from '../execute/ports.ts'
