@@ -1,5 +1,5 @@
 // A lock's holder in words, the same in the lines of a run, in errors and in `weir unlock`.
-import type { Taken } from './lock-folder.ts'
+import type { Taken } from './mutex-folder.ts'
 import { ownSight, type PidSpace, type Sight } from './process-name.ts'
 
 /** `` `weir run`, process 12 on ada, since 2024-03-01 12:30:05 UTC ``, and why it cannot be seen, if so. */

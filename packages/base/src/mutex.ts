@@ -40,12 +40,12 @@ import { asideName, isLeftAside } from './aside.ts'
 import { hasErrno } from './errno.ts'
 import {
   type Holder,
-  lookAtLock,
+  lookAtMutex,
   NEXT,
-  removeLock,
+  removeMutex,
   removeNames,
   type Taken,
-} from './lock-folder.ts'
+} from './mutex-folder.ts'
 import { ownSight, type Sight } from './process-name.ts'
 import { realPath } from './real-path.ts'
 import { type Rights, setRights } from './rights.ts'
@@ -88,14 +88,14 @@ export async function takeMutex(path: string, options: MutexOptions): Promise<Mu
   let afterCrash = false
   let told: string | undefined
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
-    const found = lookAtLock(path, sight)
+    const found = lookAtMutex(path, sight)
     if (found.kind === 'free') {
       afterCrash ||= found.left
       const holder = enter(path, what, found.names, sight)
       if (holder) return mutexOf(path, holder, afterCrash)
     } else if (found.kind === 'held' && found.life === 'gone') {
       afterCrash = true
-      removeLock(path, found)
+      removeMutex(path, found)
       continue
     } else {
       const who = found.kind === 'held' ? found.holder.nonce : found.kind

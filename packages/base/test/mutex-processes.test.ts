@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { folderWith } from '../../runner/test/project-folder.ts'
-import { lookAtLock, removeLock } from '../src/lock-folder.ts'
+import { lookAtMutex, removeMutex } from '../src/mutex-folder.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
 import { Child, program } from './processes.ts'
 
@@ -131,8 +131,8 @@ describe.skipIf(!CONTAINER)(`two containers with one host name${NEEDS_CONTAINER}
     rmSync(`${path}-holds`)
     const second = new Child(holder, [path, 'at once'], CONTAINER)
     expect(await second.line()).toBe('waiting held 1 unknown')
-    const found = lookAtLock(path)
-    if (found.kind !== 'free') removeLock(path, found)
+    const found = lookAtMutex(path)
+    if (found.kind !== 'free') removeMutex(path, found)
     expect(await second.line()).toBe('has it alone after a crash')
     await second.end()
     expect(readdirSync(root)).toEqual([])

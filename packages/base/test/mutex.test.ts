@@ -17,8 +17,8 @@ import { describe, expect, it } from 'vitest'
 import { folderWith } from '../../runner/test/project-folder.ts'
 import { asideName } from '../src/aside.ts'
 import { takenText } from '../src/holder-text.ts'
-import { type Holder, lookAtLock, removeLock, type Taken } from '../src/lock-folder.ts'
 import { type MutexOptions, takeMutex } from '../src/mutex.ts'
+import { type Holder, lookAtMutex, removeMutex, type Taken } from '../src/mutex-folder.ts'
 import type { ProcessName, Sight } from '../src/process-name.ts'
 import { SELF, sightOf } from './sights.ts'
 
@@ -58,8 +58,8 @@ async function waitFor(path: string, sight: Sight = sightOf()): Promise<Taken[]>
 
 /** What `weir unlock` does. */
 function unlock(path: string, sight: Sight = sightOf()): void {
-  const found = lookAtLock(path, sight)
-  if (found.kind !== 'free') removeLock(path, found)
+  const found = lookAtMutex(path, sight)
+  if (found.kind !== 'free') removeMutex(path, found)
 }
 
 describe('taking', () => {
@@ -75,10 +75,10 @@ describe('taking', () => {
       what: 'test',
     })
     expect([mutex.afterCrash, mutex.isHeld()]).toEqual([false, true])
-    expect(lookAtLock(path, sightOf())).toMatchObject({ kind: 'held', life: 'alive' })
+    expect(lookAtMutex(path, sightOf())).toMatchObject({ kind: 'held', life: 'alive' })
     mutex.release()
     expect(readdirSync(join(root, 'deep'))).toEqual([])
-    expect(lookAtLock(path)).toEqual({ kind: 'free', left: false, names: [] })
+    expect(lookAtMutex(path)).toEqual({ kind: 'free', left: false, names: [] })
   })
 
   it.each<[string, Record<number, string | null>]>([
@@ -131,7 +131,7 @@ describe('taking', () => {
 
   it('overlooks what NFS keeps of an open file', async () => {
     const path = join(folderWith({ 'lock/.nfs0001': '' }), 'lock')
-    expect(lookAtLock(path)).toEqual({ kind: 'free', left: true, names: [] })
+    expect(lookAtMutex(path)).toEqual({ kind: 'free', left: true, names: [] })
   })
 
   it('tells each holder that it waits for once', async () => {
@@ -199,9 +199,9 @@ describe('removing', () => {
 
   it('by what was seen long ago leaves what stands there now', async () => {
     const path = lockOf()
-    const seen = lookAtLock(path, sightOf())
+    const seen = lookAtMutex(path, sightOf())
     const mutex = await take(path)
-    if (seen.kind !== 'free') removeLock(path, seen)
+    if (seen.kind !== 'free') removeMutex(path, seen)
     expect([seen.kind, mutex.isHeld()]).toEqual(['held', true])
   })
 })
@@ -297,11 +297,11 @@ describe('replacing a file', () => {
 
   it('and nobody can take the lock as long as the content stands in its folder', async () => {
     const { path, file, mutex } = await held()
-    const seen = lookAtLock(path, sightOf())
+    const seen = lookAtMutex(path, sightOf())
     // The person has looked before the content was there, so it stays when the lock is removed.
     const pause = (): boolean => {
-      if (seen.kind !== 'free') removeLock(path, seen)
-      expect(lookAtLock(path, sightOf())).toMatchObject({
+      if (seen.kind !== 'free') removeMutex(path, seen)
+      expect(lookAtMutex(path, sightOf())).toMatchObject({
         kind: 'free',
         names: [`${mutex.holder.nonce}.next`],
       })
@@ -314,9 +314,9 @@ describe('replacing a file', () => {
 
   it('fails for one who takes the lock after the content was removed with it', async () => {
     const { path, file, mutex } = await held()
-    const seen = lookAtLock(path, sightOf())
+    const seen = lookAtMutex(path, sightOf())
     const pause = (): boolean => {
-      if (seen.kind !== 'free') removeLock(path, seen)
+      if (seen.kind !== 'free') removeMutex(path, seen)
       void take(path)
       return true
     }

@@ -3,13 +3,13 @@ import { isAbsolute, join } from 'node:path'
 import { cliIo, type MutexPlace, type Plugin } from '@weir/runner/plugin'
 import { readPromoteParams } from './commands/promote-params.ts'
 import { registryCommand } from './commands/registry.ts'
-import { registryLock } from './lock.ts'
 import { resolveRegistryRef } from './refs.ts'
+import { registryMutex } from './store-mutex.ts'
 
 const plugin: Plugin = {
   commands: { registry: (argv, io) => registryCommand(argv, cliIo(io)) },
   references: { registry: resolveRegistryRef },
-  mutexes: { registry: (place) => registryLock(storeOf(place)) },
+  mutexes: { registry: (place) => registryMutex(storeOf(place)) },
 }
 
 export default plugin

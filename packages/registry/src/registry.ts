@@ -18,7 +18,7 @@ import { RegistryError } from './error.ts'
 import { type EventBody, eventOf, type JournalEvent, type Metrics } from './event.ts'
 import { byDigest, fold, type RegistryState, type Version } from './fold.ts'
 import { appendEvents, type Journal, journalPath, readJournal } from './journal.ts'
-import { withLock } from './lock.ts'
+import { withMutex } from './store-mutex.ts'
 
 /** How often a change is made again because others wrote meanwhile. */
 const ATTEMPTS = 5
@@ -165,7 +165,7 @@ interface Transaction {
 async function transact(room: Room, what: string, decide: Decide): Promise<Transaction> {
   const options = { what: `registry ${what}`, patience: room.effects.patience }
   for (let left = ATTEMPTS; left > 0; left--) {
-    const done = await withLock(room.store, options, (lock) => tryOnce(room, decide, lock))
+    const done = await withMutex(room.store, options, (lock) => tryOnce(room, decide, lock))
     if (done) return done
   }
   throw new RegistryError('STORE_CONTESTED', 'others wrote to the registry at the same time', {

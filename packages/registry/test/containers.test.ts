@@ -4,11 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lookAtLock, removeLock } from '@weir/base/lock-folder'
+import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { CONTAINER, NEEDS_CONTAINER } from '../../base/test/containers.ts'
-import { registryLock } from '../src/lock.ts'
 import { openRegistry } from '../src/registry.ts'
+import { registryMutex } from '../src/store-mutex.ts'
 import { bundleOf, compiled, NAME, quietEffects, scratch } from './rig.ts'
 
 /** Promotes bundles, one after another; says `deciding` under the lock and goes on when the gate is there. */
@@ -90,8 +90,8 @@ beforeEach(() => {
 
 /** What a person does who takes a holder for gone. */
 function unlock(): void {
-  const found = lookAtLock(registryLock(store))
-  if (found.kind !== 'free') removeLock(registryLock(store), found)
+  const found = lookAtMutex(registryMutex(store))
+  if (found.kind !== 'free') removeMutex(registryMutex(store), found)
 }
 
 async function promotions(): Promise<string[]> {

@@ -16,7 +16,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type EventBody, eventOf, type JournalEvent, lineOf } from '../src/event.ts'
 import { appendEvents, journalPath, parseJournal, readJournal } from '../src/journal.ts'
-import { registryLock, withLock } from '../src/lock.ts'
+import { registryMutex, withMutex } from '../src/store-mutex.ts'
 import { NAME, scratch } from './rig.ts'
 
 const stamp = { at: '2024-03-01T00:00:00.000Z', by: 'ada', run: null, git: null }
@@ -40,7 +40,7 @@ const ends = three.map((_, i) =>
 
 /** Reads, and appends under the lock; true when the events stand there. */
 function append(events: readonly JournalEvent[], warn?: (message: string) => void) {
-  return withLock(store, { what: 'test', patience: 1_000 }, async (lock) =>
+  return withMutex(store, { what: 'test', patience: 1_000 }, async (lock) =>
     appendEvents(await readJournal(store, warn), events, lock),
   )
 }
@@ -140,7 +140,7 @@ describe('appending', () => {
     const full = (): boolean => {
       throw Object.assign(new Error('full'), { code: 'ENOSPC' })
     }
-    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+    await withMutex(store, { what: 'test', patience: 1_000 }, async (lock) => {
       expect(() => appendEvents(journal, [event(4)], { ...lock, replaceFile: full })).toThrow(
         expect.objectContaining({ code: 'STORE_UNWRITABLE', hint: 'free some space on the disk' }),
       )
@@ -166,7 +166,7 @@ describe('appending', () => {
     const journal = await readJournal(store)
     happens()
     const then = readFileSync(journalPath(store))
-    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+    await withMutex(store, { what: 'test', patience: 1_000 }, async (lock) => {
       expect(appendEvents(journal, [event(4)], lock)).toBe(false)
     })
     expect(readFileSync(journalPath(store))).toEqual(then)
@@ -175,9 +175,9 @@ describe('appending', () => {
 
   it('is not done where the lock was lost, though nobody has written', async () => {
     writeFileSync(journalPath(store), bytes)
-    await withLock(store, { what: 'test', patience: 1_000 }, async (lock) => {
+    await withMutex(store, { what: 'test', patience: 1_000 }, async (lock) => {
       const journal = await readJournal(store)
-      rmSync(registryLock(store), { recursive: true })
+      rmSync(registryMutex(store), { recursive: true })
       expect(appendEvents(journal, [event(4)], lock)).toBe(false)
     })
     expect(readFileSync(journalPath(store))).toEqual(bytes)

@@ -12,13 +12,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
-import type { Holder } from '@weir/base/lock-folder'
+import type { Holder } from '@weir/base/mutex-folder'
 import { nameOf, ownSight } from '@weir/base/process-name'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundlePath, openBundle } from '../src/bundle.ts'
 import { type EventBody, eventOf, lineOf } from '../src/event.ts'
-import { registryLock, withLock } from '../src/lock.ts'
 import { openRegistry } from '../src/registry.ts'
+import { registryMutex, withMutex } from '../src/store-mutex.ts'
 import { bundleOf, compiled, NAME, quietEffects, run, runNode, scratch } from './rig.ts'
 
 const WORKER = `
@@ -93,7 +93,7 @@ describe('a process that runs out of space', () => {
 
 describe('the lock', () => {
   const lockFor = (patience: number, work: () => Promise<unknown>) =>
-    withLock(store, { what: 'registry test', patience }, work)
+    withMutex(store, { what: 'registry test', patience }, work)
   const holder = (about: Partial<Holder>) => {
     const nonce = '01234567-89ab-cdef-0123-456789abcdef'
     const said = {
@@ -102,15 +102,15 @@ describe('the lock', () => {
       since: '2024-03-01T12:30:05.000Z',
       what: 'registry x',
     }
-    mkdirSync(registryLock(store), { recursive: true })
-    writeFileSync(join(registryLock(store), nonce), JSON.stringify({ ...said, ...about }))
+    mkdirSync(registryMutex(store), { recursive: true })
+    writeFileSync(join(registryMutex(store), nonce), JSON.stringify({ ...said, ...about }))
   }
 
   it('of a dead process is broken', async () => {
     const { out } = await runNode('-e', ['console.log(process.pid)'])
     holder({ pid: Number(out) })
     await openRegistry(store, quietEffects()).register(bundleOf(root, 'a'))
-    expect(existsSync(registryLock(store))).toBe(false)
+    expect(existsSync(registryMutex(store))).toBe(false)
   })
 
   it('of an earlier process with the same pid is broken', async () => {
@@ -126,22 +126,22 @@ describe('the lock', () => {
     holder(about)
     await expect(lockFor(50, async () => 'mine')).rejects.toMatchObject({
       code: 'STORE_LOCKED',
-      where: registryLock(store),
+      where: registryMutex(store),
       message: expect.stringMatching(
         /`registry x`, process \d+ on .*, since 2024-03-01 12:30:05 UTC/,
       ),
       hint: expect.stringContaining('weir unlock'),
     })
     await expect(lockFor(50, async () => 'mine')).rejects.toThrow(who)
-    expect(existsSync(registryLock(store))).toBe(true)
+    expect(existsSync(registryMutex(store))).toBe(true)
   })
 
   it('of another machine is not broken by its age', async () => {
     holder({ host: 'elsewhere' })
     const old = new Date('2000-01-01')
-    utimesSync(registryLock(store), old, old)
-    for (const name of readdirSync(registryLock(store)))
-      utimesSync(join(registryLock(store), name), old, old)
+    utimesSync(registryMutex(store), old, old)
+    for (const name of readdirSync(registryMutex(store)))
+      utimesSync(join(registryMutex(store), name), old, old)
     await expect(lockFor(50, async () => 'mine')).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   })
 
@@ -163,7 +163,7 @@ describe('the lock', () => {
       throw new Error('no')
     }
     await expect(lockFor(50, fail)).rejects.toThrow('no')
-    expect(existsSync(registryLock(store))).toBe(false)
+    expect(existsSync(registryMutex(store))).toBe(false)
   })
 })
 
@@ -204,6 +204,6 @@ describe('a journal that somebody writes without the lock while a change is deci
       'ada',
       ...Array(5).fill('eve'),
     ])
-    expect(existsSync(registryLock(store))).toBe(false)
+    expect(existsSync(registryMutex(store))).toBe(false)
   })
 })

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { PROBLEM_CODES } from '../src/config/problem.ts'
+import { PROBLEM_CODES } from '../src/config/problem-codes.ts'
 
 const ROW = /^\| `([A-Z_]+)` \| (.*?) \| (`.+`) \| (.+) \|$/gm
 const rows = [...readFileSync('docs/errors.md', 'utf8').matchAll(ROW)]

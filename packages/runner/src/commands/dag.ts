@@ -1,6 +1,6 @@
 // `weir dag`: the pipeline as a drawing of text, or as Mermaid.
 
-import { distinct, type Problem } from '../config/problem.ts'
+import { distinct, type Problem } from '@weir/base/problem'
 import { select } from '../plan/select.ts'
 import { isOff } from '../plan/stage-problems.ts'
 import { openWorkspace, projectRoot } from '../plan/workspace.ts'

@@ -1,6 +1,7 @@
 // `weir explain STAGE`: why a stage would run, to the param's old and new value, the file, the imported module.
+
+import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 import { checkSelected } from '../plan/check-selected.ts'
 import type { Prepared } from '../plan/decide.ts'
 import { reach } from '../plan/graph.ts'

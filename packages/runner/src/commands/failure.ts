@@ -1,7 +1,7 @@
 // What `unlock` and the commands of plugins are given from outside, and how they say that something is wrong.
 
 import { nearest } from '@weir/base/nearest'
-import { type Problem, problemText } from '../config/problem.ts'
+import { type Problem, problemText } from '@weir/base/problem'
 import { type CommandIo, EXIT, type TextStream } from './command.ts'
 import { problemJson } from './say.ts'
 

@@ -106,7 +106,7 @@ async function told(io: CommandIo, json: boolean, work: () => Promise<number>): 
     return await work()
   } catch (error) {
     if (error instanceof CommandFailure) throw error
-    const { systemProblem } = await import('../config/system-problem.ts')
+    const { systemProblem } = await import('@weir/base/system-problem')
     const problem = systemProblem(error)
     const { sayProblems } = await import('./say.ts')
     sayProblems(io, [problem], json)

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { nearest } from '@weir/base/nearest'
-import type { Problem } from '../config/problem.ts'
+import type { Problem } from '@weir/base/problem'
 import type { Selection } from '../plan/select.ts'
 
 const OPTIONS = {

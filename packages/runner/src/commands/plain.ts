@@ -1,6 +1,6 @@
 // A run told in plain lines, for logs and pipes: one when a stage starts, one when it ends, and its own output.
 
-import { problemText } from '../config/problem.ts'
+import { problemText } from '@weir/base/problem'
 import type { RunEvent, StageResult } from '../session/events.ts'
 import { type BatchWriter, batchWriter } from './batch.ts'
 import type { TextStream } from './command.ts'

@@ -1,7 +1,7 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
 
-import { type Problem, problemText } from '../config/problem.ts'
-import { systemProblem } from '../config/system-problem.ts'
+import { type Problem, problemText } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener, StageResult } from '../session/events.ts'

@@ -1,6 +1,6 @@
 // `weir status`: the state of each stage and why, without running anything.
 
-import type { Problem } from '../config/problem.ts'
+import type { Problem } from '@weir/base/problem'
 import { checkSelected } from '../plan/check-selected.ts'
 import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
 import { select } from '../plan/select.ts'

@@ -3,10 +3,10 @@ import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { takenText } from '@weir/base/holder-text'
-import { type Found, lookAtLock, removeLock, type Taken } from '@weir/base/lock-folder'
-import { RUN_LOCK } from '../config/model.ts'
+import { type Found, lookAtMutex, removeMutex, type Taken } from '@weir/base/mutex-folder'
+import { systemProblem } from '@weir/base/system-problem'
+import { RUN_MUTEX } from '../config/model.ts'
 import { findRoot } from '../config/root.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import { EXIT } from './command.ts'
 import { type CliIo, CommandFailure, didYouMean, guarded, usage } from './failure.ts'
 import type { Plugins } from './plugins.ts'
@@ -77,7 +77,7 @@ export async function unlockCommand(
       return EXIT.fine
     }
     const names = namesOf(positionals, [OWN, ...plugins.mutexNames])
-    const own = join(findRoot(io.cwd) ?? io.cwd, RUN_LOCK)
+    const own = join(findRoot(io.cwd) ?? io.cwd, RUN_MUTEX)
     const place = { cwd: io.cwd, ...(values.store !== undefined && { store: values.store }) }
     const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
     const seen = Object.entries(paths)
@@ -87,7 +87,7 @@ export async function unlockCommand(
     for (const lock of seen) say(`${describe(lock)}\n`)
     const removed = await decide(seen.filter(isHeld), values, json ? nobody : ask, say)
     for (const { path, found, shown } of removed) {
-      onDisk(() => removeLock(path, found))
+      onDisk(() => removeMutex(path, found))
       say(`${shown} is removed\n`)
     }
     if (json) io.stdout.write(`${JSON.stringify(documentOf(seen, removed), null, 2)}\n`)
@@ -97,7 +97,7 @@ export async function unlockCommand(
 
 const nobody: Ask = async () => null
 
-/** The locks to remove. Throws LOCK_HELD for a holder at work; then none is removed. */
+/** The locks to remove. Throws MUTEX_HELD for a holder at work; then none is removed. */
 async function decide(
   held: readonly Held[],
   { yes = false, force = false }: { yes?: boolean; force?: boolean },
@@ -116,7 +116,7 @@ async function decide(
 
 function refusal({ shown, found }: Held): CommandFailure {
   const problem = {
-    code: 'LOCK_HELD' as const,
+    code: 'MUTEX_HELD' as const,
     message: `${shown} is held by ${takenText(found)}, which is at work`,
     hint: 'wait for it, or stop it; --force removes the lock all the same',
   }
@@ -135,7 +135,7 @@ function namesOf(operands: readonly string[], known: readonly string[]): readonl
 }
 
 function lookAt(name: string, path: string, cwd: string): Seen {
-  return { name, path, shown: relative(cwd, path), found: lookAtLock(path) }
+  return { name, path, shown: relative(cwd, path), found: lookAtMutex(path) }
 }
 
 /** Does what the system may refuse. */

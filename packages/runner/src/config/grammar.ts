@@ -1,9 +1,9 @@
 // Checks a pipeline against its JSON Schema, and says what is wrong in the words and at the place of pipeline.yaml.
 
 import { nearest } from '@weir/base/nearest'
+import type { Problem, Report } from '@weir/base/problem'
 import { Ajv, type ErrorObject } from 'ajv'
 import { PIPELINE_FILE } from './model.ts'
-import type { Problem, Report } from './problem.ts'
 import { PipelineSchema, type PipelineSource } from './schema.ts'
 import type { YamlFile } from './yaml.ts'
 

@@ -1,5 +1,5 @@
 // The vocabulary of a checked pipeline: what the rest of the runner works on. Plain data, so that it can be kept.
-import type { Place, Problem } from './problem.ts'
+import type { Place, Problem } from '@weir/base/problem'
 
 /** What a stage executes. */
 export type Command =
@@ -90,7 +90,7 @@ export const STATE_FOLDER = '.weir'
 /** The contents of outputs, by hash. */
 export const CACHE_FOLDER = '.weir/cache'
 /** Held while a run works. */
-export const RUN_LOCK = '.weir/run.lock'
+export const RUN_MUTEX = '.weir/run.lock'
 
 /** True for `scheme://…`, a dependency or output that is not a file. */
 export function isReference(path: string): boolean {

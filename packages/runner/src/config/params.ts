@@ -2,9 +2,9 @@
 import { isRecord } from '@weir/base/is-record'
 import { nearest } from '@weir/base/nearest'
 import { isWithin } from '@weir/base/paths'
+import type { Problem } from '@weir/base/problem'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
 import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
-import type { Problem } from './problem.ts'
 import { keysOf, lookUp } from './template.ts'
 
 /** The value at a dotted key; undefined where there is none. */

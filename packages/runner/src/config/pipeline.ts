@@ -1,6 +1,7 @@
 // From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
 
 import { normalPath } from '@weir/base/paths'
+import type { Place, Problem, Report } from '@weir/base/problem'
 import { checkGrammar } from './grammar.ts'
 import {
   type Command,
@@ -14,7 +15,6 @@ import {
   type Stage,
   type When,
 } from './model.ts'
-import type { Place, Problem, Report } from './problem.ts'
 import type { PipelineSource, StageSource } from './schema.ts'
 import { templateProblem, templateStages } from './template-stages.ts'
 import { readWhen } from './when.ts'

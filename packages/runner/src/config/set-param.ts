@@ -2,11 +2,11 @@
 
 import { canonicalJson } from '@weir/base/digest'
 import { nearest } from '@weir/base/nearest'
+import type { Problem, Report } from '@weir/base/problem'
 import { isScalar, Scalar, stringify } from 'yaml'
 import { Inexact } from './inexact.ts'
 import { PARAMS_FILE } from './model.ts'
 import { allKeys, paramAt } from './params.ts'
-import type { Problem, Report } from './problem.ts'
 import { keysOf, lookUp } from './template.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'
 

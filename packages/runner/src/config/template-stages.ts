@@ -1,7 +1,7 @@
 // Replaces the expressions of every stage. One that cannot be replaced is the problem of its stage, and left out of it.
 
+import type { Place, Problem, Report } from '@weir/base/problem'
 import { inexactProblem } from './inexact.ts'
-import type { Place, Problem, Report } from './problem.ts'
 import { type TemplateFailure, template } from './template.ts'
 import type { YamlFile } from './yaml.ts'
 

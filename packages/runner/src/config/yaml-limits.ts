@@ -1,8 +1,9 @@
 // What YAML can say and the runner refuses: aliases of nothing, numbers that would be rounded, bombs of brackets.
+
+import { type Place, placeAt, type Report } from '@weir/base/problem'
 import type { Document, Node } from 'yaml'
 import { isAlias, isNode, isPair, isScalar, Scalar, visit } from 'yaml'
 import { INEXACT_HINT, Inexact } from './inexact.ts'
-import { type Place, placeAt, type Report } from './problem.ts'
 
 /** How deep brackets may be nested; the parser's own stack ends some thousands later, and the process with it. */
 const MAX_DEPTH = 200

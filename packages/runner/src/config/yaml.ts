@@ -1,7 +1,8 @@
 // Reads YAML with places: every syntax error at once, and for each value where it stands.
+
+import { type Place, placeAt, type Report } from '@weir/base/problem'
 import type { Document, Node } from 'yaml'
 import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
-import { type Place, placeAt, type Report } from './problem.ts'
 import { checkDepth, checkNodes, type InexactNumbers } from './yaml-limits.ts'
 
 /** How many times aliases may multiply what is written; more is taken for an alias bomb. */

@@ -1,9 +1,9 @@
 // Runs a TypeScript cell: a process of its own that loads the very bundle that was hashed.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Problem } from '@weir/base/problem'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
-import type { Problem } from '../config/problem.ts'
 import { referenceText } from '../plan/contents.ts'
 import type { Prepared } from '../plan/decide.ts'
 import { fileOuts } from '../plan/outputs.ts'

@@ -1,6 +1,7 @@
 // Runs a shell stage: each of its commands in a shell of its own, the first failure stops.
+
+import { FULL_HINT, isFull } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import { FULL_HINT, isFull } from '../config/system-problem.ts'
 import type { Attempt, Execution } from '../session/execution.ts'
 import { readMetrics } from '../session/metrics.ts'
 import type { StageLog } from '../session/stage-log.ts'

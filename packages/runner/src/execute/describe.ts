@@ -1,6 +1,6 @@
 // Describes cells that were not described before, in children of the runner: their modules are the user's code.
 import { rmSync } from 'node:fs'
-import type { Place, Problem } from '../config/problem.ts'
+import type { Place, Problem } from '@weir/base/problem'
 import { buildProblem, type CodeReader } from '../plan/code.ts'
 import { bundleForDescription, type DescribeModule } from '../plan/description.ts'
 import type { Workspace } from '../plan/workspace.ts'

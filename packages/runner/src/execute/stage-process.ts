@@ -1,6 +1,7 @@
 // The process of a stage: what every one has of its run, whether it is a shell or a cell.
+
+import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 import type { Execution } from '../session/execution.ts'
 import { RUN_VARIABLE } from '../session/scratch.ts'
 import type { StageLog } from '../session/stage-log.ts'

@@ -1,9 +1,9 @@
 // Checks the selected stages before any of them starts: configuration, files that are missing, code and params of cells.
 
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { distinct, type Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
-import { distinct, type Problem } from '../config/problem.ts'
 import type { CheckOptions } from './check-params.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'

@@ -1,6 +1,7 @@
 // The DAG: who waits for whom, in which order, and that nobody waits for itself.
+
+import type { Report } from '@weir/base/problem'
 import type { Pipeline, Stage } from '../config/model.ts'
-import type { Report } from '../config/problem.ts'
 import { collectMakers, factOf, foldersOf, type Makers } from './makers.ts'
 
 /** The stages by name, and for each what it waits for and who waits for it. */

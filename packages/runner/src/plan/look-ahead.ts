@@ -1,9 +1,9 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
 
 import { isWithin } from '@weir/base/paths'
+import type { Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import { contentDigest } from '../store/file-digest.ts'
 import type { RecordedOut } from '../store/lock-file.ts'
 import type { Reason } from '../store/reason.ts'

@@ -1,6 +1,7 @@
 // Who makes what, and what cannot be: two makers, an output in another one or in what is not the pipeline's.
 
 import { isOutside, isWithin } from '@weir/base/paths'
+import type { Report } from '@weir/base/problem'
 import {
   isReference,
   LOCK_FILE,
@@ -9,7 +10,6 @@ import {
   STATE_FOLDER,
   type Stage,
 } from '../config/model.ts'
-import type { Report } from '../config/problem.ts'
 
 /** Which stage makes a path; also finds makers above and below a path without looking at every output. */
 export interface Makers {

@@ -1,8 +1,8 @@
 // The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Problem } from '@weir/base/problem'
 import { isReference, type Out, type Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 import type { Content } from '../store/content.ts'
 import { copyTree } from '../store/copy-tree.ts'
 import type { RecordedOut } from '../store/lock-file.ts'

@@ -1,6 +1,6 @@
 // Which stages a command is about: --until (with all they depend on), --from (with all that follows), --only.
 import { nearest } from '@weir/base/nearest'
-import type { Report } from '../config/problem.ts'
+import type { Report } from '@weir/base/problem'
 import { type Graph, reach } from './graph.ts'
 
 /** What the command line asks for; an empty selection is the whole pipeline. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isWithin } from '@weir/base/paths'
+import type { Problem } from '@weir/base/problem'
 import { isReference, type Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 import type { Graph } from './graph.ts'
 import { factOf } from './makers.ts'
 

@@ -1,8 +1,7 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
 import { join } from 'node:path'
+import type { Problem } from '@weir/base/problem'
 import { CACHE_FOLDER, type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import { loadProject, type Overlay } from '../config/project.ts'
 import { findRoot } from '../config/root.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
@@ -13,6 +12,7 @@ import { type ObjectStore, openObjects } from '../store/objects.ts'
 import { openRunCache, type RunCache } from '../store/runs.ts'
 import { type CodeReader, createCodeReader } from './code.ts'
 import type { Graph } from './graph.ts'
+import { loadProject, type Overlay } from './project.ts'
 import { createStageProblems, type StageProblems } from './stage-problems.ts'
 
 /** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */

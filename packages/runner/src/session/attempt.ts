@@ -1,8 +1,8 @@
 // One attempt at a stage: it runs, its outputs are taken in and moved into place, and the run is recorded.
 import { join } from 'node:path'
+import type { Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import { runCell } from '../execute/cell.ts'
 import { runCommand } from '../execute/command.ts'
 import { dependencyDigest } from '../plan/contents.ts'
@@ -120,7 +120,7 @@ async function soundOutputs(
 ): Promise<TakenIn | Problem> {
   const taken = await takeIn(execution.workspace, stage, placeOf, execution.signal)
   if (isProblem(taken)) return taken
-  return (await inputsMoved(execution, stage, prepared)) ?? lockLost(execution, stage) ?? taken
+  return (await inputsMoved(execution, stage, prepared)) ?? mutexLost(execution, stage) ?? taken
 }
 
 function isProblem(value: TakenIn | Problem): value is Problem {
@@ -142,10 +142,10 @@ function record(
 }
 
 /** The problem if the run has lost the project's lock: what it did is another run's to do now. */
-export function lockLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
+export function mutexLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
   if (isHeld()) return undefined
   return {
-    code: 'LOCK_LOST',
+    code: 'MUTEX_LOST',
     message: `the run's lock was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
     hint: 'run again when no other run is at work; `weir unlock` is for locks of runs that are gone',
   }

@@ -1,6 +1,7 @@
 // How long a stage may take: its own timeout beside the run's signal.
+
+import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 
 /** A timer takes no longer time: it would go off at once. */
 const LONGEST_MS = 2 ** 31 - 1

@@ -1,13 +1,13 @@
 // Carries a decision out for one stage: restores its outputs, or runs it, with as many attempts as it may have.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import type { Decision, Prepared } from '../plan/decide.ts'
 import { keepAgain, restoreOutputs } from '../plan/outputs.ts'
 import type { LockEntry } from '../store/lock-file.ts'
 import type { Reason } from '../store/reason.ts'
-import { attemptOnce, type Failure, lockLost } from './attempt.ts'
+import { attemptOnce, type Failure, mutexLost } from './attempt.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 
@@ -19,7 +19,7 @@ export async function execute(
   stage: Stage,
   decision: Extract<Decision, { action: 'restore' | 'run' }>,
 ): Promise<Omit<StageResult, 'seconds'>> {
-  const lost = lockLost(execution, stage)
+  const lost = mutexLost(execution, stage)
   if (lost) return { name: stage.name, outcome: 'failed', reasons: decision.reasons, problem: lost }
   if (decision.action === 'run')
     return runStage(execution, stage, decision.prepared, decision.reasons)

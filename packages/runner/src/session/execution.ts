@@ -1,5 +1,5 @@
 // What carrying a stage out needs, and how one attempt at it ends: the vocabulary that its steps share.
-import type { Problem } from '../config/problem.ts'
+import type { Problem } from '@weir/base/problem'
 import type { Workspace } from '../plan/workspace.ts'
 import type { RunRecord } from '../store/runs.ts'
 import type { Listener } from './events.ts'

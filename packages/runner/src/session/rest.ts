@@ -4,7 +4,7 @@ import { readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { ownBoot } from '@weir/base/process-name'
-import { RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
+import { RUN_MUTEX, STATE_FOLDER } from '../config/model.ts'
 import { findRoot } from '../config/root.ts'
 import type { Selection } from '../plan/select.ts'
 import type { Surroundings } from '../plan/workspace.ts'
@@ -32,7 +32,7 @@ export interface Rest {
 }
 
 /** What only a run has there, while it goes on or after it was killed. */
-const BUSY = [RUN_LOCK, ...['journal', 'running', 'tmp'].map((name) => join(STATE_FOLDER, name))]
+const BUSY = [RUN_MUTEX, ...['journal', 'running', 'tmp'].map((name) => join(STATE_FOLDER, name))]
 
 /** What a selection's rest is remembered as. */
 export function restName(selection: Selection): string {

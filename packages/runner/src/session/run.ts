@@ -1,15 +1,15 @@
 // One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Taken } from '@weir/base/lock-folder'
 import { takeMutex } from '@weir/base/mutex'
+import type { Taken } from '@weir/base/mutex-folder'
+import type { Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
-import { LOCK_FILE, PARAMS_FILE, RUN_LOCK, STATE_FOLDER } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import type { Overlay } from '../config/project.ts'
-import { systemProblem } from '../config/system-problem.ts'
+import { LOCK_FILE, PARAMS_FILE, RUN_MUTEX, STATE_FOLDER } from '../config/model.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import { putBackPersisted } from '../plan/persisted.ts'
+import type { Overlay } from '../plan/project.ts'
 import { type Selection, select } from '../plan/select.ts'
 import {
   linkWarning,
@@ -84,7 +84,7 @@ export async function run(
   const root = projectRoot(surroundings)
   if (typeof root !== 'string') return refusal([root])
   const waiting = (taken: Taken): void => listen({ kind: 'waiting', taken })
-  const lock = await takeMutex(join(root, RUN_LOCK), { what: request.command, waiting, signal })
+  const lock = await takeMutex(join(root, RUN_MUTEX), { what: request.command, waiting, signal })
   try {
     clearAfterOthers(root, lock.afterCrash)
     const { isHeld } = lock

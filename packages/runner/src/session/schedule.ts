@@ -1,7 +1,8 @@
 // Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
+
+import type { Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
-import { systemProblem } from '../config/system-problem.ts'
 import { decide, type Foreseen } from '../plan/decide.ts'
 import { stageWarnings } from '../plan/warnings.ts'
 import type { RecordedOut } from '../store/lock-file.ts'

@@ -1,11 +1,11 @@
 // `-S key=value`: what params.yaml would be. It is checked before it is written, and put back where a stage refuses it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Problem, Report } from '@weir/base/problem'
 import { readText } from '@weir/base/read-text'
 import { replaceFile } from '@weir/base/write'
 import { PARAMS_FILE } from '../config/model.ts'
-import type { Problem, Report } from '../config/problem.ts'
-import type { Overlay } from '../config/project.ts'
+import type { Overlay } from '../plan/project.ts'
 import type { StageResult } from './events.ts'
 
 /** Settings that are not written yet. */

@@ -2,10 +2,10 @@
 // and in the journal of the run that goes on.
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
+import type { Problem } from '@weir/base/problem'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import { replaceFile } from '@weir/base/write'
 import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
-import type { Problem } from '../config/problem.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { createJournal, type Journal, readLeftover } from './lock-journal.ts'
 import { damaged, wrongSchema } from './lock-problems.ts'

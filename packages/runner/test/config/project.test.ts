@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadProject, problemsOf } from '../../src/config/project.ts'
 import { findRoot } from '../../src/config/root.ts'
+import { loadProject, problemsOf } from '../../src/plan/project.ts'
 import { folderWith, write } from '../project-folder.ts'
 
 async function briefs(root: string): Promise<string[]> {

@@ -1,9 +1,10 @@
 // Every error that the schema of pipeline.yaml can give, alone and in pairs: each is told, with a code, a place and a hint.
+
+import type { Problem } from '@weir/base/problem'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { checkGrammar } from '../../src/config/grammar.ts'
 import { readPipeline } from '../../src/config/pipeline.ts'
-import type { Problem } from '../../src/config/problem.ts'
 import { PipelineSchema } from '../../src/config/schema.ts'
 import type { YamlFile } from '../../src/config/yaml.ts'
 import { collect } from './reports.ts'

@@ -1,7 +1,8 @@
 // YAML with places: errors all at once, bombs refused, and where each value stands.
+
+import { placeText } from '@weir/base/problem'
 import { describe, expect, it } from 'vitest'
 import { Inexact, inexactIn } from '../../src/config/inexact.ts'
-import { placeText } from '../../src/config/problem.ts'
 import { parseYaml } from '../../src/config/yaml.ts'
 import { brief, collect } from './reports.ts'
 

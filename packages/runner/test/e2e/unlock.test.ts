@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asideName } from '@weir/base/aside'
-import type { Holder } from '@weir/base/lock-folder'
+import type { Holder } from '@weir/base/mutex-folder'
 import { nameOf, ownSight } from '@weir/base/process-name'
 import { describe, expect, it, test } from 'vitest'
 import { CONTAINER, NEEDS_CONTAINER } from '../../../base/test/containers.ts'
@@ -98,7 +98,7 @@ describe('weir unlock', () => {
     expect(await unlock(it, [], true)).toMatchObject({ code: 0, asked: 0 })
     const { code, err } = await unlock(it, ['--yes'])
     expect(code).toBe(1)
-    expect(err).toMatch(/^error\[LOCK_HELD\]: models\/journal\.lock is held by .*--force/s)
+    expect(err).toMatch(/^error\[MUTEX_HELD\]: models\/journal\.lock is held by .*--force/s)
     expect(readdirSync(it.path(RUN))).toEqual([NONCE])
     expect((await unlock(it, ['run', '--yes'])).code).toBe(0)
     expect(readdirSync(it.path(REGISTRY))).toEqual([NONCE])
@@ -150,7 +150,7 @@ describe('weir unlock', () => {
     hold(it, RUN, AT_WORK)
     expect(JSON.parse((await unlock(it, ['--yes', '--json'])).out)).toMatchObject({
       ok: false,
-      errors: [{ code: 'LOCK_HELD' }],
+      errors: [{ code: 'MUTEX_HELD' }],
     })
   })
 
@@ -194,7 +194,7 @@ test('a run that was stopped, unlocked and continued records nothing over what a
   expect(end.code).toBe(1)
   const { stages } = jsonOf<RunJson>(end)
   expect(stages.map(({ name, outcome, error }) => [name, outcome, error?.code])).toEqual([
-    ['a', 'failed', 'LOCK_LOST'],
+    ['a', 'failed', 'MUTEX_LOST'],
     ['b', 'skipped', undefined],
   ])
   expect(it.read('pipeline.lock')).toBe(recorded)

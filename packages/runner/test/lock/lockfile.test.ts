@@ -1,10 +1,10 @@
 // pipeline.lock: what is written is read again, is YAML, is ordered; what is damaged is never taken for an entry.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Problem } from '@weir/base/problem'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { Problem } from '../../src/config/problem.ts'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, openLock, type RecordedOut } from '../../src/store/lock-file.ts'
 import { openMemo } from '../../src/store/memo.ts'

@@ -1,8 +1,8 @@
 // What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
 import { join } from 'node:path'
-import { lookAtLock, removeLock } from '@weir/base/lock-folder'
+import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
 import { expect, test } from 'vitest'
-import { RUN_LOCK } from '../../src/config/model.ts'
+import { RUN_MUTEX } from '../../src/config/model.ts'
 import type { Finished } from '../../src/session/run.ts'
 import { Pipeline } from './rig.ts'
 
@@ -14,21 +14,21 @@ test('is written with the project locked, once all is recorded', async () => {
   const it = one()
   const seen: string[] = []
   const afterwards = async ({ workspace, results }: Finished): Promise<void> => {
-    seen.push(lookAtLock(join(it.root, RUN_LOCK)).kind)
+    seen.push(lookAtMutex(join(it.root, RUN_MUTEX)).kind)
     seen.push(`${workspace.lock.names()} ${results.map(({ outcome }) => outcome)}`)
   }
   await it.run({}, undefined, undefined, { afterwards })
   expect(seen).toEqual(['held', 'a ran'])
-  expect(lookAtLock(join(it.root, RUN_LOCK)).kind).toBe('free')
+  expect(lookAtMutex(join(it.root, RUN_MUTEX)).kind).toBe('free')
 })
 
 test('is not written by a run that has lost its lock: another one may be writing', async () => {
   const it = one()
-  const lock = join(it.root, RUN_LOCK)
+  const lock = join(it.root, RUN_MUTEX)
   let calls = 0
   const unlock = (): void => {
-    const found = lookAtLock(lock)
-    if (found.kind !== 'free') removeLock(lock, found)
+    const found = lookAtMutex(lock)
+    if (found.kind !== 'free') removeMutex(lock, found)
   }
   await it.run({}, ({ kind }) => kind === 'run_ended' && unlock(), undefined, {
     afterwards: async () => {

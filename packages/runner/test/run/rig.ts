@@ -1,8 +1,8 @@
 // The rig of the run's tests: shell pipelines run in this process, with every event recorded.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Problem } from '@weir/base/problem'
 import { stringify } from 'yaml'
-import type { Problem } from '../../src/config/problem.ts'
 import { type Foresight, lookAhead } from '../../src/plan/look-ahead.ts'
 import type { Selection } from '../../src/plan/select.ts'
 import { openWorkspace, type Surroundings } from '../../src/plan/workspace.ts'

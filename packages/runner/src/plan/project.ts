@@ -2,12 +2,12 @@
 // What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
+import { distinct, type Problem, type Report } from '@weir/base/problem'
 import { readText } from '@weir/base/read-text'
-import { buildGraph, type Graph } from '../plan/graph.ts'
+import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from '../config/model.ts'
+import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from '../config/params.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
-import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from './model.ts'
-import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from './params.ts'
-import { distinct, type Problem, type Report } from './problem.ts'
+import { buildGraph, type Graph } from './graph.ts'
 
 /** A checked project, or everything that is wrong with it. */
 export type Loaded =
@@ -95,14 +95,14 @@ async function read(
     sound = false
     report(problem)
   }
-  const files = createReader(texts, await import('./yaml.ts'))
+  const files = createReader(texts, await import('../config/yaml.ts'))
   const text = files.text(PIPELINE_FILE, note)
   const own = files.params(PARAMS_FILE)
   const values = own.value ?? {}
   for (const problem of own.problems ?? (isMap(values) ? [] : [noMap(PARAMS_FILE)])) note(problem)
   if (!sound && text !== undefined) files.check(PIPELINE_FILE, text, note)
   if (!sound || text === undefined) return undefined
-  const { readPipeline } = await import('./pipeline.ts')
+  const { readPipeline } = await import('../config/pipeline.ts')
   const written = readPipeline(text, values, note)
   if (!written) return undefined
   const { stages, cache } = written
@@ -145,7 +145,10 @@ interface Reader {
   hashes(): Record<string, string | null> | undefined
 }
 
-function createReader(textOf: TextReader, { parseYaml }: typeof import('./yaml.ts')): Reader {
+function createReader(
+  textOf: TextReader,
+  { parseYaml }: typeof import('../config/yaml.ts'),
+): Reader {
   const texts = new Map<string, string | undefined>()
   let unreadable = false
   const read = (file: string, report: Report): string | undefined => {

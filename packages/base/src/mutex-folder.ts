@@ -39,7 +39,7 @@ export type Found =
   | Taken
 
 /** Who has the lock at a path. */
-export function lookAtLock(path: string, sight: Sight = ownSight()): Found {
+export function lookAtMutex(path: string, sight: Sight = ownSight()): Found {
   const names = namesIn(path)
   if (names === 'absent') return { kind: 'free', left: false, names: [] }
   if (names === 'no folder') return { kind: 'damaged', names: [] }
@@ -54,7 +54,7 @@ export function lookAtLock(path: string, sight: Sight = ownSight()): Found {
 }
 
 /** Removes a lock as it was found, and no other one. Its folder stays: who takes it next learns that it was not released. */
-export function removeLock(path: string, { kind, names }: Taken): void {
+export function removeMutex(path: string, { kind, names }: Taken): void {
   removeNames(path, names)
   if (kind === 'damaged' && namesIn(path) === 'no folder') rmSync(path, { force: true })
 }

@@ -1,12 +1,17 @@
 // What the operating system or a resolver refused, as a coded problem; any other error is a bug and goes on.
 import { statfsSync } from 'node:fs'
-import type { Stage } from './model.ts'
-import type { Problem, ProblemCode } from './problem.ts'
+import type { Place, Problem } from './problem.ts'
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 /** Less room than this and a program that failed has most likely failed for it. */
 const LITTLE_BYTES = 64 * 1024
 const SEALED = ['EROFS', 'EACCES', 'EPERM']
+
+/** Who met an error, and where that is declared. */
+interface Stage {
+  readonly name: string
+  readonly place: Place
+}
 
 /** What a failed system call carries, or an error of a resolver. */
 interface Coded extends NodeJS.ErrnoException {
@@ -43,7 +48,7 @@ export function isFull(folder: string): boolean {
 
 export const FULL_HINT = 'make room and run again: what was recorded before is untouched'
 
-function codeOf(code: string, stage: Stage | undefined): ProblemCode {
+function codeOf(code: string, stage: Stage | undefined): string {
   if (meansFull(code)) return 'DISK_FULL'
   return SEALED.includes(code) || !stage ? 'FILE_UNWRITABLE' : 'STAGE_FAILED'
 }

@@ -2,28 +2,28 @@
 import { join } from 'node:path'
 import { errnoOf } from '@weir/base/errno'
 import { takenText } from '@weir/base/holder-text'
-import type { Taken } from '@weir/base/lock-folder'
 import { type Mutex, takeMutex } from '@weir/base/mutex'
+import type { Taken } from '@weir/base/mutex-folder'
 import { RegistryError } from './error.ts'
 
 /** The lock of a registry folder. */
-export function registryLock(store: string): string {
+export function registryMutex(store: string): string {
   return join(store, 'journal.lock')
 }
 
 /** What the holder does, in words, and how many ms it waits for another one. */
-export interface LockOptions {
+export interface MutexWait {
   readonly what: string
   readonly patience: number
 }
 
 /** Runs `work` while holding the lock of a registry folder. Throws STORE_LOCKED, STORE_UNWRITABLE. */
-export async function withLock<T>(
+export async function withMutex<T>(
   store: string,
-  options: LockOptions,
+  options: MutexWait,
   work: (lock: Mutex) => Promise<T>,
 ): Promise<T> {
-  const lock = await acquire(registryLock(store), options)
+  const lock = await acquire(registryMutex(store), options)
   try {
     return await work(lock)
   } finally {
@@ -31,7 +31,7 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(path: string, { what, patience }: LockOptions): Promise<Mutex> {
+async function acquire(path: string, { what, patience }: MutexWait): Promise<Mutex> {
   const signal = AbortSignal.timeout(patience)
   let last: Taken | undefined
   const waiting = (taken: Taken): void => {

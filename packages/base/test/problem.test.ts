@@ -1,7 +1,8 @@
 // Problems as people read them: the caret under the spot, and the nearest known name.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeAt, placeText, problemText, problemTexts } from '../src/config/problem.ts'
+import { placeAt, placeText, problemText, problemTexts } from '../src/problem.ts'
 
 describe('problemText', () => {
   it('shows code, place, line, caret and help', () => {
