@@ -5,12 +5,12 @@
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { AsOf } from '@weir/formats/as-of'
+import { readJson, writeJson } from '@weir/formats/json-file'
 import { decide } from '@weir/ml/decisions/decide'
 import { defineStage, type StageContext, StageError } from '@weir/runner'
-import { AsOf } from './io/as-of.ts'
-import { rounded } from './io/blocks.ts'
-import { readJson, writeJson } from './io/json-file.ts'
-import { readRegisteredVersion } from './io/registry-input.ts'
+import { rounded } from './charts/figures.ts'
+import { readRegisteredVersion } from './models/registered-version.ts'
 
 const params = Type.Object({
   as_of: AsOf,

@@ -9,12 +9,15 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { type Static, Type } from '@sinclair/typebox'
+import { AsOf } from '@weir/formats/as-of'
+import { writeJson } from '@weir/formats/json-file'
 import { brier } from '@weir/ml/metrics/brier'
 import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
 import { aucInterval } from '@weir/ml/metrics/delong'
 import { logLoss } from '@weir/ml/metrics/log-loss'
 import { averagePrecision } from '@weir/ml/metrics/pr'
 import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner'
+import { showBlocks, text } from './charts/blocks.ts'
 import {
   calibrationChart,
   prChart,
@@ -22,12 +25,10 @@ import {
   slicesTable,
   thresholdChart,
 } from './charts/evaluation-charts.ts'
-import { AsOf } from './io/as-of.ts'
-import { percent, rounded, showBlocks, text } from './io/blocks.ts'
-import { readBundleModel } from './io/bundle-model.ts'
-import { SplitParams } from './io/held-out-rows.ts'
-import { writeJson } from './io/json-file.ts'
-import { type ScoredRows, scoreHeldOut } from './io/scored-rows.ts'
+import { percent, rounded } from './charts/figures.ts'
+import { readBundleModel } from './models/bundle-model.ts'
+import { SplitParams } from './periods/held-out-rows.ts'
+import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
 const params = Type.Object({
   as_of: AsOf,

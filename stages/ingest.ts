@@ -9,16 +9,16 @@
 
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
+import { AsOf } from '@weir/formats/as-of'
 import type { Definition, TableSpec } from '@weir/formats/definition'
+import { readDefinition } from '@weir/formats/definition-file'
 import { defineStage, type StageContext } from '@weir/runner'
 import { withDuckDB } from '@weir/tables/duckdb'
-import { AsOf } from './io/as-of.ts'
-import { counted } from './io/counted.ts'
-import { type DataProblem, errorOf } from './io/data-problem.ts'
-import { readDefinition } from './io/definition.ts'
-import { checkTable } from './io/raw-checks.ts'
-import { snapshotPath, writeSnapshot } from './io/snapshot.ts'
-import { findPeriods, findTables, type PeriodFolder, type RawFile } from './io/source.ts'
+import { counted } from './charts/figures.ts'
+import { type DataProblem, errorOf } from './raw/data-problem.ts'
+import { checkTable } from './raw/raw-checks.ts'
+import { findPeriods, findTables, type PeriodFolder, type RawFile } from './raw/source.ts'
+import { snapshotPath, writeSnapshot } from './snapshots/snapshot.ts'
 
 const params = Type.Object({
   as_of: AsOf,

@@ -8,15 +8,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { AsOf } from '@weir/formats/as-of'
+import { writeJson } from '@weir/formats/json-file'
 import { bundleProblems } from '@weir/ml/bundle-problems'
 import { openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
 import { type Decision, production, type Version } from '@weir/registry/fold'
 import { openRegistry, type Registry } from '@weir/registry/registry'
 import { defineStage, type StageContext, StageError } from '@weir/runner'
-import { AsOf } from './io/as-of.ts'
-import { writeJson } from './io/json-file.ts'
-import { readVerdict, type Verdict } from './io/verdict.ts'
+import { readVerdict, type Verdict } from './models/verdict.ts'
 
 const params = Type.Object({
   as_of: AsOf,

@@ -10,15 +10,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
+import { readDefinition } from '@weir/formats/definition-file'
 import type { Shifts } from '@weir/ml/simulate/activity'
 import { simulateMonth } from '@weir/ml/simulate/month'
 import { type UserMonth, type Writer, writers } from '@weir/ml/simulate/tables'
 import { attainableAuc, termNames, truthOf } from '@weir/ml/simulate/truth'
 import { defineStage, type Show, type StageContext, StageError } from '@weir/runner'
 import { type LineWriter, openLines } from '@weir/tables/csv-writer'
-import { AsOf } from './io/as-of.ts'
-import { readDefinition } from './io/definition.ts'
 
 const Shift = Type.Optional(Type.Number({ description: 'in standard deviations of the column' }))
 

@@ -8,21 +8,21 @@
 import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
+import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
+import { readDefinition } from '@weir/formats/definition-file'
 import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { name } from '@weir/tables/quote'
-import { AsOf } from './io/as-of.ts'
+import { periodTable } from '@weir/tables/row-checks'
+import { errorOf } from './raw/data-problem.ts'
 import {
   type CheckOutcome,
   checkPeriod,
   countLabels,
   openPeriod,
   problemOf,
-} from './io/check-period.ts'
-import { errorOf } from './io/data-problem.ts'
-import { readDefinition } from './io/definition.ts'
-import { periodTable } from './sql/checks.ts'
+} from './snapshots/check-period.ts'
 
 const params = Type.Object({
   as_of: AsOf,

@@ -1,8 +1,9 @@
 // The charts of a comparison: both ROC curves, and the gain against what is asked for.
 import type { Block, ChartSpec } from '@weir/runner'
-import { chart, rounded, text } from '../io/blocks.ts'
-import type { ScoredRows } from '../io/scored-rows.ts'
+import type { ScoredRows } from '../periods/scored-rows.ts'
+import { chart, text } from './blocks.ts'
 import { rocChart } from './evaluation-charts.ts'
+import { rounded } from './figures.ts'
 
 /** comparison.json; production_* and gain* are null without Production. */
 export interface Comparison {

@@ -3,7 +3,8 @@ import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
 import { histogram } from '@weir/ml/drift/histogram'
 import { METHODS } from '@weir/ml/drift/method'
 import type { Block, ChartSpec } from '@weir/runner'
-import { chart, rounded, table } from '../io/blocks.ts'
+import { chart, table } from './blocks.ts'
+import { rounded } from './figures.ts'
 
 /** Bars end here, so that one wild column leaves the others readable. */
 const LONGEST_BAR = 4

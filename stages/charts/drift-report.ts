@@ -1,8 +1,9 @@
 // The drift report: its JSON, and the same findings as blocks for people.
 import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
 import type { Block } from '@weir/runner'
-import { rounded, text } from '../io/blocks.ts'
+import { text } from './blocks.ts'
 import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'
+import { rounded } from './figures.ts'
 
 /** drift.json, keys in this order. */
 export interface DriftReport {

@@ -11,8 +11,9 @@ import { slices } from '@weir/ml/metrics/slices'
 import { thin } from '@weir/ml/metrics/thin'
 import { thresholdCurve } from '@weir/ml/metrics/threshold-curve'
 import type { Block, ChartSpec } from '@weir/runner'
-import { chart, percent, rounded, table } from '../io/blocks.ts'
-import type { ScoredRows } from '../io/scored-rows.ts'
+import type { ScoredRows } from '../periods/scored-rows.ts'
+import { chart, table } from './blocks.ts'
+import { percent, rounded } from './figures.ts'
 
 /** No chart has a curve of more points. */
 export const MOST_POINTS = 200

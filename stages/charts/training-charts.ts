@@ -2,7 +2,8 @@
 import type { Epoch } from '@weir/ml/training/fit-member'
 import type { MemberReport } from '@weir/ml/training/members'
 import type { Block } from '@weir/runner'
-import { chart, rounded, table } from '../io/blocks.ts'
+import { chart, table } from './blocks.ts'
+import { rounded } from './figures.ts'
 
 /** Curves of more epochs than this are thinned, so that the page stays small. */
 const MOST_POINTS = 100

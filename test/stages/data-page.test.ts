@@ -1,8 +1,8 @@
 // The page on bringing one's own data: its example is sound, and it lists exactly the codes that there are.
 import { readFileSync } from 'node:fs'
+import { definitionOf } from '@weir/formats/definition-file'
+import { SQL_TYPES } from '@weir/tables/parse'
 import { describe, expect, test } from 'vitest'
-import { definitionOf } from '../../stages/io/definition.ts'
-import { SQL_TYPES } from '../../stages/sql/parse.ts'
 
 const page = readFileSync('docs/data.md', 'utf8')
 const CODE = /[A-Z]+(?:_[A-Z]+)+/
@@ -13,14 +13,14 @@ const SOURCES = [
   'stages/validate.ts',
   'stages/features.ts',
   'stages/materialize.ts',
-  'stages/io/check-period.ts',
-  'stages/io/definition.ts',
-  'stages/io/frame.ts',
-  'stages/io/raw-checks.ts',
-  'stages/io/raw-table.ts',
-  'stages/io/snapshots.ts',
-  'stages/io/source.ts',
-  'stages/sql/checks.ts',
+  'stages/snapshots/check-period.ts',
+  'packages/formats/src/definition-file.ts',
+  'stages/periods/frame.ts',
+  'stages/raw/raw-checks.ts',
+  'stages/raw/raw-table.ts',
+  'stages/snapshots/snapshots.ts',
+  'stages/raw/source.ts',
+  'packages/tables/src/row-checks.ts',
 ]
 
 function codesOf(text: string, quote: string): string[] {

@@ -1,6 +1,6 @@
 // Which period drift is measured against, and what is said where there is none.
 import { describe, expect, it } from 'vitest'
-import { referencePeriod } from '../../stages/io/drift-reference.ts'
+import { referencePeriod } from '../../stages/periods/drift-reference.ts'
 
 const PERIODS = ['2024-01-31', '2024-02-29', '2024-03-31']
 const incumbent = (asOf: string) => ({ version: 1, digest: 'd', as_of: asOf, bundle: 'b' })

@@ -3,7 +3,7 @@
 import type { FeatureFrame } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
 import { describe, expect, it } from 'vitest'
-import { heldOutRows } from '../../stages/io/held-out-rows.ts'
+import { heldOutRows } from '../../stages/periods/held-out-rows.ts'
 
 const split = { held_out: 0.25, salt: 'weir' }
 const ids = Array.from({ length: 200 }, (_, i) => `user-${i}`)

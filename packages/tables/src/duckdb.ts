@@ -42,3 +42,9 @@ export async function writeParquet(
 ): Promise<void> {
   await db.run(`COPY (${query}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd)`)
 }
+
+/** The number of rows of a table or of a table function. */
+export async function count(db: DuckDBConnection, from: string): Promise<number> {
+  const [row] = await rowsOf(db, `SELECT CAST(count(*) AS DOUBLE) AS n FROM ${from}`)
+  return Number(row?.n ?? 0)
+}

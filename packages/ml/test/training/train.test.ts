@@ -3,7 +3,7 @@
 import { Value } from '@sinclair/typebox/value'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
-import { readyTensorFlow } from '../../../../stages/io/tensorflow.ts'
+import { readyTensorFlow } from '../../../../stages/models/tensorflow.ts'
 import { encodedWidth } from '../../src/encoding/encoder.ts'
 import { encodeRows } from '../../src/encoding/transform.ts'
 import { rocAuc } from '../../src/metrics/roc.ts'

@@ -21,11 +21,3 @@ export function showBlocks(show: Show, blocks: readonly Block[]): void {
     else if (block.kind === 'chart') show.chart(block.spec, { title: block.title, alt: block.alt })
   }
 }
-
-/** A share as people read it: `24.2 %`. */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-
-/** A figure of four decimals for people, or null where there is none. */
-export function rounded(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : Number(value.toFixed(4))
-}

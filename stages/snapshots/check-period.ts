@@ -2,12 +2,12 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Definition, Range, TableSpec } from '@weir/formats/definition'
-import { rowsOf } from '@weir/tables/duckdb'
+import { count, rowsOf } from '@weir/tables/duckdb'
+import { SQL_TYPES } from '@weir/tables/parse'
 import { name, text } from '@weir/tables/quote'
-import { periodTable, type RowCheck, rowChecks } from '../sql/checks.ts'
-import { SQL_TYPES } from '../sql/parse.ts'
-import type { DataProblem } from './data-problem.ts'
-import { count, snapshotPath } from './snapshot.ts'
+import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
+import type { DataProblem } from '../raw/data-problem.ts'
+import { snapshotPath } from './snapshot.ts'
 
 /** How one check came out. */
 export interface CheckOutcome {

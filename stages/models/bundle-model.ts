@@ -1,13 +1,13 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
+import { readJson } from '@weir/formats/json-file'
 import { type Model, parseModel } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
 import { type Bundle, openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
 import { StageError } from '@weir/runner'
-import { type Split, SplitParams } from './held-out-rows.ts'
-import { readJson } from './json-file.ts'
+import { type Split, SplitParams } from '../periods/held-out-rows.ts'
 
 /** The file of a bundle that says whom its model was never trained on. */
 export const SPLIT_FILE = 'split.json'

@@ -1,13 +1,13 @@
 // Reads a data set's definition file; every problem in it is told at its line and column.
 import { readFile } from 'node:fs/promises'
+import { StageError } from '@weir/base/stage-error'
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml'
 import {
   type Definition,
   DefinitionError,
   type DefinitionProblem,
   parseDefinition,
-} from '@weir/formats/definition'
-import { StageError } from '@weir/runner'
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml'
+} from './definition.ts'
 
 const AS_YAML = 'correct the YAML at the place named; docs/data.md shows a whole file'
 

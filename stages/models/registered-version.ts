@@ -1,8 +1,8 @@
 // What the registry answers to a stage: the version that a registry:// dependency names.
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { readJson } from '@weir/formats/json-file'
 import { StageError } from '@weir/runner'
-import { readJson } from './json-file.ts'
 
 const VersionSchema = Type.Object({
   version: Type.Integer(),

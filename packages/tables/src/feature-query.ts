@@ -1,7 +1,7 @@
 // SQL of a data set's features at a moment, from the snapshots of the periods up to it.
 import { type Definition, tableOf, type ViewSpec } from '@weir/formats/definition'
-import { pointInTime, type ViewSource } from '@weir/tables/point-in-time'
-import { name, text } from '@weir/tables/quote'
+import { pointInTime, type ViewSource } from './point-in-time.ts'
+import { name, text } from './quote.ts'
 
 /** A stored snapshot of a table. */
 export interface Snapshot {

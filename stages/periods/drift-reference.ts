@@ -1,6 +1,6 @@
 // Which period the current one is compared with.
 import { StageError } from '@weir/runner'
-import type { RegisteredVersion } from './registry-input.ts'
+import type { RegisteredVersion } from '../models/registered-version.ts'
 
 /**
  * The reference period, or null where there is none yet: without a model in Production for

@@ -2,9 +2,9 @@
 
 import type { ColumnType } from '@weir/formats/definition'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { parsed } from '@weir/tables/parse'
 import { text } from '@weir/tables/quote'
 import { expect, test } from 'vitest'
-import { parsed } from '../../stages/sql/parse.ts'
 
 async function values(type: ColumnType, texts: readonly string[]): Promise<(string | null)[]> {
   const select = texts.map((raw, at) => `CAST(${parsed(text(raw), type)} AS VARCHAR) AS c${at}`)

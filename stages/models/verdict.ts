@@ -1,8 +1,8 @@
 // What promote acts on: the candidate's evaluation, its comparison with Production, and why it was trained.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { readJson } from '@weir/formats/json-file'
 import { type StageContext, StageError } from '@weir/runner'
-import { readJson } from './json-file.ts'
 
 const figure = Type.Union([Type.Number(), Type.Null()])
 

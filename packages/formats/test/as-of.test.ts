@@ -1,8 +1,8 @@
 // The date of a period as a param: the schema takes just the days that the calendar has.
 import { Check } from '@sinclair/typebox/value'
+import { AsOf, asOfOr } from '@weir/formats/as-of'
 import { isDate } from '@weir/formats/definition-references'
 import { expect, test } from 'vitest'
-import { AsOf, asOfOr } from '../../stages/io/as-of.ts'
 
 test('every day of the years that differ, and every day that there is not', () => {
   const two = (number: number) => String(number).padStart(2, '0')

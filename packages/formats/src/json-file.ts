@@ -1,6 +1,6 @@
 // JSON files of stages: written with the same bytes every time, read with an error that names the file.
 import { readFile, writeFile } from 'node:fs/promises'
-import { StageError } from '@weir/runner'
+import { StageError } from '@weir/base/stage-error'
 
 const REMAKE = 'run the stage that writes it again, with --force'
 

@@ -1,6 +1,6 @@
 // The checks that a data set's definition promises, each as a query of the rows that break it.
 import type { ColumnSpec, Definition, TableSpec } from '@weir/formats/definition'
-import { name, text } from '@weir/tables/quote'
+import { name, text } from './quote.ts'
 
 /** A check of single rows: it holds when its query gives none. */
 export interface RowCheck {

@@ -1,12 +1,11 @@
 // Finds what is wrong with the cells and the keys of the loaded raw rows.
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ColumnSpec, TableSpec } from '@weir/formats/definition'
-import { rowsOf } from '@weir/tables/duckdb'
+import { count, rowsOf } from '@weir/tables/duckdb'
+import { ACCEPTED, blankAsNull, parsed } from '@weir/tables/parse'
 import { name } from '@weir/tables/quote'
-import { ACCEPTED, blankAsNull, parsed } from '../sql/parse.ts'
 import { type DataProblem, rowsText } from './data-problem.ts'
 import { loadRaw, RAW, ROW } from './raw-table.ts'
-import { count } from './snapshot.ts'
 import type { RawFile } from './source.ts'
 
 type Report = (problem: DataProblem) => void

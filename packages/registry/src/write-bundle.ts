@@ -2,8 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
-import { BUNDLE_SCHEMA } from '@weir/registry/bundle'
-import { writeJson } from './json-file.ts'
+import { BUNDLE_SCHEMA } from './bundle.ts'
 
 export interface BundleContent {
   readonly name: string
@@ -19,10 +18,15 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
   const names = Object.keys(content.files).sort()
   const files = []
   for (const path of names) {
-    const bytes = Buffer.from(`${JSON.stringify(content.files[path], null, 2)}\n`)
+    const bytes = bytesOf(content.files[path])
     await writeFile(join(dir, path), bytes)
     files.push({ path, size: bytes.length, sha256: sha256(bytes) })
   }
   const { name, as_of } = content
-  await writeJson(join(dir, 'manifest.json'), { schema: BUNDLE_SCHEMA, name, as_of, files })
+  const manifest = { schema: BUNDLE_SCHEMA, name, as_of, files }
+  await writeFile(join(dir, 'manifest.json'), bytesOf(manifest))
+}
+
+function bytesOf(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
 }

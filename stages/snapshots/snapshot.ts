@@ -3,10 +3,10 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableSpec } from '@weir/formats/definition'
-import { rowsOf, writeParquet } from '@weir/tables/duckdb'
+import { writeParquet } from '@weir/tables/duckdb'
+import { parsed, SQL_TYPES } from '@weir/tables/parse'
 import { name } from '@weir/tables/quote'
-import { parsed, SQL_TYPES } from '../sql/parse.ts'
-import { RAW } from './raw-table.ts'
+import { RAW } from '../raw/raw-table.ts'
 
 /** The path of a snapshot. */
 export function snapshotPath(folder: string, table: string, asOf: string): string {
@@ -34,10 +34,4 @@ export async function writeSnapshot(
     aside,
   )
   await rename(aside, path)
-}
-
-/** The number of rows of a table or of a table function. */
-export async function count(db: DuckDBConnection, from: string): Promise<number> {
-  const [row] = await rowsOf(db, `SELECT CAST(count(*) AS DOUBLE) AS n FROM ${from}`)
-  return Number(row?.n ?? 0)
 }

@@ -1,8 +1,8 @@
 // The snapshots that ingest stored, by table.
 import type { Definition } from '@weir/formats/definition'
 import { StageError } from '@weir/runner'
-import type { Snapshot, Snapshots } from '../sql/feature-query.ts'
-import { listPeriods } from './frame.ts'
+import type { Snapshot, Snapshots } from '@weir/tables/feature-query'
+import { listPeriods } from '../periods/frame.ts'
 import { snapshotPath } from './snapshot.ts'
 
 /** The stored snapshots of every table of a definition, earliest first. */

@@ -1,8 +1,8 @@
 // Reading a definition file: problems are told at their line and column.
 import { join } from 'node:path'
+import { definitionOf, readDefinition } from '@weir/formats/definition-file'
 import { StageError } from '@weir/runner'
 import { expect, test } from 'vitest'
-import { definitionOf, readDefinition } from '../../stages/io/definition.ts'
 import { PEOPLE } from './people.ts'
 import { failure, temporary, writeFiles } from './rig.ts'
 
