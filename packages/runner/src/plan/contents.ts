@@ -71,3 +71,26 @@ export function recorded(content: Content): RecordedOut {
     return { kind: 'dir', sha256: digest, size, nfiles: content.files.length }
   return { kind, sha256: digest, size, ...(content.exec && { exec: true }) } as RecordedOut
 }
+
+/** True if every recorded output is in the store, or in place as it was recorded: then all can be had without running. */
+export async function areAtHand(
+  workspace: Workspace,
+  outs: Readonly<Record<string, RecordedOut>>,
+): Promise<boolean> {
+  for (const [path, out] of Object.entries(outs)) {
+    if (out.kind !== 'reference' && (await workspace.objects.has(out))) continue
+    // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
+    if (!(await standsAs(workspace, path, out))) return false
+  }
+  return true
+}
+
+/** True if an output stands in place as it was recorded. */
+export async function standsAs(
+  workspace: Workspace,
+  path: string,
+  out: RecordedOut,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return isAsRecorded(await recordOf(workspace, path, signal), out)
+}

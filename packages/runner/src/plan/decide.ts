@@ -10,9 +10,8 @@ import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../store/
 import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
 import type { Modules, Reason } from '../store/reason.ts'
 import type { CellCode } from './code.ts'
-import { dependencyDigest, isAsRecorded, keyDigest, recordOf } from './contents.ts'
+import { areAtHand, dependencyDigest, isAsRecorded, keyDigest, recordOf } from './contents.ts'
 import { diffDocuments } from './diff.ts'
-import { areAtHand } from './outputs.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
 

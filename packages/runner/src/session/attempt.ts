@@ -7,6 +7,9 @@ import { runCell } from '../execute/cell.ts'
 import { runCommand } from '../execute/command.ts'
 import { dependencyDigest } from '../plan/contents.ts'
 import type { Prepared } from '../plan/decide.ts'
+import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
+import { deadline, timeoutProblem } from './deadline.ts'
+import type { Attempt, Execution } from './execution.ts'
 import {
   clearInPlace,
   moveIntoPlace,
@@ -14,11 +17,8 @@ import {
   putBack,
   type TakenIn,
   takeIn,
-} from '../plan/outputs.ts'
-import { forgetPersisted, notePersisted } from '../plan/persisted.ts'
-import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
-import { deadline, timeoutProblem } from './deadline.ts'
-import type { Attempt, Execution } from './execution.ts'
+} from './outputs.ts'
+import { forgetPersisted, notePersisted } from './persisted.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
 
 /** Why an attempt failed, with the end of its log. */

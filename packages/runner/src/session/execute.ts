@@ -4,12 +4,12 @@ import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
 import type { Decision, Prepared } from '../plan/decide.ts'
-import { keepAgain, restoreOutputs } from '../plan/outputs.ts'
 import type { LockEntry } from '../store/lock-file.ts'
 import type { Reason } from '../store/reason.ts'
 import { attemptOnce, type Failure, mutexLost } from './attempt.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
+import { keepAgain, restoreOutputs } from './outputs.ts'
 
 const RETRY_MS = 500
 

@@ -2,9 +2,9 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { STATE_FOLDER } from '../config/model.ts'
-import { ShownLines, WholeLines } from '../execute/output-lines.ts'
 import type { Output } from '../execute/process.ts'
 import type { Execution } from './execution.ts'
+import { ShownLines, WholeLines } from './output-lines.ts'
 
 const TAIL_LINES = 12
 

@@ -1,7 +1,7 @@
 // Bytes into lines: whatever the chunks, nothing is lost, nothing is held without bound, and what is not UTF-8 does no harm.
 import { describe, expect, it } from 'vitest'
-import { ShownLines, WholeLines } from '../../src/execute/output-lines.ts'
 import { maskOf } from '../../src/session/mask.ts'
+import { ShownLines, WholeLines } from '../../src/session/output-lines.ts'
 
 /** A text in chunks of a size. */
 function chunks(text: string | Buffer, size: number): Buffer[] {

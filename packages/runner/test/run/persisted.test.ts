@@ -7,7 +7,7 @@ import {
   notePersisted,
   oldPlace,
   putBackPersisted,
-} from '../../src/plan/persisted.ts'
+} from '../../src/session/persisted.ts'
 import { stage } from '../graph/stages.ts'
 import { folderWith } from '../project-folder.ts'
 

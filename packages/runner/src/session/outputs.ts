@@ -3,13 +3,13 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '@weir/base/problem'
 import { isReference, type Out, type Stage } from '../config/model.ts'
+import { recorded, recordOf, standsAs } from '../plan/contents.ts'
+import type { Workspace } from '../plan/workspace.ts'
 import type { Content } from '../store/content.ts'
 import { copyTree } from '../store/copy-tree.ts'
 import type { RecordedOut } from '../store/lock-file.ts'
 import type { RestoreFailure } from '../store/objects.ts'
-import { isAsRecorded, recorded, recordOf } from './contents.ts'
 import { forgetPersisted, notePersisted, oldPlace, replaceBy, stands } from './persisted.ts'
-import type { Workspace } from './workspace.ts'
 
 /** The outputs of a stage that are files or folders. */
 export function fileOuts(stage: Stage): Out[] {
@@ -163,28 +163,6 @@ export async function restoreOutputs(
   }
   moveIntoPlace(workspace, stage, places, folder, new Map())
   return undefined
-}
-
-/** True if every recorded output is in the store, or in place as it was recorded: then all can be had without running. */
-export async function areAtHand(
-  workspace: Workspace,
-  outs: Readonly<Record<string, RecordedOut>>,
-): Promise<boolean> {
-  for (const [path, out] of Object.entries(outs)) {
-    if (out.kind !== 'reference' && (await workspace.objects.has(out))) continue
-    // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
-    if (!(await standsAs(workspace, path, out))) return false
-  }
-  return true
-}
-
-async function standsAs(
-  workspace: Workspace,
-  path: string,
-  out: RecordedOut,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  return isAsRecorded(await recordOf(workspace, path, signal), out)
 }
 
 /**

@@ -1,6 +1,6 @@
 // Bytes of a stage's output as they come: kept together by line, and cut into lines for people.
 import { StringDecoder } from 'node:string_decoder'
-import { type Mask, maskOf } from '../session/mask.ts'
+import { type Mask, maskOf } from './mask.ts'
 
 /** Longer lines are cut where they are shown; the log file keeps them whole. */
 export const LONGEST_SHOWN = 64 * 1024
