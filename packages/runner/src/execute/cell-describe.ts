@@ -1,8 +1,7 @@
 // The cell's side of a description: loads the modules of cells one after another and says what each is.
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { CellDescription } from '../plan/description.ts'
-import type { DescribeJob, DescribeMessage } from './cell-message.ts'
+import type { CellDescription, DescribeJob, DescribeMessage } from './cell-message.ts'
 import { sendToRunner } from './channel.ts'
 
 /** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */

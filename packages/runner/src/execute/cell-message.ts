@@ -1,7 +1,6 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
 import { isRecord } from '@weir/base/is-record'
-import type { CellDescription, DescribeModule } from '../plan/description.ts'
 import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue, Progress, TableView } from '../report/show.ts'
@@ -31,9 +30,29 @@ export interface DescribeJob {
   readonly modules: readonly DescribeModule[]
 }
 
+/** Of a cell's default export what can be known before it runs. */
+export interface CellDescription {
+  readonly title?: string
+  /** JSON Schema of its params; a cell without one is given what its stage declares. */
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** The module of a cell that is loaded to hear what the cell is. */
+export interface DescribeModule {
+  readonly file: string
+  readonly path: string
+}
+
+/** The description of one cell. */
+export interface DescribedMessage {
+  readonly kind: 'described'
+  readonly file: string
+  readonly description: CellDescription
+}
+
 /** What is answered: a description of the next cell, or why there is none; then the process ends. */
 export type DescribeMessage =
-  | { readonly kind: 'described'; readonly file: string; readonly description: CellDescription }
+  | DescribedMessage
   | { readonly kind: 'undescribed'; readonly message: string; readonly stack?: string }
 
 /** What a cell can show. */

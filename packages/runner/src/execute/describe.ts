@@ -1,11 +1,12 @@
-// Describes cells that were not described before, in children of the runner: their modules are the user's code.
-import { rmSync } from 'node:fs'
-import type { Place, Problem } from '@weir/base/problem'
-import { buildProblem, type CodeReader } from '../plan/code.ts'
-import { bundleForDescription, type DescribeModule } from '../plan/description.ts'
-import type { Workspace } from '../plan/workspace.ts'
+// Describes cells in children of the runner, since their modules are the user's code: many in one child, each in its time.
 import { throwIfStopped } from '../store/stopped.ts'
-import { type DescribeJob, type DescribeMessage, wrongDescription } from './cell-message.ts'
+import {
+  type DescribedMessage,
+  type DescribeJob,
+  type DescribeMessage,
+  type DescribeModule,
+  wrongDescription,
+} from './cell-message.ts'
 import { cellHostCommand, openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 
@@ -14,86 +15,64 @@ const LIMIT_MS = 30_000
 /** Characters of a child's output that are kept, for what it says last. */
 const MOST_SAID = 1000
 
-/** What describing needs of a workspace. */
-type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
-
-/** Why cells are not described. */
-export interface Undescribed {
-  readonly problems: Map<string, Problem>
-  /** Files of those that took too long. */
-  readonly hung: string[]
+/** What the children are started with. */
+export interface DescribeHost {
+  readonly root: string
+  readonly env: NodeJS.ProcessEnv
+  readonly cellHost: string
 }
 
-/** Loads each cell once, many in one child; gives by file why one cannot be loaded. */
-export async function describeCells(
-  workspace: Describing,
-  files: readonly string[],
-  signal: AbortSignal,
-  limitMs = LIMIT_MS,
-): Promise<Undescribed> {
-  const problems = new Map<string, Problem>()
-  const hung: string[] = []
-  const modules = await bundleCells(workspace.root, files, problems)
-  try {
-    // A child that one cell has ended takes the rest with it: they are described in another one.
-    for (let at = 0; at < modules.length && !signal.aborted; at++) {
-      const { done, why } = await describeBatch(workspace, modules.slice(at), signal, limitMs)
-      at += done
-      const failed = modules[at]
-      if (!failed || !why) continue
-      problems.set(failed.file, loadProblem(workspace.root, failed.file, why))
-      if (why.hung) hung.push(failed.file)
-    }
-  } finally {
-    for (const { path } of modules) rmSync(path, { force: true })
+/** How cells are to be described. */
+export interface Describing {
+  /** Takes each description as it comes. */
+  described(message: DescribedMessage): void
+  readonly signal: AbortSignal
+  /** How long one cell may take. */
+  readonly limitMs?: number
+}
+
+/** Why a cell is not described. */
+export interface Undescribed {
+  readonly message: string
+  readonly stack?: string
+  /** It took too long. */
+  readonly hung?: true
+}
+
+/** Loads each module once, many in one child; gives by file why one cannot be loaded. */
+export async function describeModules(
+  host: DescribeHost,
+  modules: readonly DescribeModule[],
+  describing: Describing,
+): Promise<Map<string, Undescribed>> {
+  const failed = new Map<string, Undescribed>()
+  const { signal } = describing
+  // A child that one cell has ended takes the rest with it: they are described in another one.
+  for (let at = 0; at < modules.length && !signal.aborted; at++) {
+    const { done, why } = await describeBatch(host, modules.slice(at), describing)
+    at += done
+    const next = modules[at]
+    if (next && why) failed.set(next.file, why)
   }
   throwIfStopped(signal)
-  return { problems, hung }
-}
-
-/** The modules to load; where the cells cannot be bundled at once, each that can be by itself. */
-async function bundleCells(
-  root: string,
-  files: readonly string[],
-  problems: Map<string, Problem>,
-): Promise<DescribeModule[]> {
-  try {
-    return await bundleForDescription(root, files)
-  } catch (error) {
-    const [file] = files
-    if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
-    if (files.length <= 1) return []
-  }
-  const each = await Promise.all(files.map((file) => bundleCells(root, [file], problems)))
-  return each.flat()
-}
-
-/** Why a cell cannot be loaded. */
-interface Why {
-  readonly message: string
-  readonly hung?: true
-  readonly stack?: string
+  return failed
 }
 
 /** How far one child came: how many cells it described, and why it did not describe the next. */
 interface Batch {
   readonly done: number
-  readonly why?: Why
+  readonly why?: Undescribed
 }
 
 /** Describes cells in one child, until one ends it. */
 async function describeBatch(
-  workspace: Describing,
+  { root, env, cellHost }: DescribeHost,
   modules: readonly DescribeModule[],
-  signal: AbortSignal,
-  limitMs: number,
+  describing: Describing,
 ): Promise<Batch> {
-  const answers = takeAnswers(workspace.code, modules, limitMs)
-  const launch = {
-    ...cellHostCommand(workspace.surroundings),
-    cwd: workspace.root,
-    env: environment(workspace),
-  }
+  const { signal } = describing
+  const answers = takeAnswers(modules, describing)
+  const launch = { ...cellHostCommand({ cellHost }), cwd: root, env }
   const output = keepEnd()
   let pid: number | undefined
   // A cell that never lets go of the processor would outlive a command that is ended there and then.
@@ -121,22 +100,25 @@ async function describeBatch(
 }
 
 /** Takes the answers of one child, each of which has its time. */
-function takeAnswers(code: CodeReader, modules: readonly DescribeModule[], limitMs: number) {
-  let [done, why]: [number, Why | undefined] = [0, undefined]
+function takeAnswers(
+  modules: readonly DescribeModule[],
+  { described, limitMs = LIMIT_MS }: Describing,
+) {
+  let [done, why]: [number, Undescribed | undefined] = [0, undefined]
   const refused = new AbortController()
-  const stop = (because: Why): void => {
+  const stop = (because: Undescribed): void => {
     why ??= because
     refused.abort()
   }
   const refuse = (message: string): void => stop({ message })
-  const tooLong: Why = { message: `it is not loaded after ${limitMs / 1000} s`, hung: true }
+  const tooLong: Undescribed = { message: `it is not loaded after ${limitMs / 1000} s`, hung: true }
   const timer = setTimeout(() => stop(tooLong), limitMs)
   const take = (message: DescribeMessage): void => {
     if (message.kind === 'undescribed') {
       why ??= message
       return
     }
-    code.describe(message.file, message.description)
+    described(message)
     done++
     timer.refresh()
   }
@@ -171,33 +153,10 @@ function keepEnd(): Output & { lastLine(): string } {
   }
 }
 
-/** The caller's environment without secrets: what is remembered with the code must not depend on one, nor tell it. */
-function environment({ root, pipeline, surroundings }: Describing): NodeJS.ProcessEnv {
-  const secrets = new Set(pipeline.stages.flatMap((stage) => stage.secrets))
-  const open = Object.entries(surroundings.env).filter(([name]) => !secrets.has(name))
-  return { ...Object.fromEntries(open), WEIR_ROOT: root }
-}
-
 function endText({ code, signal, error }: Ended): string {
   if (error) return `its process could not be started: ${error.message}`
   if (signal) return `its process was killed by ${signal}`
   return code === 0
     ? 'it ended its process (process.exit, or a top-level await that nothing settles)'
     : `it ended its process with code ${code}`
-}
-
-function loadProblem(root: string, file: string, { message, stack }: Why): Problem {
-  return {
-    code: 'CODE_BROKEN',
-    message: `${file} cannot be loaded: ${message}`,
-    place: placeIn(root, file, stack),
-    hint: 'its top-level statements run once for each state of its code, to learn its title and params; move work into run',
-  }
-}
-
-/** The first place of the cell itself that a stack names. */
-function placeIn(root: string, file: string, stack = ''): Place {
-  const start = stack.indexOf(`${root}/${file}:`)
-  const [, line, col] = start < 0 ? [] : (/:(\d+):(\d+)/.exec(stack.slice(start)) ?? [])
-  return line === undefined ? { file } : { file, line: Number(line), col: Number(col) }
 }

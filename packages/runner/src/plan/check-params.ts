@@ -69,7 +69,7 @@ async function describeUnknown(
   }
   const files = unknown.map(([file]) => file).filter((file) => !problems.has(file))
   if (files.length === 0) return problems
-  const { describeCells } = await import('../execute/describe.ts')
+  const { describeCells } = await import('./describe-cells.ts')
   const found = await describeCells(workspace, files, signal, limitMs)
   for (const file of found.hung) {
     const [code, problem] = [codes.get(file), found.problems.get(file)]

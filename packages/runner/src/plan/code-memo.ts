@@ -1,8 +1,8 @@
 // The memo of bundled cells, packed: what many cells share (files and modules with their hashes) stands in it once.
 import type { Digest } from '@weir/base/digest'
+import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
 import type { CellCode } from './code.ts'
-import type { CellDescription } from './description.ts'
 import type { TriedPath } from './resolution.ts'
 
 /** A file with its content's hash; null: absent. */

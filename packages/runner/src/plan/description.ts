@@ -4,23 +4,11 @@ import { join } from 'node:path'
 import { writeState } from '@weir/base/write'
 import type { Plugin } from 'esbuild'
 import * as esbuild from 'esbuild'
+import type { DescribeModule } from '../execute/cell-message.ts'
 import { CELLS, SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 
 const ENTRY = 'describe:'
-
-/** Of a cell's default export what can be known before it runs. */
-export interface CellDescription {
-  readonly title?: string
-  /** JSON Schema of its params; a cell without one is given what its stage declares. */
-  readonly params?: Readonly<Record<string, unknown>>
-}
-
-/** The module of a cell that is loaded to hear what the cell is. */
-export interface DescribeModule {
-  readonly file: string
-  readonly path: string
-}
 
 /**
  * Bundles cells for their description, all in one build, and gives the module of each. Unlike the bundle that runs, it

@@ -1,0 +1,82 @@
+// Describes cells that were not described before: bundles them for that, and says by file why one cannot be loaded.
+import { rmSync } from 'node:fs'
+import type { Place, Problem } from '@weir/base/problem'
+import type { DescribeModule } from '../execute/cell-message.ts'
+import { describeModules, type Undescribed } from '../execute/describe.ts'
+import { buildProblem } from './code.ts'
+import { bundleForDescription } from './description.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What describing needs of a workspace. */
+type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
+
+/** Cells that are not described. */
+export interface NotDescribed {
+  readonly problems: Map<string, Problem>
+  /** Files of those that took too long. */
+  readonly hung: string[]
+}
+
+/** Loads each cell once, in children of this process. */
+export async function describeCells(
+  workspace: Describing,
+  files: readonly string[],
+  signal: AbortSignal,
+  limitMs?: number,
+): Promise<NotDescribed> {
+  const { root, code, surroundings } = workspace
+  const problems = new Map<string, Problem>()
+  const modules = await bundleCells(root, files, problems)
+  const host = { root, env: environment(workspace), cellHost: surroundings.cellHost }
+  try {
+    const failed = await describeModules(host, modules, {
+      described: ({ file, description }) => code.describe(file, description),
+      signal,
+      ...(limitMs !== undefined && { limitMs }),
+    })
+    for (const [file, why] of failed) problems.set(file, loadProblem(root, file, why))
+    return { problems, hung: [...failed].flatMap(([file, why]) => (why.hung ? [file] : [])) }
+  } finally {
+    for (const { path } of modules) rmSync(path, { force: true })
+  }
+}
+
+/** The modules to load; where the cells cannot be bundled at once, each that can be by itself. */
+async function bundleCells(
+  root: string,
+  files: readonly string[],
+  problems: Map<string, Problem>,
+): Promise<DescribeModule[]> {
+  try {
+    return await bundleForDescription(root, files)
+  } catch (error) {
+    const [file] = files
+    if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
+    if (files.length <= 1) return []
+  }
+  const each = await Promise.all(files.map((file) => bundleCells(root, [file], problems)))
+  return each.flat()
+}
+
+/** The caller's environment without secrets: what is remembered with the code must not depend on one, nor tell it. */
+function environment({ root, pipeline, surroundings }: Describing): NodeJS.ProcessEnv {
+  const secrets = new Set(pipeline.stages.flatMap((stage) => stage.secrets))
+  const open = Object.entries(surroundings.env).filter(([name]) => !secrets.has(name))
+  return { ...Object.fromEntries(open), WEIR_ROOT: root }
+}
+
+function loadProblem(root: string, file: string, { message, stack }: Undescribed): Problem {
+  return {
+    code: 'CODE_BROKEN',
+    message: `${file} cannot be loaded: ${message}`,
+    place: placeIn(root, file, stack),
+    hint: 'its top-level statements run once for each state of its code, to learn its title and params; move work into run',
+  }
+}
+
+/** The first place of the cell itself that a stack names. */
+function placeIn(root: string, file: string, stack = ''): Place {
+  const start = stack.indexOf(`${root}/${file}:`)
+  const [, line, col] = start < 0 ? [] : (/:(\d+):(\d+)/.exec(stack.slice(start)) ?? [])
+  return line === undefined ? { file } : { file, line: Number(line), col: Number(col) }
+}
