@@ -5,7 +5,7 @@ import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener, StageResult } from '../session/events.ts'
-import { type Rested, restedRun } from '../session/rest.ts'
+import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run.ts'
 import { reasonText } from '../store/reason.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './command.ts'
@@ -158,9 +158,9 @@ async function begin(
   { surroundings, signal, kill }: CommandIo,
   listen: Listener,
   control: RunControl,
-): Promise<RunOutcome | Rested> {
-  const rested = await restedRun(request, surroundings, listen)
-  if (rested) return rested
+): Promise<RunOutcome | IdleRun> {
+  const idle = await repeatIdleRun(request, surroundings, listen)
+  if (idle) return idle
   const { run } = await import('../session/run.ts')
   return run(request, surroundings, listen, signal, { ...control, kill })
 }
@@ -173,10 +173,10 @@ interface Stuck {
 
 /** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
 async function attempt(
-  start: () => Promise<RunOutcome | Rested>,
+  start: () => Promise<RunOutcome | IdleRun>,
   report: PlainReporter,
   io: CommandIo,
-): Promise<RunOutcome | Rested | Stuck | 'interrupted'> {
+): Promise<RunOutcome | IdleRun | Stuck | 'interrupted'> {
   try {
     return await start()
   } catch (error) {
@@ -225,7 +225,7 @@ async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainRepo
 }
 
 function outcomeJson(
-  { results, ok, seconds, problems }: Finished | Rested,
+  { results, ok, seconds, problems }: Finished | IdleRun,
   warnings: readonly Warning[],
 ): Record<string, unknown> {
   const errors = problems.length > 0 ? { errors: problems.map(problemJson) } : {}

@@ -30,7 +30,7 @@ export const PROBLEM_CODES = {
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   PLUGIN_MISSING: 'a plugin that package.json names is not installed, or is none',
-  CODE_BROKEN: 'a cell cannot be bundled or loaded, or is none',
+  CODE_BROKEN: 'a cell cannot be packed or loaded, or is none',
   MUTEX_HELD: 'a lock is not removed while its holder is at work',
   MUTEX_LOST: 'the lock of a run was removed while it was at work',
   LOCK_DAMAGED: 'pipeline.lock cannot be read',

@@ -1,4 +1,4 @@
-// The program of a cell's process: loads the bundle that was hashed, runs it, and reports by messages; or describes cells.
+// The program of a cell's process: loads the code that was hashed, runs it, and reports by messages; or describes cells.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -45,7 +45,7 @@ function runJob(job: RunJob): void {
 }
 
 async function run(job: RunJob): Promise<void> {
-  const module = (await import(pathToFileURL(job.bundle).href)) as { default?: StageDefinition }
+  const module = (await import(pathToFileURL(job.packed).href)) as { default?: StageDefinition }
   const stage = module.default
   if (typeof stage?.run !== 'function')
     throw new Error(

@@ -11,7 +11,8 @@ export type CellJob = RunJob | DescribeJob
 /** To run a cell. */
 export interface RunJob {
   readonly kind: 'run'
-  readonly bundle: string
+  /** The file of its packed code. */
+  readonly packed: string
   readonly stage: string
   readonly params: unknown
   readonly inputs: Readonly<Record<string, string>>

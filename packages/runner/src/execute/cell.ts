@@ -1,4 +1,4 @@
-// Runs a TypeScript cell: a process of its own that loads the very bundle that was hashed.
+// Runs a TypeScript cell: a process of its own that loads the very code that was hashed.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Problem } from '@weir/base/problem'
@@ -90,7 +90,7 @@ async function cellJob(
   const metricsPath = metrics.length === 1 ? places[metrics[0]?.path ?? ''] : undefined
   return {
     kind: 'run',
-    bundle: join(workspace.root, prepared.cell?.bundle ?? ''),
+    packed: join(workspace.root, prepared.cell?.packed ?? ''),
     stage: stage.name,
     params: nestedValues(stage.params, workspace.pipeline.params),
     inputs,

@@ -1,4 +1,4 @@
-// The memo of bundled cells, packed: what many cells share (files and modules with their hashes) stands in it once.
+// The memo of packed cells. What many cells share (files and modules with their hashes) stands in it once.
 import type { Digest } from '@weir/base/digest'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
@@ -8,9 +8,9 @@ import type { TriedPath } from './resolution.ts'
 /** A file with its content's hash; null: absent. */
 export type SeenFile = readonly [path: string, hash: Digest | null]
 
-/** A cell that was bundled. */
+/** A cell that was packed. */
 export interface RememberedCell {
-  /** Every file that the bundle was made from, and the bundle itself. */
+  /** Every file that the packed code was made from, and the packed code itself. */
   readonly inputs: readonly SeenFile[]
   /** Where its imports lead. */
   readonly tried: readonly TriedPath[]
@@ -21,13 +21,13 @@ export interface RememberedCell {
 type SeenModule = readonly [name: string, hash: string]
 
 /** Inputs and modules of each cell are places in the two lists. */
-interface Packed {
+interface Stored {
   readonly files: readonly SeenFile[]
   readonly modules: readonly SeenModule[]
-  readonly cells: Readonly<Record<string, PackedCell>>
+  readonly cells: Readonly<Record<string, StoredCell>>
 }
 
-interface PackedCell {
+interface StoredCell {
   readonly inputs: readonly number[]
   readonly tried: readonly TriedPath[]
   readonly modules: readonly number[]
@@ -35,17 +35,16 @@ interface PackedCell {
   readonly description?: CellDescription
 }
 
-const NAME = 'code'
+/** Another name than that of the memo of earlier versions, whose form was another one. */
+const NAME = 'cells'
 
 /** The remembered cells by their file. */
 export function readCells(memo: Memo): Map<string, RememberedCell> {
-  const packed = memo.read<Packed>(NAME)
-  if (!packed?.cells) return new Map()
-  // One of a version that did not note where imports lead says nothing of the code as it is now.
-  if (Object.values(packed.cells).some(({ tried }) => tried === undefined)) return new Map()
-  const { files, modules } = packed
+  const stored = memo.read<Stored>(NAME)
+  if (!stored?.cells) return new Map()
+  const { files, modules } = stored
   return new Map(
-    Object.entries(packed.cells).map(([file, { cell, ...rest }]) => [
+    Object.entries(stored.cells).map(([file, { cell, ...rest }]) => [
       file,
       {
         inputs: pick(files, rest.inputs),
@@ -65,12 +64,12 @@ export function writeCells(memo: Memo, remembered: ReadonlyMap<string, Remembere
     const places = { inputs: inputs.map(files.add), modules: Object.entries(seen).map(modules.add) }
     return [file, { ...places, tried, cell: rest, ...(description && { description }) }]
   })
-  const packed: Packed = {
+  const stored: Stored = {
     files: files.items,
     modules: modules.items,
     cells: Object.fromEntries(cells),
   }
-  memo.write(NAME, packed)
+  memo.write(NAME, stored)
 }
 
 function pick<Item>(items: readonly Item[], places: readonly number[]): Item[] {

@@ -1,4 +1,4 @@
-// Semantic code: a cell bundled with what it imports inside the project, tree-shaken and minified, and hashed.
+// Semantic code: a cell packed with what it imports inside the project, tree-shaken and minified, and hashed.
 // An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -25,8 +25,8 @@ export interface CellCode {
   readonly esbuild: string
   readonly packages: Readonly<Record<string, string>>
   readonly modules: Modules
-  /** The bundle that runs: what was hashed is what is executed. Relative to the project. */
-  readonly bundle: string
+  /** The file of the packed code, relative to the project: what was hashed is what is executed. */
+  readonly packed: string
   /** The text of the leading doc comment. */
   readonly prose: string
 }
@@ -40,21 +40,21 @@ export interface CodeReader {
   read(file: string): Promise<CellOutcome>
   /** The prose of a cell that was read before; empty otherwise. */
   prose(file: string): string
-  /** The files that say whether a cell's code is as it was read: what it was made from, without its bundle. */
+  /** The files that say whether a cell's code is as it was read: what it was made from, without the packed code. */
   sources(file: string): string[]
   /** What a cell that was read says of itself, if it was described in this state of its code. */
   description(file: string): CellDescription | undefined
   describe(file: string, description: CellDescription): void
-  /** The bundles of all cells that are remembered. */
-  bundles(): ReadonlySet<string>
+  /** The files of the packed code of all cells that are remembered. */
+  packedFiles(): ReadonlySet<string>
   /** Keeps what was learnt for the next process. */
   save(): void
 }
 
-/** Files that decide how a bundle is made, besides the modules themselves. */
+/** Files that decide how code is packed, besides the modules themselves. */
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
 
-/** A reader that remembers bundles by the content of what they were made from. */
+/** A reader that remembers packed code by the content of what it was made from. */
 export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): CodeReader {
   const remembered = readCells(memo)
   let changed = false
@@ -82,28 +82,28 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       const known = remembered.get(file)
       return [...(known?.inputs ?? []), ...(known?.tried ?? [])]
         .map(([path]) => path)
-        .filter((path) => path !== known?.cell.bundle)
+        .filter((path) => path !== known?.cell.packed)
     },
     async read(file) {
       const known = remembered.get(file)
       if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }
-      const bundled = await bundle(root, file, version)
-      if (!bundled.ok) return bundled
-      const manifests = Object.keys(bundled.cell.packages).map((name) => manifestOf(root, name))
-      const beside = [...manifests, ...SETTINGS, ...bundled.settings, bundled.cell.bundle]
-      const inputs: SeenFile[] = [...bundled.inputs]
+      const result = await pack(root, file, version)
+      if (!result.ok) return result
+      const manifests = Object.keys(result.cell.packages).map((name) => manifestOf(root, name))
+      const beside = [...manifests, ...SETTINGS, ...result.settings, result.cell.packed]
+      const inputs: SeenFile[] = [...result.inputs]
       for (const path of new Set(beside)) inputs.push([path, await hashOf(path)])
       for (const [path, hash] of inputs) seen.set(path, hash)
-      const { cell } = bundled
+      const { cell } = result
       const description = isSameCode(known?.cell, cell) ? known?.description : undefined
       remembered.set(file, {
         inputs,
-        tried: bundled.tried,
+        tried: result.tried,
         cell,
         ...(description && { description }),
       })
       changed = true
-      return bundled
+      return result
     },
     description: (file) => remembered.get(file)?.description,
     describe(file, description) {
@@ -111,10 +111,10 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
       if (known) remembered.set(file, { ...known, description })
       changed = true
     },
-    bundles: () => new Set([...remembered.values()].map(({ cell }) => cell.bundle)),
+    packedFiles: () => new Set([...remembered.values()].map(({ cell }) => cell.packed)),
     save() {
       if (!changed) return
-      // A cell whose module is gone is forgotten, so that its bundle goes too.
+      // A cell whose module is gone is forgotten, so that its packed code goes too.
       for (const file of remembered.keys())
         if (!existsSync(join(root, file))) remembered.delete(file)
       writeCells(memo, remembered)
@@ -135,7 +135,7 @@ function esbuildVersion(): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-type Bundled =
+type PackResult =
   | {
       readonly ok: true
       readonly cell: CellCode
@@ -145,8 +145,8 @@ type Bundled =
     }
   | { readonly ok: false; readonly problem: Problem }
 
-async function bundle(root: string, file: string, version: string): Promise<Bundled> {
-  // Loaded only when there is something to bundle: an idle run has no need of it.
+async function pack(root: string, file: string, version: string): Promise<PackResult> {
+  // Loaded only when there is something to pack: an idle run has no need of it.
   const [esbuild, { moduleHashes }] = await Promise.all([
     import('esbuild'),
     import('./module-hashes.ts'),
@@ -175,7 +175,7 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
     const names = new Set(Object.keys(result.metafile.inputs))
     const modules = await moduleHashes(text, names)
     const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
-    const cell = { code, esbuild: version, packages, modules, bundle: path, prose }
+    const cell = { code, esbuild: version, packages, modules, packed: path, prose }
     const tried = triedPaths(root, file, result.metafile)
     return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
   } catch (error) {
@@ -183,7 +183,7 @@ async function bundle(root: string, file: string, version: string): Promise<Bund
   }
 }
 
-/** Hashes the very text that esbuild is given: a module that is edited meanwhile must not be remembered as bundled. */
+/** Hashes the very text that esbuild is given: a module that is edited meanwhile must not be remembered as packed. */
 function noteInputs(root: string, inputs: Map<string, Digest>): Plugin {
   return {
     name: 'note-inputs',

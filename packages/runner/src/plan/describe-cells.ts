@@ -1,10 +1,10 @@
-// Describes cells that were not described before: bundles them for that, and says by file why one cannot be loaded.
+// Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
 import { rmSync } from 'node:fs'
 import type { Place, Problem } from '@weir/base/problem'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'
 import { buildProblem } from './code.ts'
-import { bundleForDescription } from './description.ts'
+import { packForDescription } from './description.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What describing needs of a workspace. */
@@ -26,7 +26,7 @@ export async function describeCells(
 ): Promise<NotDescribed> {
   const { root, code, surroundings } = workspace
   const problems = new Map<string, Problem>()
-  const modules = await bundleCells(root, files, problems)
+  const modules = await packCells(root, files, problems)
   const host = { root, env: environment(workspace), cellHost: surroundings.cellHost }
   try {
     const failed = await describeModules(host, modules, {
@@ -41,20 +41,20 @@ export async function describeCells(
   }
 }
 
-/** The modules to load; where the cells cannot be bundled at once, each that can be by itself. */
-async function bundleCells(
+/** The modules to load; where the cells cannot be packed at once, each that can be by itself. */
+async function packCells(
   root: string,
   files: readonly string[],
   problems: Map<string, Problem>,
 ): Promise<DescribeModule[]> {
   try {
-    return await bundleForDescription(root, files)
+    return await packForDescription(root, files)
   } catch (error) {
     const [file] = files
     if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
     if (files.length <= 1) return []
   }
-  const each = await Promise.all(files.map((file) => bundleCells(root, [file], problems)))
+  const each = await Promise.all(files.map((file) => packCells(root, [file], problems)))
   return each.flat()
 }
 

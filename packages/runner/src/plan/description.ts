@@ -11,10 +11,10 @@ import { projectCode } from './project-code.ts'
 const ENTRY = 'describe:'
 
 /**
- * Bundles cells for their description, all in one build, and gives the module of each. Unlike the bundle that runs, it
+ * Packs cells for their description, all in one build, and gives the module of each. Unlike the code that runs, it
  * loads no package of which nothing is used. The paths are new ones, so that two commands at once do no harm.
  */
-export async function bundleForDescription(
+export async function packForDescription(
   root: string,
   files: readonly string[],
 ): Promise<DescribeModule[]> {

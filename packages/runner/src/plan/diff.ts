@@ -77,9 +77,9 @@ function versions(old: string | undefined, now: string | undefined): Sides<strin
   return a === b || old?.startsWith('door') ? sides(old, now) : sides(a, b)
 }
 
-/** The bundle changed though no module's part did: their order, or what esbuild puts around them. */
+/** The packed code changed though no module's part did: their order, or what esbuild puts around them. */
 function unnamedCode(): Reason {
-  return { kind: 'code', module: 'the bundle', change: 'changed' }
+  return { kind: 'code', module: 'the packed code', change: 'changed' }
 }
 
 function commandText(command: KeyDocument['command']): string {

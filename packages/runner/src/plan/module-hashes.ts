@@ -1,18 +1,18 @@
-// What each module contributes to a bundle, as hashes: kept beside a key, to say which module changed.
+// What each module contributes to packed code, as hashes: kept beside a key, to say which module changed.
 
 import { type Digest, sha256 } from '@weir/base/digest'
 import { transform } from 'esbuild'
 import type { Modules } from '../store/reason.ts'
 import { MINIFY } from './packed-shape.ts'
 
-/** Splits the bundle at esbuild's `// path` lines, and hashes what each module contributes to it. */
+/** Splits packed code at esbuild's `// path` lines, and hashes what each module contributes to it. */
 export async function moduleHashes(text: string, names: ReadonlySet<string>): Promise<Modules> {
   const parts = [...moduleParts(text, names)]
   const hashes = parts.map(async ([name, lines]) => [name, await partHash(lines.join('\n'))])
   return Object.fromEntries(await Promise.all(hashes))
 }
 
-/** By the digest of a part. Cells share most of their modules, and to minify one costs more than to bundle it. */
+/** By the digest of a part. Cells share most of their modules, and to minify one costs more than to pack it. */
 const known = new Map<Digest, Promise<string>>()
 
 function partHash(part: string): Promise<string> {

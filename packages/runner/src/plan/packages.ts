@@ -1,4 +1,4 @@
-// Which packages a bundle imports, and in which state: version and integrity of the lockfile, else the installed version.
+// Which packages packed code imports, and in which state: version and integrity of the lockfile, else the installed version.
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -11,7 +11,7 @@ export const TOOL = '@weir/runner'
 const DOOR = 'door 1'
 
 /**
- * The state of each package that the bundle imports: `VERSION INTEGRITY` of the lockfile, else the installed version.
+ * The state of each package that packed code imports: `VERSION INTEGRITY` of the lockfile, else the installed version.
  * The tool is known by the number of its contract with cells.
  */
 export function packageVersions(root: string, metafile: Metafile): Record<string, string> {

@@ -1,10 +1,10 @@
-// How cells are bundled: esbuild's settings, part of what a code digest means.
+// How cells are packed: esbuild's settings, part of what a code digest means.
 import type { BuildOptions } from 'esbuild'
 
-/** The folder of bundles, in the project. */
+/** The folder of packed code, in the project. */
 export const CELLS = '.weir/cells'
 
-/** For bundling: modules of the project in, unused code gone. */
+/** For packing: modules of the project in, unused code gone. */
 export const SHAPE = {
   bundle: true,
   platform: 'node' as const,

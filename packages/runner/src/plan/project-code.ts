@@ -1,4 +1,4 @@
-// What of a cell's imports is the project's own code, which is bundled and enters the key by its meaning, and what is a
+// What of a cell's imports is the project's own code, which is packed and enters the key by its meaning, and what is a
 // package, which stays outside and enters by its version. A package whose place in node_modules links into the project
 // is the project's own.
 import { realpathSync } from 'node:fs'
@@ -10,13 +10,13 @@ import { packageName, TOOL } from './packages.ts'
 /** Marks what the plugin asks esbuild itself. */
 const RESOLVING = Symbol('resolving')
 
-/** How packages are kept out of a bundle. */
+/** How packages are kept out of packed code. */
 export interface Outside {
   /** Imports of packages whose names are not used are dropped: a cell may use one helper of many. */
   readonly dropUnused: boolean
 }
 
-/** Keeps packages out of a bundle, and takes in those that link into the project, from their sources. */
+/** Keeps packages out of packed code, and takes in those that link into the project, from their sources. */
 export function projectCode(root: string, { dropUnused }: Outside): Plugin {
   const inside = `${realpathSync(root)}${sep}`
   const isOwn = ({ path, external }: ResolveResult): boolean =>

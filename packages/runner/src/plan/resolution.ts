@@ -1,4 +1,4 @@
-// Where the imports of a bundle lead: paths that were tried in vain, and links. While each of them leads where it
+// Where the imports of packed code lead: paths that were tried in vain, and links. While each of them leads where it
 // did, the same names mean the same modules.
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -31,7 +31,7 @@ export function leadsTo(root: string, path: string): string | null {
   }
 }
 
-/** The paths that decided what a bundle's imports mean, its own first: those that lead elsewhere or nowhere. */
+/** The paths that decided what the imports of packed code mean, the cell's own first: those that lead elsewhere or nowhere. */
 export function triedPaths(root: string, file: string, { inputs }: Metafile): TriedPath[] {
   const tried = new Map<string, string | null>()
   const note = (paths: readonly string[], found: string): void => {

@@ -24,11 +24,11 @@ import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
 import { NOTEBOOK } from './notebook-place.ts'
 import { putBackPersisted } from './persisted.ts'
-import { rememberRest } from './remember-rest.ts'
+import { rememberIdle } from './remember-idle.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch, openScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
-import { sweepBeside, sweepBundles, sweepState } from './sweep.ts'
+import { sweepBeside, sweepPacked, sweepState } from './sweep.ts'
 
 /** What a run is asked for. */
 export interface RunRequest {
@@ -160,8 +160,8 @@ async function runLocked(
     // What is remembered of the rest is checked by a second reader of these hashes.
     workspace.hasher.save()
     workspace.code.save()
-    sweepBundles(root, workspace.code.bundles())
-    if (ok && !request.force) await rememberRest(workspace, request.selection, results)
+    sweepPacked(root, workspace.code.packedFiles())
+    if (ok && !request.force) await rememberIdle(workspace, request.selection, results)
     return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
   } finally {
     // After a bug in here no child is left behind.

@@ -1,4 +1,4 @@
-// Removes what nobody needs any more: files written aside by a process that was killed, and bundles of old code.
+// Removes what nobody needs any more: files written aside by a process that was killed, and packed code of earlier states.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isLeftAside } from '@weir/base/aside'
@@ -15,14 +15,14 @@ export function sweepBeside(path: string): void {
   for (const other of list(dirname(path), false)) if (other.startsWith(`${path}.`)) sweepFile(other)
 }
 
-/** So long a bundle is kept without being remembered: a command that began earlier may know it still. */
+/** So long packed code is kept without being remembered: a command that began earlier may still use it. */
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
-/** Sweeps the folder of bundled cells, but for those that are used. Call with the project locked. */
-export function sweepBundles(root: string, used: ReadonlySet<string>, now = Date.now()): void {
+/** Sweeps the folder of packed cells, but for those that are used. Call with the project locked. */
+export function sweepPacked(root: string, used: ReadonlySet<string>, now = Date.now()): void {
   for (const path of list(join(root, CELLS), false)) {
-    const bundle = projectPath(root, path).replace(/\.map$/, '')
-    if (!used.has(bundle) && changedAt(path) < now - KEPT_MS)
+    const packed = projectPath(root, path).replace(/\.map$/, '')
+    if (!used.has(packed) && changedAt(path) < now - KEPT_MS)
       rmSync(path, { recursive: true, force: true })
   }
 }

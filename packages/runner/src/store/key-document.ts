@@ -15,10 +15,10 @@ export type CommandKey =
   | { readonly cmd: readonly string[] }
   | {
       readonly run: {
-        /** Hash of the bundled, tree-shaken, minified cell. */
+        /** Hash of the packed, tree-shaken, minified cell. */
         readonly code: Digest
         readonly esbuild: string
-        /** Version of each package that the bundle imports. */
+        /** Version of each package that packed code imports. */
         readonly packages: Readonly<Record<string, string>>
       }
     }

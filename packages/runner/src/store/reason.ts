@@ -46,7 +46,7 @@ export type Reason =
 
 export type Change = 'changed' | 'added' | 'removed'
 
-/** Hash of each module's part of the bundle, kept beside a key only to say which module changed. */
+/** Hash of each module's part of the packed code, kept beside a key only to say which module changed. */
 export type Modules = Readonly<Record<string, string>>
 
 /** The reason for people, without a full stop. */

@@ -142,12 +142,12 @@ test('without a lockfile the installed version counts', async () => {
   expect(await it.outcomes()).toEqual({ ...NOTHING, three: 'ran' })
 })
 
-test('two cells of one text under two names keep apart, and neither is bundled again', async () => {
+test('two cells of one text under two names keep apart, and neither is packed again', async () => {
   const it = cells()
   it.write({ 'stages/two.ts': it.read('stages/one.ts') })
   await it.run()
-  const bundles = it.files('.weir/cells')
+  const packed = it.files('.weir/cells')
   expect(await it.outcomes()).toEqual(NOTHING)
-  expect(it.files('.weir/cells')).toEqual(bundles)
+  expect(it.files('.weir/cells')).toEqual(packed)
   expect(it.read('two.txt')).toBe(it.read('one.txt'))
 })

@@ -169,12 +169,12 @@ describe('every file of the state at once', () => {
 })
 
 describe('one kind of state file', () => {
-  test('the bundle of a cell that was changed is not what runs', async () => {
+  test('the packed code of a cell that was changed is not what runs', async () => {
     const it = mixed()
     await it.run()
-    const bundles = it.files('.weir/cells').filter((path) => /[0-9a-f]{32}\.mjs$/.test(path))
-    expect(bundles).toHaveLength(1)
-    for (const path of bundles) it.scribble(path, it.read(path).replace('n is', 'N IS'))
+    const packed = it.files('.weir/cells').filter((path) => /[0-9a-f]{32}\.mjs$/.test(path))
+    expect(packed).toHaveLength(1)
+    for (const path of packed) it.scribble(path, it.read(path).replace('n is', 'N IS'))
     const run = await it.run('--force', '--only', 'cell')
     expect(run.ok).toBe(true)
     expect(it.read('cell.txt')).toBe('n is 3\n')

@@ -1,4 +1,4 @@
-// Semantic code on a small project: what an edit changes, which module is named, and that nothing is bundled twice.
+// Semantic code on a small project: what an edit changes, which module is named, and that nothing is packed twice.
 import {
   existsSync,
   mkdirSync,
@@ -54,7 +54,7 @@ function rig(files: Record<string, string>): Rig {
       return text === undefined ? undefined : (JSON.parse(text) as T)
     },
     write(name, value) {
-      if (name === 'code') made++
+      if (name === 'cells') made++
       values.set(name, JSON.stringify(value))
     },
   }
@@ -69,7 +69,7 @@ function rig(files: Record<string, string>): Rig {
     root,
     read,
     reader: () => createCodeReader(root, memo, createFileHasher(memo, work)),
-    memo: () => values.get('code') ?? '',
+    memo: () => values.get('cells') ?? '',
     made: () => made,
     async cell(file) {
       const outcome = await read(file)
@@ -91,7 +91,7 @@ describe('where an import leads', () => {
   const cell = (from: string): string =>
     `import { v } from '${from}'\nexport default { title: 'a', run() { return v } }\n`
 
-  it('sees a module that comes before the one that was bundled', async () => {
+  it('sees a module that comes before the one that was packed', async () => {
     const it = rig({ 'a.ts': cell('./h'), 'h/index.ts': "export const v = 'folder'\n" })
     const before = (await it.cell('a.ts')).code
     write(it.root, { 'h.ts': "export const v = 'file'\n" })
@@ -270,15 +270,15 @@ describe('work', () => {
     expect(it.made()).toBe(4)
   })
 
-  it('is done again where the bundle is gone or changed, or the settings are', async () => {
+  it('is done again where the packed code is gone or changed, or the settings are', async () => {
     const it = rig(CELLS)
-    const { bundle } = await it.cell('a.ts')
-    rmSync(join(it.root, bundle))
-    expect((await it.cell('a.ts')).bundle).toBe(bundle)
-    expect(existsSync(join(it.root, bundle))).toBe(true)
-    writeFileSync(join(it.root, bundle), 'process.exit(0)')
+    const { packed } = await it.cell('a.ts')
+    rmSync(join(it.root, packed))
+    expect((await it.cell('a.ts')).packed).toBe(packed)
+    expect(existsSync(join(it.root, packed))).toBe(true)
+    writeFileSync(join(it.root, packed), 'process.exit(0)')
     await it.cell('a.ts')
-    expect(readFileSync(join(it.root, bundle), 'utf8')).toContain('helper')
+    expect(readFileSync(join(it.root, packed), 'utf8')).toContain('helper')
     write(it.root, { 'tsconfig.json': '{}' })
     await it.cell('a.ts')
     expect(it.made()).toBe(4)
@@ -345,7 +345,7 @@ describe('packages', () => {
     expect((await it.cell('a.ts')).packages).toMatchObject({ two: '2.1.0' })
   })
 
-  it('that are not there are said so, and bundling goes on', async () => {
+  it('that are not there are said so, and packing goes on', async () => {
     const it = rig({ 'a.ts': "import x from 'no-such-package'\nexport default { run: () => x }\n" })
     expect((await it.cell('a.ts')).packages).toEqual({ 'no-such-package': 'not installed' })
   })

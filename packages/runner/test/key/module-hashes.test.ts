@@ -1,4 +1,4 @@
-// Hashes of the modules in a bundle: what several cells share is minified once.
+// Hashes of the modules in packed code: what several cells share is minified once.
 import { transform } from 'esbuild'
 import { expect, it, vi } from 'vitest'
 import { moduleHashes } from '../../src/plan/module-hashes.ts'
@@ -8,7 +8,7 @@ vi.mock('esbuild', async (original) => {
   return { ...esbuild, transform: vi.fn(esbuild.transform) }
 })
 
-const bundle = (cell: string): string => `// lib/a.ts
+const packed = (cell: string): string => `// lib/a.ts
 function a() { return 1 }
 // lib/b.ts
 function b() { return a() + 1 }
@@ -20,7 +20,7 @@ it('a module that many cells share is minified once', async () => {
   const names = Array.from({ length: 20 }, (_, index) => `cell${index}`)
   const all = await Promise.all(
     names.map((name) =>
-      moduleHashes(bundle(name), new Set(['lib/a.ts', 'lib/b.ts', `${name}.ts`])),
+      moduleHashes(packed(name), new Set(['lib/a.ts', 'lib/b.ts', `${name}.ts`])),
     ),
   )
   expect(new Set(all.map((hashes) => hashes['lib/a.ts'])).size).toBe(1)

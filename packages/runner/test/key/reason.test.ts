@@ -127,7 +127,7 @@ describe('diffDocuments', () => {
     expect(diffDocuments(was, of(cell('1', { a: '1.0', b: '1.0' }), { 'x.ts': '9' }))).toEqual([])
     expect(
       diffDocuments(was, of(cell('2', { a: '1.0', b: '1.0' }), was.modules)).map(reasonText),
-    ).toEqual(['code changed: the bundle'])
+    ).toEqual(['code changed: the packed code'])
   })
 
   it('tells keys of another version of weir apart', () => {

@@ -128,7 +128,7 @@ describe('cells', () => {
     expect(they.processes()).toBeLessThanOrEqual(3)
   })
 
-  it('that cannot be bundled any more take no other with them', async () => {
+  it('that cannot be packed any more take no other with them', async () => {
     const they = await project({ a: '', b: '', c: '' })
     they.write({ 'b.ts': 'export default {' })
     const problems = await they.describe()

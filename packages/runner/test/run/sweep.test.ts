@@ -1,14 +1,14 @@
-// What is swept of the bundles of cells: only what is old and not used.
+// What is swept of the packed code of cells: only what is old and not used.
 import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { sweepBundles } from '../../src/session/sweep.ts'
+import { sweepPacked } from '../../src/session/sweep.ts'
 import { folderWith } from '../project-folder.ts'
 
 const DAY = 24 * 3600 * 1000
 
-/** A project with bundles of a given age in days. */
-function bundles(ages: Readonly<Record<string, number>>): string {
+/** A project with packed cells of a given age in days. */
+function packedCells(ages: Readonly<Record<string, number>>): string {
   const names = Object.keys(ages)
   const root = folderWith(Object.fromEntries(names.map((name) => [`.weir/cells/${name}`, ''])))
   for (const [name, days] of Object.entries(ages)) {
@@ -18,15 +18,15 @@ function bundles(ages: Readonly<Record<string, number>>): string {
   return root
 }
 
-it('bundles of old code go with their maps; used ones and young ones stay', () => {
-  const root = bundles({
+it('packed code of earlier states goes with its map; used ones and young ones stay', () => {
+  const root = packedCells({
     'used.mjs': 30,
     'used.mjs.map': 30,
     'old.mjs': 8,
     'old.mjs.map': 8,
     'young.mjs': 6,
   })
-  sweepBundles(root, new Set(['.weir/cells/used.mjs']))
+  sweepPacked(root, new Set(['.weir/cells/used.mjs']))
   expect(readdirSync(join(root, '.weir/cells')).sort()).toEqual([
     'used.mjs',
     'used.mjs.map',
@@ -36,6 +36,6 @@ it('bundles of old code go with their maps; used ones and young ones stay', () =
 
 it('a project without cells has nothing to sweep', () => {
   const root = folderWith({})
-  sweepBundles(root, new Set())
+  sweepPacked(root, new Set())
   expect(readdirSync(root)).toEqual([])
 })

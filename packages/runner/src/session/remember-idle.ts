@@ -14,16 +14,16 @@ import { statsOf } from '../store/list-tree.ts'
 import { objectPath } from '../store/object-file.ts'
 import { type Stamp, settlesAt, stampOf } from '../store/stamp.ts'
 import type { StageResult } from './events.ts'
+import { absolute, type IdleRecord, idleName } from './idle.ts'
 import { notebookPlace } from './notebook-place.ts'
-import { absolute, type Rest, restName } from './rest.ts'
 
 /**
- * Remembers the rest of a selection, if all its stages are fresh or skipped. Call with the project locked.
+ * Remembers that a run of a selection had nothing to do, if all its stages are fresh or skipped. Call with the project locked.
  *
  * Stamps are taken first and everything is decided once more after it: what was changed in between is noticed now,
  * and what is changed later has another stamp. So a stamp that a later change may leave as it is cannot be used.
  */
-export async function rememberRest(
+export async function rememberIdle(
   workspace: Workspace,
   selection: Selection,
   results: readonly StageResult[],
@@ -34,7 +34,7 @@ export async function rememberRest(
   if (boot === null || !config || !results.every(isIdle)) return
   const stages = results.flatMap(({ name }) => workspace.graph.stages.get(name) ?? [])
   const stamps = stampAll(root, [...config, LOCK_FILE, ...pathsOf(workspace, stages)])
-  const rest: Rest = {
+  const record: IdleRecord = {
     build: surroundings.build,
     boot,
     env: envOf(stages, surroundings.env),
@@ -44,7 +44,7 @@ export async function rememberRest(
     results: results.map(({ name, outcome, reasons }) => ({ name, outcome, reasons })),
   }
   if (areSettled(stamps) && (await isStillIdle(workspace, results)))
-    memo.write(restName(selection), rest)
+    memo.write(idleName(selection), record)
 }
 
 function isIdle({ outcome }: StageResult): boolean {
@@ -81,12 +81,12 @@ function stampAll(root: string, paths: readonly string[]): Record<string, Stamp 
 }
 
 /** True if a change from now on gives each of them another stamp. */
-function areSettled(stamps: Rest['stamps']): boolean {
+function areSettled(stamps: IdleRecord['stamps']): boolean {
   const now = Date.now()
   return Object.values(stamps).every((stamp) => stamp === null || settlesAt(stamp) < now)
 }
 
-function envOf(stages: readonly Stage[], env: Workspace['surroundings']['env']): Rest['env'] {
+function envOf(stages: readonly Stage[], env: Workspace['surroundings']['env']): IdleRecord['env'] {
   const inherited = stages.flatMap(({ env: declared, secrets }) =>
     Object.keys(declared).filter((name) => declared[name] === null && !secrets.includes(name)),
   )
@@ -106,7 +106,7 @@ function thereOf(workspace: Workspace, stages: readonly Stage[]): string[] {
 async function referencesOf(
   workspace: Workspace,
   stages: readonly Stage[],
-): Promise<Rest['references']> {
+): Promise<IdleRecord['references']> {
   const references: Record<string, Digest> = {}
   for (const { deps, outs } of stages)
     for (const path of [...deps, ...outs.map((out) => out.path)].filter(isReference))

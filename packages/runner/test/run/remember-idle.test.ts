@@ -3,17 +3,17 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { openWorkspace } from '../../src/plan/workspace.ts'
-import { rememberRest } from '../../src/session/remember-rest.ts'
+import { rememberIdle } from '../../src/session/remember-idle.ts'
 import { Pipeline, surroundings } from './rig.ts'
 
 const SELECTION = { until: [], from: [], only: [] }
 
 function memos({ root }: Pipeline): string[] {
-  return readdirSync(join(root, '.weir/memo')).filter((name) => name.startsWith('rest-'))
+  return readdirSync(join(root, '.weir/memo')).filter((name) => name.startsWith('idle-'))
 }
 
 /** A project whose stage is fresh and whose files are old enough, without what was remembered of its rest. */
-async function rested(): Promise<Pipeline> {
+async function idle(): Promise<Pipeline> {
   const it = new Pipeline({ a: { cmd: 'cp in a', deps: ['in'], outs: ['a'] } }, { in: 'x' })
   await it.run()
   await vi.waitFor(
@@ -40,23 +40,23 @@ async function remember(it: Pipeline, change: () => void = () => undefined): Pro
   change()
   // So old that stamps can be relied on: what keeps it from being kept is the second look.
   await vi.waitUntil(() => Date.now() > newest(it) + 100, { interval: 5 })
-  await rememberRest(opened.workspace, SELECTION, results)
+  await rememberIdle(opened.workspace, SELECTION, results)
 }
 
 it('is kept where everything is as it was', async () => {
-  const it = await rested()
+  const it = await idle()
   await remember(it)
   expect(memos(it)).toHaveLength(1)
 })
 
 it('is not kept where a dependency changed after the decision', async () => {
-  const it = await rested()
+  const it = await idle()
   await remember(it, () => it.write({ in: 'y' }))
   expect(memos(it)).toEqual([])
 })
 
 it('is not kept where a stage left the pipeline after the decision', async () => {
-  const it = await rested()
+  const it = await idle()
   await remember(it, () => it.define({ b: { cmd: 'echo > b', outs: ['b'] } }))
   expect(memos(it)).toEqual([])
 })

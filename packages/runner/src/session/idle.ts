@@ -16,7 +16,7 @@ import type { Listener, StageResult } from './events.ts'
 import type { RunRequest } from './run.ts'
 
 /** All that a run's finding, that there is nothing to do, depends on; and the finding. */
-export interface Rest {
+export interface IdleRecord {
   readonly build: string
   /** The start of the machine: after a power cut a file may have its stamp and not its content. */
   readonly boot: string
@@ -34,14 +34,14 @@ export interface Rest {
 /** What only a run has there, while it goes on or after it was killed. */
 const BUSY = [RUN_MUTEX, ...['journal', 'running', 'tmp'].map((name) => join(STATE_FOLDER, name))]
 
-/** What a selection's rest is remembered as. */
-export function restName(selection: Selection): string {
-  return `rest-${sha256(canonicalJson(selection)).slice(0, 16)}`
+/** The name of the memo for a selection. */
+export function idleName(selection: Selection): string {
+  return `idle-${sha256(canonicalJson(selection)).slice(0, 16)}`
 }
 
 /** A run that had nothing to do. */
-export interface Rested {
-  readonly kind: 'rested'
+export interface IdleRun {
+  readonly kind: 'idle'
   readonly ok: true
   readonly results: readonly StageResult[]
   readonly seconds: number
@@ -50,37 +50,37 @@ export interface Rested {
 }
 
 /** Tells a run that certainly has nothing to do; undefined if that is to be found out. */
-export async function restedRun(
+export async function repeatIdleRun(
   { selection, settings, force, jobs }: RunRequest,
   surroundings: Surroundings,
   listen: Listener,
-): Promise<Rested | undefined> {
+): Promise<IdleRun | undefined> {
   const root = findRoot(surroundings.cwd)
   if (root === undefined || settings.length > 0 || force) return undefined
   const started = performance.now()
-  const results = await atRest(root, selection, surroundings)
+  const results = await recall(root, selection, surroundings)
   if (!results) return undefined
   listen({ kind: 'run_started', stages: results.map(({ name }) => name), jobs })
   for (const result of results) listen({ kind: 'stage_ended', result })
   const seconds = (performance.now() - started) / 1000
   listen({ kind: 'run_ended', results, ok: true, seconds })
-  return { kind: 'rested', ok: true, results, seconds, problems: [], interrupted: false }
+  return { kind: 'idle', ok: true, results, seconds, problems: [], interrupted: false }
 }
 
-async function atRest(
+async function recall(
   root: string,
   selection: Selection,
   surroundings: Surroundings,
 ): Promise<readonly StageResult[] | undefined> {
-  const rest = openMemo(root).read<Rest>(restName(selection))
-  if (rest?.build !== surroundings.build || rest.boot !== ownBoot() || isBusy(root))
+  const record = openMemo(root).read<IdleRecord>(idleName(selection))
+  if (record?.build !== surroundings.build || record.boot !== ownBoot() || isBusy(root))
     return undefined
   const same =
-    sameEnv(rest, surroundings.env) &&
-    rest.there.every((path) => statOf(root, path)?.isFile()) &&
-    Object.entries(rest.stamps).every(([path, stamp]) => isStamped(root, path, stamp)) &&
-    (await sameReferences(rest, root, surroundings))
-  return same ? rest.results.map((result) => ({ ...result, seconds: 0 })) : undefined
+    sameEnv(record, surroundings.env) &&
+    record.there.every((path) => statOf(root, path)?.isFile()) &&
+    Object.entries(record.stamps).every(([path, stamp]) => isStamped(root, path, stamp)) &&
+    (await sameReferences(record, root, surroundings))
+  return same ? record.results.map((result) => ({ ...result, seconds: 0 })) : undefined
 }
 
 function isBusy(root: string): boolean {
@@ -96,8 +96,8 @@ function isVacant(path: string): boolean {
   }
 }
 
-function sameEnv(rest: Rest, env: Surroundings['env']): boolean {
-  return Object.entries(rest.env).every(
+function sameEnv(record: IdleRecord, env: Surroundings['env']): boolean {
+  return Object.entries(record.env).every(
     ([name, digest]) => digest === envDigest(name, env[name] ?? null),
   )
 }
@@ -122,11 +122,11 @@ function statOf(root: string, path: string): Stats | undefined {
 }
 
 async function sameReferences(
-  rest: Rest,
+  record: IdleRecord,
   root: string,
   { schemes }: Surroundings,
 ): Promise<boolean> {
-  for (const [reference, digest] of Object.entries(rest.references)) {
+  for (const [reference, digest] of Object.entries(record.references)) {
     const resolver = schemes[reference.slice(0, reference.indexOf(':'))]
     const text = await resolver?.(reference, root).catch(() => undefined)
     if (text === undefined || sha256(text ?? 'null') !== digest) return false

@@ -60,10 +60,10 @@ const MEMO = '.weir/memo'
 const FROZEN = reasonText({ kind: 'frozen' })
 
 function restMemos(it: Project): string[] {
-  return readdirSync(it.path(MEMO)).filter((name) => name.startsWith('rest-'))
+  return readdirSync(it.path(MEMO)).filter((name) => name.startsWith('idle-'))
 }
 
-/** Runs until the project is known to be at rest: a file that was written a moment ago cannot be relied on. */
+/** Runs until the project is known to have nothing to do: a file that was written a moment ago cannot be relied on. */
 async function settle(it: Project): Promise<void> {
   expect((await it.run()).ok).toBe(true)
   await vi.waitFor(
