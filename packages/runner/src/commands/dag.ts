@@ -3,7 +3,7 @@
 import { distinct, type Problem } from '@weir/base/problem'
 import { select } from '../plan/select.ts'
 import { isOff } from '../plan/stage-problems.ts'
-import { openWorkspace, projectRoot } from '../plan/workspace.ts'
+import { openWorkspace, projectLayout } from '../plan/workspace.ts'
 import { dagText } from '../report/dag/dag-text.ts'
 import { dagMermaid } from '../report/dag/mermaid.ts'
 import { type CommandIo, EXIT, type LateCommand } from './command.ts'
@@ -31,9 +31,9 @@ export const dagCommand: LateCommand = {
 }
 
 async function draw(io: CommandIo, options: Options): Promise<number> {
-  const root = projectRoot(io.surroundings)
-  if (typeof root !== 'string') return refuse(io, [root], options.json)
-  const opened = await openWorkspace(root, io.surroundings)
+  const layout = projectLayout(io.surroundings)
+  if ('code' in layout) return refuse(io, [layout], options.json)
+  const opened = await openWorkspace(layout, io.surroundings)
   if (!opened.ok) return refuse(io, opened.problems, options.json)
   const { graph, problemsOf } = opened.workspace
   const problems: Problem[] = []

@@ -8,7 +8,7 @@ import { reach } from '../plan/graph.ts'
 import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
 import { select } from '../plan/select.ts'
 import { stageWarnings } from '../plan/warnings.ts'
-import { openWorkspace, projectRoot, type Workspace } from '../plan/workspace.ts'
+import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
 import { readSettings } from '../session/settings.ts'
 import { SECRET } from '../store/key-document.ts'
 import { reasonText } from '../store/reason.ts'
@@ -52,11 +52,11 @@ export const explainCommand: LateCommand = {
 }
 
 async function explain(io: CommandIo, name: string, { settings, json }: Options): Promise<number> {
-  const root = projectRoot(io.surroundings)
-  if (typeof root !== 'string') return refuse(io, [root], json)
-  const read = await readSettings(root, settings)
+  const layout = projectLayout(io.surroundings)
+  if ('code' in layout) return refuse(io, [layout], json)
+  const read = await readSettings(layout.params, settings)
   if (!read.ok) return refuse(io, read.problems, json)
-  const opened = await openWorkspace(root, io.surroundings, io.signal, read.settings.overlay)
+  const opened = await openWorkspace(layout, io.surroundings, io.signal, read.settings.overlay)
   if (!opened.ok) return refuse(io, opened.problems, json)
   const { workspace } = opened
   const problems: Problem[] = []

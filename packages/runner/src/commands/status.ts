@@ -5,7 +5,7 @@ import { checkSelected } from '../plan/check-selected.ts'
 import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
 import { select } from '../plan/select.ts'
 import { stageWarnings, type Warning } from '../plan/warnings.ts'
-import { openWorkspace, projectRoot, type Workspace } from '../plan/workspace.ts'
+import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
 import { readSettings } from '../session/settings.ts'
 import { reasonText } from '../store/reason.ts'
 import { type CommandIo, EXIT, type LateCommand } from './command.ts'
@@ -56,11 +56,11 @@ export async function foreseeSelected(
   io: CommandIo,
   options: Options,
 ): Promise<Seen | { problems: readonly Problem[] }> {
-  const root = projectRoot(io.surroundings)
-  if (typeof root !== 'string') return { problems: [root] }
-  const read = await readSettings(root, options.settings)
+  const layout = projectLayout(io.surroundings)
+  if ('code' in layout) return { problems: [layout] }
+  const read = await readSettings(layout.params, options.settings)
   if (!read.ok) return { problems: read.problems }
-  const opened = await openWorkspace(root, io.surroundings, io.signal, read.settings.overlay)
+  const opened = await openWorkspace(layout, io.surroundings, io.signal, read.settings.overlay)
   if (!opened.ok) return { problems: opened.problems }
   const { workspace } = opened
   const problems: Problem[] = []

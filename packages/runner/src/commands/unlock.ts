@@ -1,11 +1,11 @@
 // `weir unlock`: who holds the locks of this project and its plugins, and the removal of one whose holder is gone.
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { takenText } from '@weir/base/holder-text'
 import { type Found, lookAtMutex, removeMutex, type Taken } from '@weir/base/mutex-folder'
 import { systemProblem } from '@weir/base/system-problem'
-import { RUN_MUTEX } from '../config/model.ts'
+import { layoutOf, STATE_FOLDER } from '../config/layout.ts'
 import { findRoot } from '../config/root.ts'
 import { EXIT } from './command.ts'
 import { type CliIo, CommandFailure, didYouMean, guarded, usage } from './failure.ts'
@@ -17,7 +17,7 @@ Shows who holds the lock of this project's runs and the lock of its registry, an
 breaks a lock only where it sees that its process is gone. It cannot see a process of another machine or
 container, or of before a restart: whoever knows that such a one is gone removes its lock here.
 
-  run         only the lock of runs (.weir/run.lock)
+  run         only the lock of runs (${STATE_FOLDER}/run.lock)
   registry    only the lock of the registry (journal.lock in promote.store of params.yaml, else models)
 
   --yes        remove what is held; without it a terminal asks, and elsewhere nothing is removed
@@ -77,7 +77,7 @@ export async function unlockCommand(
       return EXIT.fine
     }
     const names = namesOf(positionals, [OWN, ...plugins.mutexNames])
-    const own = join(findRoot(io.cwd) ?? io.cwd, RUN_MUTEX)
+    const own = layoutOf(findRoot(io.cwd) ?? io.cwd).mutex
     const place = { cwd: io.cwd, ...(values.store !== undefined && { store: values.store }) }
     const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
     const seen = Object.entries(paths)

@@ -3,7 +3,7 @@
 import { nearest } from '@weir/base/nearest'
 import type { Problem, Report } from '@weir/base/problem'
 import { Ajv, type ErrorObject } from 'ajv'
-import { PIPELINE_FILE } from './model.ts'
+import { PIPELINE_FILE } from './layout.ts'
 import { PipelineSchema, type PipelineSource } from './schema.ts'
 import type { YamlFile } from './yaml.ts'
 

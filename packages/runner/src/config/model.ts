@@ -81,17 +81,6 @@ export interface CacheSettings {
   readonly link: 'copy' | 'hard'
 }
 
-/** The file whose values ${} expressions take, and that bare params name. */
-export const PARAMS_FILE = 'params.yaml'
-export const PIPELINE_FILE = 'pipeline.yaml'
-export const LOCK_FILE = 'pipeline.lock'
-/** The folder of a project's own state. */
-export const STATE_FOLDER = '.weir'
-/** The contents of outputs, by hash. */
-export const CACHE_FOLDER = '.weir/cache'
-/** Held while a run works. */
-export const RUN_MUTEX = '.weir/run.lock'
-
 /** True for `scheme://…`, a dependency or output that is not a file. */
 export function isReference(path: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//.test(path)

@@ -4,7 +4,8 @@ import { nearest } from '@weir/base/nearest'
 import { isWithin } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
-import { PARAMS_FILE, type ParamRef, type Stage } from './model.ts'
+import { PARAMS_FILE } from './layout.ts'
+import type { ParamRef, Stage } from './model.ts'
 import { keysOf, lookUp } from './template.ts'
 
 /** The value at a dotted key; undefined where there is none. */

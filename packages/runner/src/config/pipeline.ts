@@ -3,13 +3,12 @@
 import { normalPath } from '@weir/base/paths'
 import type { Place, Problem, Report } from '@weir/base/problem'
 import { checkGrammar } from './grammar.ts'
+import { PARAMS_FILE, PIPELINE_FILE } from './layout.ts'
 import {
   type Command,
   isReference,
   type Out,
-  PARAMS_FILE,
   type ParamRef,
-  PIPELINE_FILE,
   type Pipeline,
   type PlotProps,
   type Stage,

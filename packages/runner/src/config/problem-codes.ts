@@ -1,5 +1,7 @@
 // The catalogue of problems. A code that a cell or a plugin brings is not in it.
 
+import { LOCK_FILE } from './layout.ts'
+
 /** Every code that the runner can report, with what it means. docs/errors.md is tested against this list. */
 export const PROBLEM_CODES = {
   USAGE: 'the command line is wrong',
@@ -33,8 +35,8 @@ export const PROBLEM_CODES = {
   CODE_BROKEN: 'a cell cannot be packed or loaded, or is none',
   MUTEX_HELD: 'a lock is not removed while its holder is at work',
   MUTEX_LOST: 'the lock of a run was removed while it was at work',
-  LOCK_DAMAGED: 'pipeline.lock cannot be read',
-  LOCK_FUTURE: 'pipeline.lock was written by a newer version',
+  LOCK_DAMAGED: `${LOCK_FILE} cannot be read`,
+  LOCK_FUTURE: `${LOCK_FILE} was written by a newer version`,
   CACHE_CORRUPT: 'an object of the cache does not have the content that its name says',
   CELL_MESSAGE: 'what a cell reports has a wrong form, or is too large',
   STAGE_FAILED: 'a stage ended with an error',

@@ -3,7 +3,8 @@ import { inspect } from 'node:util'
 import { nearest } from '@weir/base/nearest'
 import { normalPath } from '@weir/base/paths'
 import { StageError } from '@weir/base/stage-error'
-import { isReference, PIPELINE_FILE } from '../config/model.ts'
+import { PIPELINE_FILE } from '../config/layout.ts'
+import { isReference } from '../config/model.ts'
 
 /** The declared paths of one kind, as a function and as a map; both refuse what is not declared. */
 export interface Ports {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
 import type { Place, Problem } from '@weir/base/problem'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import { PARAMS_FILE, type Stage } from '../config/model.ts'
+import { PARAMS_FILE } from '../config/layout.ts'
+import type { Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { openHungCells } from './hung-cells.ts'
@@ -13,7 +14,7 @@ import type { Workspace } from './workspace.ts'
 /** What the check of cells needs of a workspace. */
 type Checking = Pick<
   Workspace,
-  'root' | 'code' | 'pipeline' | 'surroundings' | 'graph' | 'memo' | 'overlay'
+  'layout' | 'root' | 'code' | 'pipeline' | 'surroundings' | 'graph' | 'memo' | 'overlay'
 >
 
 /** How cells are checked. */

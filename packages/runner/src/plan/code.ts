@@ -9,13 +9,14 @@ import { projectPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
 import { writeState } from '@weir/base/write'
 import type { BuildFailure, Plugin } from 'esbuild'
+import type { Layout } from '../config/layout.ts'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
 import type { Modules } from '../store/reason.ts'
 import { type RememberedCell, readCells, type SeenFile, writeCells } from './code-memo.ts'
 import { manifestOf, packageVersions } from './packages.ts'
-import { CELLS, MINIFY, SHAPE } from './packed-shape.ts'
+import { MINIFY, SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
 
@@ -54,8 +55,12 @@ export interface CodeReader {
 /** Files that decide how code is packed, besides the modules themselves. */
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
 
+/** Where the code is, and where it is packed. */
+type CodePlace = Pick<Layout, 'root' | 'cells'>
+
 /** A reader that remembers packed code by the content of what it was made from. */
-export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): CodeReader {
+export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHasher): CodeReader {
+  const { root } = place
   const remembered = readCells(memo)
   let changed = false
   const version = esbuildVersion()
@@ -87,7 +92,7 @@ export function createCodeReader(root: string, memo: Memo, hasher: FileHasher): 
     async read(file) {
       const known = remembered.get(file)
       if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }
-      const result = await pack(root, file, version)
+      const result = await pack(place, file, version)
       if (!result.ok) return result
       const manifests = Object.keys(result.cell.packages).map((name) => manifestOf(root, name))
       const beside = [...manifests, ...SETTINGS, ...result.settings, result.cell.packed]
@@ -145,7 +150,11 @@ type PackResult =
     }
   | { readonly ok: false; readonly problem: Problem }
 
-async function pack(root: string, file: string, version: string): Promise<PackResult> {
+async function pack(
+  { root, cells }: CodePlace,
+  file: string,
+  version: string,
+): Promise<PackResult> {
   // Loaded only when there is something to pack: an idle run has no need of it.
   const [esbuild, { moduleHashes }] = await Promise.all([
     import('esbuild'),
@@ -158,7 +167,7 @@ async function pack(root: string, file: string, version: string): Promise<PackRe
       absWorkingDir: root,
       entryPoints: [`./${file}`],
       plugins: [noteInputs(root, inputs), projectCode(root, { dropUnused: false })],
-      outfile: join(root, CELLS, 'cell.mjs'),
+      outfile: join(cells, 'cell.mjs'),
       sourcemap: 'linked',
       metafile: true,
     })
@@ -168,14 +177,21 @@ async function pack(root: string, file: string, version: string): Promise<PackRe
     const code = sha256(minified.code)
     // Two cells may have one meaning and different texts, of which each has its own map.
     const name = sha256(text).slice(0, 32)
-    const path = `${CELLS}/${name}.mjs`
-    writeState(join(root, `${path}.map`), map?.text ?? '')
-    writeState(join(root, path), `${text}//# sourceMappingURL=${name}.mjs.map\n`)
+    const path = join(cells, `${name}.mjs`)
+    writeState(`${path}.map`, map?.text ?? '')
+    writeState(path, `${text}//# sourceMappingURL=${name}.mjs.map\n`)
     const packages = packageVersions(root, result.metafile)
     const names = new Set(Object.keys(result.metafile.inputs))
     const modules = await moduleHashes(text, names)
     const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
-    const cell = { code, esbuild: version, packages, modules, packed: path, prose }
+    const cell = {
+      code,
+      esbuild: version,
+      packages,
+      modules,
+      packed: projectPath(root, path),
+      prose,
+    }
     const tried = triedPaths(root, file, result.metafile)
     return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
   } catch (error) {

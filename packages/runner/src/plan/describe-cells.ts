@@ -1,6 +1,7 @@
 // Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
 import { rmSync } from 'node:fs'
 import type { Place, Problem } from '@weir/base/problem'
+import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'
 import { buildProblem } from './code.ts'
@@ -8,7 +9,7 @@ import { packForDescription } from './description.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What describing needs of a workspace. */
-type Describing = Pick<Workspace, 'root' | 'code' | 'pipeline' | 'surroundings'>
+type Describing = Pick<Workspace, 'layout' | 'code' | 'pipeline' | 'surroundings'>
 
 /** Cells that are not described. */
 export interface NotDescribed {
@@ -24,9 +25,10 @@ export async function describeCells(
   signal: AbortSignal,
   limitMs?: number,
 ): Promise<NotDescribed> {
-  const { root, code, surroundings } = workspace
+  const { layout, code, surroundings } = workspace
+  const { root } = layout
   const problems = new Map<string, Problem>()
-  const modules = await packCells(root, files, problems)
+  const modules = await packCells(layout, files, problems)
   const host = { root, env: environment(workspace), cellHost: surroundings.cellHost }
   try {
     const failed = await describeModules(host, modules, {
@@ -43,26 +45,26 @@ export async function describeCells(
 
 /** The modules to load; where the cells cannot be packed at once, each that can be by itself. */
 async function packCells(
-  root: string,
+  layout: Layout,
   files: readonly string[],
   problems: Map<string, Problem>,
 ): Promise<DescribeModule[]> {
   try {
-    return await packForDescription(root, files)
+    return await packForDescription(layout, files)
   } catch (error) {
     const [file] = files
     if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
     if (files.length <= 1) return []
   }
-  const each = await Promise.all(files.map((file) => packCells(root, [file], problems)))
+  const each = await Promise.all(files.map((file) => packCells(layout, [file], problems)))
   return each.flat()
 }
 
 /** The caller's environment without secrets: what is remembered with the code must not depend on one, nor tell it. */
-function environment({ root, pipeline, surroundings }: Describing): NodeJS.ProcessEnv {
+function environment({ layout, pipeline, surroundings }: Describing): NodeJS.ProcessEnv {
   const secrets = new Set(pipeline.stages.flatMap((stage) => stage.secrets))
   const open = Object.entries(surroundings.env).filter(([name]) => !secrets.has(name))
-  return { ...Object.fromEntries(open), WEIR_ROOT: root }
+  return { ...Object.fromEntries(open), WEIR_ROOT: layout.root }
 }
 
 function loadProblem(root: string, file: string, { message, stack }: Undescribed): Problem {

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { writeState } from '@weir/base/write'
 import type { Plugin } from 'esbuild'
 import * as esbuild from 'esbuild'
+import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
-import { CELLS, SHAPE } from './packed-shape.ts'
+import { SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 
 const ENTRY = 'describe:'
@@ -15,7 +16,7 @@ const ENTRY = 'describe:'
  * loads no package of which nothing is used. The paths are new ones, so that two commands at once do no harm.
  */
 export async function packForDescription(
-  root: string,
+  { root, cells }: Pick<Layout, 'root' | 'cells'>,
   files: readonly string[],
 ): Promise<DescribeModule[]> {
   const build = randomUUID()
@@ -27,13 +28,13 @@ export async function packForDescription(
     ...SHAPE,
     absWorkingDir: root,
     entryPoints,
-    outdir: join(root, CELLS),
+    outdir: cells,
     outExtension: { '.js': '.mjs' },
     sourcemap: 'inline',
     plugins: [entries(root), projectCode(root, { dropUnused: true })],
   })
   for (const { path, text } of outputFiles) writeState(path, text)
-  return files.map((file, index) => ({ file, path: join(root, CELLS, `${build}-${index}.mjs`) }))
+  return files.map((file, index) => ({ file, path: join(cells, `${build}-${index}.mjs`) }))
 }
 
 /** What is loaded of a cell. As a namespace, so that a module without a default export is loaded too. */

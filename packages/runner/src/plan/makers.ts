@@ -2,14 +2,8 @@
 
 import { isOutside, isWithin } from '@weir/base/paths'
 import type { Report } from '@weir/base/problem'
-import {
-  isReference,
-  LOCK_FILE,
-  PARAMS_FILE,
-  PIPELINE_FILE,
-  STATE_FOLDER,
-  type Stage,
-} from '../config/model.ts'
+import { LOCK_FILE, PARAMS_FILE, PIPELINE_FILE, STATE_FOLDER } from '../config/layout.ts'
+import { isReference, type Stage } from '../config/model.ts'
 
 /** Which stage makes a path; also finds makers above and below a path without looking at every output. */
 export interface Makers {

@@ -1,9 +1,6 @@
 // How cells are packed: esbuild's settings, part of what a code digest means.
 import type { BuildOptions } from 'esbuild'
 
-/** The folder of packed code, in the project. */
-export const CELLS = '.weir/cells'
-
 /** For packing: modules of the project in, unused code gone. */
 export const SHAPE = {
   bundle: true,

@@ -4,33 +4,34 @@ import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import { distinct, type Problem, type Report } from '@weir/base/problem'
 import { readText } from '@weir/base/read-text'
-import { PARAMS_FILE, PIPELINE_FILE, type Pipeline, type Stage } from '../config/model.ts'
+import { type Layout, PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
+import type { Pipeline, Stage } from '../config/model.ts'
 import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from '../config/params.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import { buildGraph, type Graph } from './graph.ts'
 
 /** A checked project, or everything that is wrong with it. */
 export type Loaded =
-  | { readonly ok: true; readonly root: string; readonly pipeline: Pipeline; readonly graph: Graph }
+  | { readonly ok: true; readonly pipeline: Pipeline; readonly graph: Graph }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Texts that stand in for files of the project, by path: what a file would be, before it is written. */
 export type Overlay = Readonly<Record<string, string>>
 
-/** Loads the project around a folder. `build` names the version of this program, which the memo depends on. */
+/** Loads the project of a layout. `build` names the version of this program, which the memo depends on. */
 export async function loadProject(
-  root: string,
+  { root, memo: memoFolder }: Pick<Layout, 'root' | 'memo'>,
   build: string,
   overlay: Overlay = {},
 ): Promise<Loaded> {
   const problems: Problem[] = []
   const report: Report = (problem) => problems.push(problem)
-  const memo = openMemo(root)
+  const memo = openMemo(memoFolder)
   const texts = textReader(root, overlay)
   const pipeline = recall(texts, memo, build) ?? (await read(texts, memo, build, report))
   if (!pipeline) return { ok: false, problems }
   const graph = buildGraph(pipeline, report)
-  if (graph) return { ok: true, root, pipeline, graph }
+  if (graph) return { ok: true, pipeline, graph }
   return { ok: false, problems: [...problems, ...problemsOf(pipeline.stages)] }
 }
 

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isOutside, isWithin, normalPath } from '@weir/base/paths'
-import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
+import { STATE_FOLDER } from '../config/layout.ts'
+import { isReference, type Stage } from '../config/model.ts'
 import type { Warning } from './warnings.ts'
 
 /** A warning for each file or folder of the project that the stage's commands name and that it does not declare. */

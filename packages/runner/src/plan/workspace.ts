@@ -1,8 +1,8 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
-import { join } from 'node:path'
 import type { Problem } from '@weir/base/problem'
-import { CACHE_FOLDER, type CacheSettings, type Pipeline, STATE_FOLDER } from '../config/model.ts'
-import { findRoot } from '../config/root.ts'
+import type { Layout, LayoutOptions } from '../config/layout.ts'
+import type { CacheSettings, Pipeline } from '../config/model.ts'
+import { findLayout } from '../config/root.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type LockFile, openLock } from '../store/lock-file.ts'
@@ -21,6 +21,8 @@ export type Resolver = (reference: string, root: string) => Promise<string | nul
 /** What the runner takes from its surroundings. */
 export interface Surroundings {
   readonly cwd: string
+  /** What of the project around that place is elsewhere. */
+  readonly layout?: LayoutOptions
   readonly env: Readonly<Record<string, string | undefined>>
   /** Names the version of this program; what is remembered from another one is not used. */
   readonly build: string
@@ -33,6 +35,8 @@ export interface Surroundings {
 }
 
 export interface Workspace {
+  readonly layout: Layout
+  /** The layout's, which most of what follows needs alone. */
   readonly root: string
   /** What stands in for files, where a command looks at settings that are not written. */
   readonly overlay: Overlay
@@ -54,12 +58,12 @@ export type Opened =
   | { readonly ok: true; readonly workspace: Workspace }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Finds the project's folder, or says that there is none. */
-export function projectRoot(surroundings: Surroundings): string | Problem {
+/** Finds the project, or says that there is none. */
+export function projectLayout({ cwd, layout }: Surroundings): Layout | Problem {
   return (
-    findRoot(surroundings.cwd) ?? {
+    findLayout(cwd, layout) ?? {
       code: 'NO_PROJECT',
-      message: `there is no pipeline.yaml in ${surroundings.cwd} or in a folder above it`,
+      message: `there is no pipeline.yaml in ${cwd} or in a folder above it`,
       hint: 'change to the folder of a project',
     }
   )
@@ -70,21 +74,23 @@ export function projectRoot(surroundings: Surroundings): string | Problem {
  * The signal ends what reads files for it.
  */
 export async function openWorkspace(
-  root: string,
+  layout: Layout,
   surroundings: Surroundings,
   until?: AbortSignal,
   overlay: Overlay = {},
 ): Promise<Opened> {
-  const loaded = await loadProject(root, surroundings.build, overlay)
-  const memo = openMemo(root)
-  const lock = openLock(root, { memo })
+  const { root } = layout
+  const loaded = await loadProject(layout, surroundings.build, overlay)
+  const memo = openMemo(layout.memo)
+  const lock = openLock(layout, { memo })
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }
   const work = createFileWork(surroundings.fileThread)
   const hasher = createFileHasher(memo, work, { until })
   const link = linkFor(loaded.pipeline.cache, process.getuid?.())
-  const place = { folder: join(root, CACHE_FOLDER), link }
+  const place = { folder: layout.cache, link }
   const workspace: Workspace = {
+    layout,
     root,
     overlay,
     pipeline: loaded.pipeline,
@@ -93,9 +99,9 @@ export async function openWorkspace(
     work,
     hasher,
     objects: openObjects(place, hasher, work),
-    runs: openRunCache(join(root, STATE_FOLDER, 'runs')),
+    runs: openRunCache(layout.runs),
     lock: lock.lock,
-    code: createCodeReader(root, memo, hasher),
+    code: createCodeReader(layout, memo, hasher),
     surroundings,
     problemsOf: createStageProblems(root, loaded.graph, Object.keys(surroundings.schemes)),
   }

@@ -1,4 +1,4 @@
-// The notebook of a run, reports/index.html: its head, a picture of the DAG, and one cell a stage.
+// The notebook of a run: its head, a picture of the DAG, and one cell a stage.
 
 import { cellId, cellSection } from './cell.ts'
 import type { Block, ReportDocument, ReportSection } from './document.ts'
@@ -10,7 +10,6 @@ import type { NotebookRun, StageRecord } from './record.ts'
 
 /** Failed stages named in the head. */
 const MOST_NAMED = 5
-const NOTEBOOK_PATH = 'reports/index.html'
 
 function countsText(stages: readonly StageRecord[]): string {
   return countOutcomes(stages.map((stage) => stage.outcome))
@@ -73,7 +72,7 @@ function distinct(stages: readonly StageRecord[]): StageRecord[] {
 }
 
 /** The notebook of a run as a document; pure. Links are relative to `from`, where the page will stand. */
-export function notebookDocument(run: NotebookRun, from = NOTEBOOK_PATH): ReportDocument {
+export function notebookDocument(run: NotebookRun, from: string): ReportDocument {
   return {
     title: run.project,
     lead: leadText(run),
@@ -88,7 +87,7 @@ export function notebookDocument(run: NotebookRun, from = NOTEBOOK_PATH): Report
  */
 export async function renderNotebook(
   run: NotebookRun,
-  { from, ...options }: Pick<RenderOptions, 'draw'> & { readonly from?: string } = {},
+  { from, ...options }: Pick<RenderOptions, 'draw'> & { readonly from: string },
 ): Promise<string> {
   return renderReport(notebookDocument(run, from), { ...options, onChartError: 'show' })
 }

@@ -1,11 +1,10 @@
 // A run that had nothing to do remembers what it looked at. While all of that has the same stamps, the next one has
 // nothing to do either, and says so after one look at each file: without mutex, without reading, without writing.
 import { readdirSync, type Stats } from 'node:fs'
-import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { ownBoot } from '@weir/base/process-name'
-import { RUN_MUTEX, STATE_FOLDER } from '../config/model.ts'
-import { findRoot } from '../config/root.ts'
+import type { Layout } from '../config/layout.ts'
+import { findLayout } from '../config/root.ts'
 import type { Selection } from '../plan/select.ts'
 import type { Surroundings } from '../plan/workspace.ts'
 import { envDigest } from '../store/key-document.ts'
@@ -31,9 +30,6 @@ export interface IdleRecord {
   readonly results: readonly Omit<StageResult, 'seconds'>[]
 }
 
-/** What only a run has there, while it goes on or after it was killed. */
-const BUSY = [RUN_MUTEX, ...['journal', 'running', 'tmp'].map((name) => join(STATE_FOLDER, name))]
-
 /** The name of the memo for a selection. */
 export function idleName(selection: Selection): string {
   return `idle-${sha256(canonicalJson(selection)).slice(0, 16)}`
@@ -55,10 +51,10 @@ export async function repeatIdleRun(
   surroundings: Surroundings,
   listen: Listener,
 ): Promise<IdleRun | undefined> {
-  const root = findRoot(surroundings.cwd)
-  if (root === undefined || settings.length > 0 || force) return undefined
+  const layout = findLayout(surroundings.cwd, surroundings.layout)
+  if (layout === undefined || settings.length > 0 || force) return undefined
   const started = performance.now()
-  const results = await recall(root, selection, surroundings)
+  const results = await recall(layout, selection, surroundings)
   if (!results) return undefined
   listen({ kind: 'run_started', stages: results.map(({ name }) => name), jobs })
   for (const result of results) listen({ kind: 'stage_ended', result })
@@ -68,12 +64,13 @@ export async function repeatIdleRun(
 }
 
 async function recall(
-  root: string,
+  layout: Layout,
   selection: Selection,
   surroundings: Surroundings,
 ): Promise<readonly StageResult[] | undefined> {
-  const record = openMemo(root).read<IdleRecord>(idleName(selection))
-  if (record?.build !== surroundings.build || record.boot !== ownBoot() || isBusy(root))
+  const { root } = layout
+  const record = openMemo(layout.memo).read<IdleRecord>(idleName(selection))
+  if (record?.build !== surroundings.build || record.boot !== ownBoot() || isBusy(layout))
     return undefined
   const same =
     sameEnv(record, surroundings.env) &&
@@ -83,8 +80,9 @@ async function recall(
   return same ? record.results.map((result) => ({ ...result, seconds: 0 })) : undefined
 }
 
-function isBusy(root: string): boolean {
-  return BUSY.some((name) => !isVacant(join(root, name)))
+/** True where something is that only a run has, while it goes on or after it was killed. */
+function isBusy({ mutex, journal, oldMarks, scratch }: Layout): boolean {
+  return [mutex, journal, oldMarks, scratch].some((path) => !isVacant(path))
 }
 
 /** True where nothing is, or an empty folder. */

@@ -1,14 +1,11 @@
 // Where the notebook of a run is written: reports/index.html, unless that path is a stage's or a user's.
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import { isWithin, projectPath } from '@weir/base/paths'
 import { diskFiles } from '@weir/base/text-files'
-import { isReference, STATE_FOLDER } from '../config/model.ts'
+import { isReference } from '../config/model.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import { isNotebookPage } from '../report/notebook-page.ts'
 
-export const NOTEBOOK = 'reports/index.html'
-const ELSEWHERE = `${STATE_FOLDER}/notebook.html`
 /** As much of a page as tells whose it is. */
 const BEGINNING = 64 * 1024
 
@@ -22,27 +19,32 @@ export interface NotebookPlace {
  * The place in a project. What the runner writes must change neither an output nor a dependency: the stage would
  * never be up to date. And it must not replace a page that somebody else has written.
  */
-export function notebookPlace({ root, graph }: Pick<Workspace, 'root' | 'graph'>): NotebookPlace {
-  const places = [...new Set([NOTEBOOK, realPlace(root)])]
+export function notebookPlace({
+  layout,
+  graph,
+}: Pick<Workspace, 'layout' | 'graph'>): NotebookPlace {
+  const { root, notebook } = layout
+  const path = projectPath(root, notebook)
+  const elsewhere = (because: string): NotebookPlace => ({
+    path: projectPath(root, layout.notebookInState),
+    because,
+  })
+  const places = [...new Set([path, realPlace(root, notebook)])]
   for (const stage of graph.stages.values())
-    for (const path of [...stage.deps, ...stage.outs.map((out) => out.path)])
-      if (!isReference(path) && places.some((place) => isWithin(place, path)))
-        return elsewhere(`'${path}' is a path of stage '${stage.name}'`)
-  const beginning = beginningOf(join(root, NOTEBOOK))
-  if (beginning === undefined || isNotebookPage(beginning)) return { path: NOTEBOOK }
-  return elsewhere(`${NOTEBOOK} is not a notebook of weir`)
+    for (const own of [...stage.deps, ...stage.outs.map((out) => out.path)])
+      if (!isReference(own) && places.some((place) => isWithin(place, own)))
+        return elsewhere(`'${own}' is a path of stage '${stage.name}'`)
+  const beginning = beginningOf(notebook)
+  if (beginning === undefined || isNotebookPage(beginning)) return { path }
+  return elsewhere(`${path} is not a notebook of weir`)
 }
 
-function elsewhere(because: string): NotebookPlace {
-  return { path: ELSEWHERE, because }
-}
-
-/** The usual place, seen through links: `reports`, or the page itself, may lead into an output. */
-function realPlace(root: string): string {
+/** A place seen through links: its folder, or the page itself, may lead into an output. */
+function realPlace(root: string, path: string): string {
   try {
-    return projectPath(realpathSync(root), diskFiles.real(join(root, NOTEBOOK)))
+    return projectPath(realpathSync(root), diskFiles.real(path))
   } catch {
-    return NOTEBOOK
+    return projectPath(root, path)
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { projectPath } from '@weir/base/paths'
 import { replaceFile, writeState } from '@weir/base/write'
-import { isReference, STATE_FOLDER, type Stage } from '../config/model.ts'
+import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import type { Block } from '../report/document.ts'
@@ -52,7 +52,7 @@ export async function writeNotebook(
 /** Draws a chart, or takes the drawing of the same one from before. */
 async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<string> {
   const digest = sha256(canonicalJson([workspace.surroundings.build, spec]))
-  const path = join(workspace.root, STATE_FOLDER, 'memo', 'charts', `${digest}.svg`)
+  const path = join(workspace.layout.charts, `${digest}.svg`)
   if (existsSync(path)) return readFileSync(path, 'utf8')
   const { drawChart } = await import('../report/chart.ts')
   const svg = await drawChart(spec)

@@ -1,8 +1,10 @@
 // Remembers that a run had nothing to do, with the stamps of all that this depends on.
 import { createRequire } from 'node:module'
 import { type Digest, sha256 } from '@weir/base/digest'
+import { projectPath } from '@weir/base/paths'
 import { ownBoot } from '@weir/base/process-name'
-import { CACHE_FOLDER, isReference, LOCK_FILE, type Stage } from '../config/model.ts'
+import { LOCK_FILE } from '../config/layout.ts'
+import { isReference, type Stage } from '../config/model.ts'
 import { referenceText } from '../plan/contents.ts'
 import { lookAhead, type StageState } from '../plan/look-ahead.ts'
 import { configFiles } from '../plan/project.ts'
@@ -95,12 +97,13 @@ function envOf(stages: readonly Stage[], env: Workspace['surroundings']['env']):
 
 /** The notebook, and those objects of the outputs that the cache has. */
 function thereOf(workspace: Workspace, stages: readonly Stage[]): string[] {
-  const { lock, objects } = workspace
+  const { lock, objects, layout } = workspace
+  const cache = projectPath(layout.root, layout.cache)
   const digests = stages.flatMap(({ name }) =>
     Object.values(lock.get(name)?.outs ?? {}).map(({ sha256: digest }) => digest),
   )
   const kept = [...new Set(digests)].filter(objects.isKept)
-  return [notebookPlace(workspace).path, ...kept.map((digest) => objectPath(CACHE_FOLDER, digest))]
+  return [notebookPlace(workspace).path, ...kept.map((digest) => objectPath(cache, digest))]
 }
 
 async function referencesOf(
@@ -116,10 +119,10 @@ async function referencesOf(
 
 /** Decides everything once more, as a process that begins now would. */
 async function isStillIdle(
-  { root, surroundings }: Workspace,
+  { layout, surroundings }: Workspace,
   results: readonly StageResult[],
 ): Promise<boolean> {
-  const opened = await openWorkspace(root, surroundings)
+  const opened = await openWorkspace(layout, surroundings)
   if (!opened.ok) return false
   const names = results.map(({ name }) => name)
   if (names.some((name) => !opened.workspace.graph.stages.has(name))) return false

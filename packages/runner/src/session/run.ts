@@ -1,19 +1,18 @@
 // One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { takeMutex } from '@weir/base/mutex'
 import type { Taken } from '@weir/base/mutex-folder'
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
-import { LOCK_FILE, PARAMS_FILE, RUN_MUTEX, STATE_FOLDER } from '../config/model.ts'
+import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import type { Overlay } from '../plan/project.ts'
 import { type Selection, select } from '../plan/select.ts'
 import {
   linkWarning,
   openWorkspace,
-  projectRoot,
+  projectLayout,
   type Surroundings,
   type Workspace,
 } from '../plan/workspace.ts'
@@ -22,7 +21,6 @@ import { upgradeRuns } from '../store/upgrade-runs.ts'
 import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { maskOf } from './mask.ts'
-import { NOTEBOOK } from './notebook-place.ts'
 import { putBackPersisted } from './persisted.ts'
 import { rememberIdle } from './remember-idle.ts'
 import { type RunOptions, schedule } from './schedule.ts'
@@ -81,15 +79,15 @@ export async function run(
   signal: AbortSignal,
   control: RunControl = {},
 ): Promise<RunOutcome> {
-  const root = projectRoot(surroundings)
-  if (typeof root !== 'string') return refusal([root])
+  const layout = projectLayout(surroundings)
+  if ('code' in layout) return refusal([layout])
   const waiting = (taken: Taken): void => listen({ kind: 'waiting', taken })
-  const lock = await takeMutex(join(root, RUN_MUTEX), { what: request.command, waiting, signal })
+  const lock = await takeMutex(layout.mutex, { what: request.command, waiting, signal })
   try {
-    clearAfterOthers(root, lock.afterCrash)
+    clearAfterOthers(layout, lock.afterCrash)
     const { isHeld } = lock
     const locked = { ...control, isHeld }
-    const outcome = await runLocked(root, request, surroundings, listen, signal, locked)
+    const outcome = await runLocked(layout, request, surroundings, listen, signal, locked)
     if (outcome.kind === 'finished' && isHeld()) await control.afterwards?.(outcome)
     return outcome
   } finally {
@@ -98,13 +96,11 @@ export async function run(
 }
 
 /** Stops and removes what runs that are no more have left. Call with the project locked. */
-function clearAfterOthers(root: string, afterCrash: boolean): void {
-  const state = join(root, STATE_FOLDER)
-  clearScratch(state, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
+function clearAfterOthers(layout: Layout, afterCrash: boolean): void {
+  const { root, state, lock, params, notebook } = layout
+  clearScratch(layout, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
   sweepState(state, afterCrash)
-  if (afterCrash)
-    for (const file of [LOCK_FILE, PARAMS_FILE, NOTEBOOK])
-      sweepBeside(diskFiles.real(join(root, file)))
+  if (afterCrash) for (const file of [lock, params, notebook]) sweepBeside(diskFiles.real(file))
 }
 
 function refusal(problems: readonly Problem[]): RunOutcome {
@@ -112,23 +108,23 @@ function refusal(problems: readonly Problem[]): RunOutcome {
 }
 
 async function runLocked(
-  root: string,
+  layout: Layout,
   request: RunRequest,
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
   { kill = new AbortController().signal, behind = () => undefined, isHeld }: LockedControl,
 ): Promise<RunOutcome> {
-  const read = await readSettings(root, request.settings)
+  const read = await readSettings(layout.params, request.settings)
   if (!read.ok) return refusal(read.problems)
-  const opened = await openChecked(root, request, surroundings, read.settings.overlay, signal)
+  const opened = await openChecked(layout, request, surroundings, read.settings.overlay, signal)
   if (!opened.ok) return refusal(opened.problems)
   const { workspace, selected, refused } = opened
-  const params = prepareWrite(root, read.settings)
+  const params = prepareWrite(layout.params, read.settings)
   const started = performance.now()
   const stop = new AbortController()
   const runId = randomUUID()
-  const scratch = openScratch(join(root, STATE_FOLDER), runId)
+  const scratch = openScratch(layout, runId)
   const execution: Execution = {
     workspace,
     scratch,
@@ -160,7 +156,7 @@ async function runLocked(
     // What is remembered of the rest is checked by a second reader of these hashes.
     workspace.hasher.save()
     workspace.code.save()
-    sweepPacked(root, workspace.code.packedFiles())
+    sweepPacked(layout, workspace.code.packedFiles())
     if (ok && !request.force) await rememberIdle(workspace, request.selection, results)
     return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
   } finally {
@@ -191,7 +187,7 @@ async function recorded(
 /** Makes ready what is written beside the stages; where that cannot be, params.yaml is put back. */
 function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
   try {
-    upgradeRuns(join(workspace.root, STATE_FOLDER, 'runs'), workspace.memo)
+    upgradeRuns(workspace.layout.runs, workspace.memo)
     workspace.lock.begin(runId, isHeld)
   } catch (error) {
     params.undo()
@@ -230,13 +226,13 @@ type Checked =
  * that is to go on without it.
  */
 async function openChecked(
-  root: string,
+  layout: Layout,
   request: RunRequest,
   surroundings: Surroundings,
   overlay: Overlay,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const opened = await openWorkspace(root, surroundings, signal, overlay)
+  const opened = await openWorkspace(layout, surroundings, signal, overlay)
   if (!opened.ok) return opened
   const { workspace } = opened
   const problems: Problem[] = []

@@ -19,6 +19,7 @@ import {
   type ProcessName,
   type Sight,
 } from '@weir/base/process-name'
+import type { Layout } from '../config/layout.ts'
 import { signalGroup } from '../execute/process.ts'
 
 /** The variable that names the run to each of its stages' processes. */
@@ -44,11 +45,15 @@ export interface Scratch {
 }
 
 /** Opens the scratch folder of a run. Call with the project locked. */
-export function openScratch(state: string, runId: string, sight: Sight = ownSight()): Scratch {
-  const folder = join(state, 'tmp', runId)
+export function openScratch(
+  layout: Pick<Layout, 'scratch' | 'logs'>,
+  runId: string,
+  sight: Sight = ownSight(),
+): Scratch {
+  const folder = join(layout.scratch, runId)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, OWNER), JSON.stringify(sight.self))
-  mkdirSync(join(state, 'logs'), { recursive: true })
+  mkdirSync(layout.logs, { recursive: true })
   const processes = join(folder, PROCESSES)
   const given = new Set<string>()
   return {
@@ -82,10 +87,9 @@ export interface ClearOptions {
 
 /** Clears the scratch folders of runs that are no more, and stops their orphans. Call with the project locked. */
 export function clearScratch(
-  state: string,
+  { scratch: parent }: Pick<Layout, 'scratch'>,
   { afterCrash, putBack, sight = ownSight() }: ClearOptions,
 ): void {
-  const parent = join(state, 'tmp')
   const runs = list(parent).filter((run) => {
     const life = lifeOfOwner(join(parent, run, OWNER), sight)
     return life === 'gone' || (life === 'unknown' && afterCrash)

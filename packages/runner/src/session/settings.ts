@@ -1,10 +1,9 @@
 // `-S key=value`: what params.yaml would be. It is checked before it is written, and put back where a stage refuses it.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Problem, Report } from '@weir/base/problem'
 import { readText } from '@weir/base/read-text'
 import { replaceFile } from '@weir/base/write'
-import { PARAMS_FILE } from '../config/model.ts'
+import { PARAMS_FILE } from '../config/layout.ts'
 import type { Overlay } from '../plan/project.ts'
 import type { StageResult } from './events.ts'
 
@@ -22,9 +21,9 @@ export type SettingsOutcome =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Reads settings into a text of params.yaml beside the file. */
+/** Reads settings into a text of params.yaml, which is at a path, beside the file. */
 export async function readSettings(
-  root: string,
+  path: string,
   assignments: readonly string[],
 ): Promise<SettingsOutcome> {
   if (assignments.length === 0)
@@ -32,7 +31,7 @@ export async function readSettings(
   const { setParams } = await import('../config/set-param.ts')
   const problems: Problem[] = []
   const report: Report = (problem) => problems.push(problem)
-  const old = paramsText(root)
+  const old = paramsText(path)
   const text = setParams(old ?? '', assignments, report)
   if (text === undefined) return { ok: false, problems }
   const overlay = text === old ? {} : { [PARAMS_FILE]: text }
@@ -40,8 +39,7 @@ export async function readSettings(
   return { ok: true, settings: { overlay, old, keys } }
 }
 
-function paramsText(root: string): string | undefined {
-  const path = join(root, PARAMS_FILE)
+function paramsText(path: string): string | undefined {
   return existsSync(path) ? readText(path) : undefined
 }
 
@@ -56,19 +54,18 @@ export interface ParamsWrite {
 }
 
 /** Prepares the write of settings. */
-export function prepareWrite(root: string, { overlay, old, keys }: Settings): ParamsWrite {
+export function prepareWrite(path: string, { overlay, old, keys }: Settings): ParamsWrite {
   const text = overlay[PARAMS_FILE]
   if (text === undefined) return NOTHING
-  const path = join(root, PARAMS_FILE)
   const undo = (): boolean => {
     // What a person has written meanwhile stays.
-    if (old === undefined || paramsText(root) !== text) return false
+    if (old === undefined || paramsText(path) !== text) return false
     replaceFile(path, old)
     return true
   }
   return {
     write() {
-      if (paramsText(root) !== old) return changedMeanwhile()
+      if (paramsText(path) !== old) return changedMeanwhile()
       replaceFile(path, text)
       return undefined
     },

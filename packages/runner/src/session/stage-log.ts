@@ -1,7 +1,6 @@
 // The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { STATE_FOLDER } from '../config/model.ts'
 import type { Output } from '../execute/process.ts'
 import type { Execution } from './execution.ts'
 import { ShownLines, WholeLines } from './output-lines.ts'
@@ -25,7 +24,7 @@ export function openStageLog(
   { workspace, listen, mask }: Pick<Execution, 'workspace' | 'listen' | 'mask'>,
   stage: string,
 ): StageLog {
-  const path = join(workspace.root, STATE_FOLDER, 'logs', `${stage}.txt`)
+  const path = join(workspace.layout.logs, `${stage}.txt`)
   const file = openLogFile(path)
   const last: string[] = []
   const show = (lines: readonly string[]): void => {

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isLeftAside } from '@weir/base/aside'
 import { projectPath } from '@weir/base/paths'
-import { CELLS } from '../plan/packed-shape.ts'
+import type { Layout } from '../config/layout.ts'
 
 /** Sweeps a folder of the runner's own, or all below it. Call with the project locked. */
 export function sweepState(folder: string, recursive: boolean): void {
@@ -19,8 +19,12 @@ export function sweepBeside(path: string): void {
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
 /** Sweeps the folder of packed cells, but for those that are used. Call with the project locked. */
-export function sweepPacked(root: string, used: ReadonlySet<string>, now = Date.now()): void {
-  for (const path of list(join(root, CELLS), false)) {
+export function sweepPacked(
+  { root, cells }: Pick<Layout, 'root' | 'cells'>,
+  used: ReadonlySet<string>,
+  now = Date.now(),
+): void {
+  for (const path of list(cells, false)) {
     const packed = projectPath(root, path).replace(/\.map$/, '')
     if (!used.has(packed) && changedAt(path) < now - KEPT_MS)
       rmSync(path, { recursive: true, force: true })

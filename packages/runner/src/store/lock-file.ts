@@ -1,11 +1,10 @@
 // pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
 // and in the journal of the run that goes on.
-import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import type { Problem } from '@weir/base/problem'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import { replaceFile } from '@weir/base/write'
-import { LOCK_FILE, STATE_FOLDER } from '../config/model.ts'
+import type { Layout } from '../config/layout.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { createJournal, type Journal, readLeftover } from './lock-journal.ts'
 import { damaged, wrongSchema } from './lock-problems.ts'
@@ -25,8 +24,6 @@ export type { LockEntry, RecordedOut } from './lock-entry.ts'
 /** The file is written at most this often while a run goes on. */
 const WRITE_MS = 1_000
 const MEMO = 'lock'
-/** Marks of the schema before: one file for each stage that was stopped by a kill. */
-const OLD_MARKS = join(STATE_FOLDER, 'running')
 
 /** The lock of a project. To change it, a run has the project's mutex and has begun. */
 export interface LockFile {
@@ -56,39 +53,37 @@ interface Means {
   readonly memo?: Memo
 }
 
+/** Where a lock and what belongs to it are. */
+type LockPlaces = Pick<Layout, 'lock' | 'journal' | 'oldMarks'>
+
 /** Opens the lock of a project; an absent file is an empty one. Nothing is written but the memo. */
 export function openLock(
-  root: string,
+  places: LockPlaces,
   { files = diskFiles, memo }: Partial<Means> = {},
 ): LockOutcome {
-  const { text, leftover } = readAll(root, files)
+  const { text, leftover } = readAll(places, files)
   const blocks = text === undefined ? new Map<string, string>() : readBlocks(text, memo)
   if (!(blocks instanceof Map)) return { ok: false, problem: blocks }
   const old = text !== undefined && isOld(text)
   for (const [name, block] of leftover.blocks) blocks.set(name, block)
   for (const name of leftover.suspended) blocks.delete(name)
-  if (old) for (const name of files.list(join(root, OLD_MARKS))) blocks.delete(name)
-  const stale = old ? [...leftover.paths, join(root, OLD_MARKS)] : leftover.paths
+  if (old) for (const name of files.list(places.oldMarks)) blocks.delete(name)
+  const stale = old ? [...leftover.paths, places.oldMarks] : leftover.paths
   const means = { files, ...(memo && { memo }) }
-  return { ok: true, lock: new OpenLock({ root, blocks, stale, means }) }
+  return { ok: true, lock: new OpenLock({ places, blocks, stale, means }) }
 }
 
 /** Reads file and journals as they were at one moment: a run may end meanwhile. */
 function readAll(
-  root: string,
+  { lock: path, journal }: LockPlaces,
   files: Files,
 ): { text: string | undefined; leftover: ReturnType<typeof readLeftover> } {
-  const path = join(root, LOCK_FILE)
   for (;;) {
     const before = files.stat(path)?.version
     const text = files.read(path)
-    const leftover = readLeftover(journals(root), files)
+    const leftover = readLeftover(journal, files)
     if (files.stat(path)?.version === before) return { text, leftover }
   }
-}
-
-function journals(root: string): string {
-  return join(root, STATE_FOLDER, 'journal')
 }
 
 const OLD_SCHEMA = 'weir/lock/1'
@@ -128,7 +123,7 @@ function upgradedBlocks(entries: ReadonlyMap<string, LockEntry>): Map<string, st
 
 /** What a lock was read from, and what is to go once it is written. */
 interface Origin {
-  readonly root: string
+  readonly places: LockPlaces
   readonly blocks: Map<string, string>
   /** Journals that were folded in, and marks of the schema before. */
   readonly stale: readonly string[]
@@ -149,7 +144,7 @@ class OpenLock implements LockFile {
 
   constructor(origin: Origin) {
     this.#origin = origin
-    this.#path = join(origin.root, LOCK_FILE)
+    this.#path = origin.places.lock
     this.#blocks = origin.blocks
   }
 
@@ -220,10 +215,10 @@ class OpenLock implements LockFile {
 
   /** Begins the journal with the first change, unless the file that it is for may not be written at the end. */
   #openJournal(): Journal {
-    const { root, means } = this.#origin
+    const { places, means } = this.#origin
     if (this.#run === undefined) throw new Error('a lock is changed by a run that has begun')
     if (!this.#journal && means.files.stat(this.#path)) means.files.checkWritable(this.#path)
-    this.#journal ??= createJournal(journals(root), this.#run, means.files)
+    this.#journal ??= createJournal(places.journal, this.#run, means.files)
     return this.#journal
   }
 

@@ -1,7 +1,7 @@
 // What may be wrong with the text of pipeline.lock.
 
 import type { Problem } from '@weir/base/problem'
-import { LOCK_FILE } from '../config/model.ts'
+import { LOCK_FILE } from '../config/layout.ts'
 import { LOCK_SCHEMA } from './lock-text.ts'
 
 /** The problem of a lock with another schema than those that are read here. */

@@ -10,9 +10,8 @@ export interface Memo {
   write(name: string, value: unknown): void
 }
 
-/** The memo of the project in a folder. */
-export function openMemo(root: string): Memo {
-  const folder = join(root, '.weir', 'memo')
+/** The memo in a folder. */
+export function openMemo(folder: string): Memo {
   const file = (name: string): string => join(folder, `${name}.json`)
   return {
     read<T>(name: string): T | undefined {

@@ -2,12 +2,13 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { findRoot } from '../../src/config/root.ts'
 import { loadProject, problemsOf } from '../../src/plan/project.ts'
 import { folderWith, write } from '../project-folder.ts'
 
 async function briefs(root: string): Promise<string[]> {
-  const loaded = await loadProject(root, 'test')
+  const loaded = await loadProject(layoutOf(root), 'test')
   const problems = loaded.ok ? problemsOf(loaded.pipeline.stages) : loaded.problems
   return problems.map(({ code, message }) => `${code} ${message}`)
 }
@@ -34,8 +35,8 @@ describe('loadProject', () => {
       'params.yaml': 'k: {x: 1}\n',
       'in.txt': '',
     })
-    const first = await loadProject(root, 'test')
-    const again = await loadProject(root, 'test')
+    const first = await loadProject(layoutOf(root), 'test')
+    const again = await loadProject(layoutOf(root), 'test')
     if (!first.ok || !again.ok) throw new Error('not loaded')
     expect(again.pipeline).toEqual(first.pipeline)
     expect(again.graph.order).toEqual(['a', 'b'])
@@ -44,15 +45,15 @@ describe('loadProject', () => {
 
   it('does not take the memo of other texts or of another build', async () => {
     const root = folderWith({ 'pipeline.yaml': PIPELINE, 'params.yaml': 'k: 1\n', 'in.txt': '' })
-    await loadProject(root, 'test')
+    await loadProject(layoutOf(root), 'test')
     const memo = join(root, '.weir/memo/pipeline.json')
     const before = readFileSync(memo, 'utf8')
     write(root, { 'params.yaml': 'k: 2\n' })
-    const changed = await loadProject(root, 'test')
+    const changed = await loadProject(layoutOf(root), 'test')
     expect(changed.ok && changed.pipeline.params['params.yaml']).toEqual({ k: 2 })
     const after = readFileSync(memo, 'utf8')
     expect(after).not.toBe(before)
-    await loadProject(root, 'other')
+    await loadProject(layoutOf(root), 'other')
     expect(readFileSync(memo, 'utf8')).not.toBe(after)
   })
 
@@ -84,7 +85,7 @@ describe('loadProject', () => {
       expect.stringMatching(/^PARAM_MISSING .*'q'/),
     ])
     write(root, { 'params.yaml': 'a: [\n', 'pipeline.yaml': 'stages: [\n' })
-    const loaded = await loadProject(root, 'test')
+    const loaded = await loadProject(layoutOf(root), 'test')
     const files = loaded.ok ? [] : loaded.problems.map((problem) => problem.place?.file)
     expect(new Set(files)).toEqual(new Set(['params.yaml', 'pipeline.yaml']))
   })
@@ -112,7 +113,7 @@ describe('loadProject', () => {
       'params.yaml': '# none\n',
     })
     const codes = async () => {
-      const loaded = await loadProject(root, 'test')
+      const loaded = await loadProject(layoutOf(root), 'test')
       if (!loaded.ok) throw new Error('not loaded')
       return loaded.pipeline.stages.map(({ problems }) => problems?.map(({ code }) => code))
     }

@@ -3,6 +3,7 @@
 
 import { sha256 } from '@weir/base/digest'
 import { expect, test } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { processesWith } from './processes.ts'
 import { random } from './random.ts'
@@ -110,14 +111,14 @@ async function undisturbed(it: Project): Promise<Undisturbed> {
 
 /** What the lock says of each stage, as JSON. Every file that it names by hash must be that. */
 function entriesOf(it: Project): [string, string][] {
-  const outcome = openLock(it.root)
+  const outcome = openLock(layoutOf(it.root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
   return outcome.lock.names().map((name) => [name, JSON.stringify(outcome.lock.get(name))])
 }
 
 /** Says of each entry whether the hashes of its files are those of what is in place. */
 function expectInPlace(it: Project): void {
-  const outcome = openLock(it.root)
+  const outcome = openLock(layoutOf(it.root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
   for (const name of outcome.lock.names())
     for (const [path, out] of Object.entries(outcome.lock.get(name)?.outs ?? {}))

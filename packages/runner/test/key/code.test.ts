@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import {
   type CellCode,
   type CellOutcome,
@@ -60,7 +61,7 @@ function rig(files: Record<string, string>): Rig {
   }
   const work = createFileWork(fileThread())
   const read = async (file: string) => {
-    const reader = createCodeReader(root, memo, createFileHasher(memo, work))
+    const reader = createCodeReader(layoutOf(root), memo, createFileHasher(memo, work))
     const outcome = await reader.read(file)
     reader.save()
     return outcome
@@ -68,7 +69,7 @@ function rig(files: Record<string, string>): Rig {
   return {
     root,
     read,
-    reader: () => createCodeReader(root, memo, createFileHasher(memo, work)),
+    reader: () => createCodeReader(layoutOf(root), memo, createFileHasher(memo, work)),
     memo: () => values.get('cells') ?? '',
     made: () => made,
     async cell(file) {

@@ -5,6 +5,7 @@ import type { Problem } from '@weir/base/problem'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { layoutOf } from '../../src/config/layout.ts'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, openLock, type RecordedOut } from '../../src/store/lock-file.ts'
 import { openMemo } from '../../src/store/memo.ts'
@@ -15,7 +16,7 @@ import { begun, entriesOf, entry, opened, textOf, writeEntries } from './locks.t
 /** The problem of a lock file with this text, or its entries. */
 function read(root: string, text: string): Problem | Record<string, LockEntry | undefined> {
   writeFileSync(join(root, 'pipeline.lock'), text)
-  const outcome = openLock(root)
+  const outcome = openLock(layoutOf(root))
   return outcome.ok ? entriesOf(outcome.lock) : outcome.problem
 }
 
@@ -125,9 +126,9 @@ describe('reading', () => {
         const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
         expect(entriesOf(opened(root))).toEqual(plain(entries))
         // Once more, from the blocks that the memo knows to be sound.
-        const memo = openMemo(root)
+        const memo = openMemo(layoutOf(root).memo)
         for (let time = 0; time < 2; time++) {
-          const known = openLock(root, { memo })
+          const known = openLock(layoutOf(root), { memo })
           expect(known.ok && entriesOf(known.lock)).toEqual(plain(entries))
         }
         if (Object.keys(entries).length === 0) return
@@ -201,7 +202,7 @@ describe('reading', () => {
     const changed = `${text.slice(0, text.indexOf('    {'))}    ${json}\n`
     expect(read(root, changed)).toEqual({ a: tricky })
     for (let time = 0; time < 2; time++) {
-      const again = openLock(root, { memo: openMemo(root) })
+      const again = openLock(layoutOf(root), { memo: openMemo(layoutOf(root).memo) })
       expect(again.ok && entriesOf(again.lock)).toEqual({ a: tricky })
     }
   })

@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Files } from '@weir/base/text-files'
+import { layoutOf } from '../../src/config/layout.ts'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, type LockFile, openLock } from '../../src/store/lock-file.ts'
 import { DOCUMENT, digestOf } from '../key/documents.ts'
 
 /** The lock of a project, or an error where it has a problem. */
 export function opened(root: string, files?: Files): LockFile {
-  const outcome = openLock(root, files ? { files } : {})
+  const outcome = openLock(layoutOf(root), files ? { files } : {})
   if (!outcome.ok) throw new Error(outcome.problem.message)
   return outcome.lock
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { layoutOf } from '../../src/config/layout.ts'
 import type { LockEntry } from '../../src/store/lock-entry.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { blockText, lockText } from '../../src/store/lock-text.ts'
@@ -30,7 +31,7 @@ export function oldLock(entries: Readonly<Record<string, LockEntry>>, values: Va
 
 /** Puts the lock and the run cache of a project back. */
 export function putBackSchema(root: string, values: Values): void {
-  const outcome = openLock(root)
+  const outcome = openLock(layoutOf(root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
   const { lock } = outcome
   const entries = lock.names().map((name) => [name, lock.get(name)])

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { envDigest, keyOf } from '../../src/store/key-document.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { openMemo } from '../../src/store/memo.ts'
@@ -70,7 +71,7 @@ describe('a lock of the schema before', () => {
   it('is damaged where a block is not what weir wrote', () => {
     const root = old()
     writeFileSync(join(root, 'pipeline.lock'), textOf(root).replace('"params"', '"x"'))
-    expect(openLock(root)).toMatchObject({ ok: false, problem: { code: 'LOCK_DAMAGED' } })
+    expect(openLock(layoutOf(root))).toMatchObject({ ok: false, problem: { code: 'LOCK_DAMAGED' } })
   })
 
   it('loses the entry of a stage that a kill of that version has stopped', () => {
@@ -144,7 +145,7 @@ describe('a project of the version before', () => {
   it('is not called converted while a part of its run cache cannot be read', async () => {
     const it = await withOldState()
     symlinkSync('zz', join(it.root, '.weir/runs/zz'))
-    const convert = () => upgradeRuns(join(it.root, '.weir/runs'), openMemo(it.root))
+    const convert = () => upgradeRuns(join(it.root, '.weir/runs'), openMemo(layoutOf(it.root).memo))
     expect(convert).toThrow(expect.objectContaining({ code: 'ELOOP' }))
     rmSync(join(it.root, '.weir/runs/zz'))
     convert()

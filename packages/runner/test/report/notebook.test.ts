@@ -7,6 +7,8 @@ import { isNotebookPage } from '../../src/report/notebook-page.ts'
 import { renderReport } from '../../src/report/page.ts'
 import type { NotebookRun, StageRecord } from '../../src/report/record.ts'
 
+const FROM = 'pages/index.html'
+
 function stage(name: string, about: Partial<StageRecord> = {}): StageRecord {
   return {
     name,
@@ -48,7 +50,7 @@ describe('notebookDocument', () => {
       stage('c'),
       stage('d', { outcome: 'skipped' }),
     ]
-    const { title, lead, facts, sections } = notebookDocument(run(stages))
+    const { title, lead, facts, sections } = notebookDocument(run(stages), FROM)
     expect(title).toBe('churn')
     expect(lead).toBe('1 of 4 stages ran.')
     expect(facts).toEqual({
@@ -77,11 +79,13 @@ describe('notebookDocument', () => {
     [[stage('a')], true, 'Nothing had to run.'],
     [[stage('a')], false, 'The run did not finish.'],
   ])('leads with the outcome (%#)', (stages, ok, lead) => {
-    expect(notebookDocument(run(stages, { ok })).lead).toBe(lead)
+    expect(notebookDocument(run(stages, { ok }), FROM).lead).toBe(lead)
   })
 
   it('draws the DAG with links to the cells that exist', async () => {
-    const html = await renderNotebook(run([stage('train@x=1', { outcome: 'ran' }), stage('b')]))
+    const html = await renderNotebook(run([stage('train@x=1', { outcome: 'ran' }), stage('b')]), {
+      from: FROM,
+    })
     const ids = new Set([...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id))
     const links = [...html.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id)
     expect(links.length).toBeGreaterThan(4)
@@ -94,7 +98,7 @@ describe('notebookDocument', () => {
       stage('b', { title: 'T' }),
       stage('c', { title: 'U' }),
     ]
-    const titles = notebookDocument(run(stages)).sections.map(({ title }) => title)
+    const titles = notebookDocument(run(stages), FROM).sections.map(({ title }) => title)
     expect(titles).toEqual(['Pipeline', 'T (a)', 'T (b)', 'U'])
   })
 })
@@ -175,7 +179,10 @@ describe('cellSection', () => {
 describe('isNotebookPage', () => {
   it('tells a notebook, also of a thousand stages, from a report of a stage and from other pages', async () => {
     const stages = Array.from({ length: 1000 }, (_, n) => stage(`s${n}`))
-    const pages = [await renderNotebook(run([stage('a')])), await renderNotebook(run(stages))]
+    const pages = [
+      await renderNotebook(run([stage('a')]), { from: FROM }),
+      await renderNotebook(run(stages), { from: FROM }),
+    ]
     expect(pages.map((page) => isNotebookPage(page.slice(0, 64 * 1024)))).toEqual([true, true])
     const others = [
       await renderReport({ title: 'total time', sections: [] }),
@@ -196,7 +203,7 @@ describe('renderNotebook', () => {
 
   it('shows why a chart cannot be drawn and draws the others', async () => {
     const shown = [chart({ mark: 'nonsense' }), chart(spec)]
-    const html = await renderNotebook(run([stage('a', { shown })]))
+    const html = await renderNotebook(run([stage('a', { shown })]), { from: FROM })
     expect(html).toContain('a chart could not be drawn')
     expect(html.match(/role="img"/g)).toHaveLength(1)
   })
@@ -207,7 +214,7 @@ describe('renderNotebook', () => {
     )
     let drawn = 0
     const draw = async (): Promise<string> => `<svg>${++drawn}</svg>`
-    const html = await renderNotebook(run(stages), { draw })
+    const html = await renderNotebook(run(stages), { from: FROM, draw })
     expect(drawn).toBe(12)
     expect(html.match(/^line$/gm)?.length).toBeLessThanOrEqual(12 * 200)
     expect(html.length).toBeLessThan(200_000)

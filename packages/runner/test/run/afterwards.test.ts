@@ -1,8 +1,7 @@
 // What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
-import { join } from 'node:path'
 import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
 import { expect, test } from 'vitest'
-import { RUN_MUTEX } from '../../src/config/model.ts'
+import { layoutOf } from '../../src/config/layout.ts'
 import type { Finished } from '../../src/session/run.ts'
 import { Pipeline } from './rig.ts'
 
@@ -14,17 +13,17 @@ test('is written with the project locked, once all is recorded', async () => {
   const it = one()
   const seen: string[] = []
   const afterwards = async ({ workspace, results }: Finished): Promise<void> => {
-    seen.push(lookAtMutex(join(it.root, RUN_MUTEX)).kind)
+    seen.push(lookAtMutex(layoutOf(it.root).mutex).kind)
     seen.push(`${workspace.lock.names()} ${results.map(({ outcome }) => outcome)}`)
   }
   await it.run({}, undefined, undefined, { afterwards })
   expect(seen).toEqual(['held', 'a ran'])
-  expect(lookAtMutex(join(it.root, RUN_MUTEX)).kind).toBe('free')
+  expect(lookAtMutex(layoutOf(it.root).mutex).kind).toBe('free')
 })
 
 test('is not written by a run that has lost its lock: another one may be writing', async () => {
   const it = one()
-  const lock = join(it.root, RUN_MUTEX)
+  const lock = layoutOf(it.root).mutex
   let calls = 0
   const unlock = (): void => {
     const found = lookAtMutex(lock)

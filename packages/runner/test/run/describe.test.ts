@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { checkCells } from '../../src/plan/check-params.ts'
 import { createCodeReader } from '../../src/plan/code.ts'
 import { describeCells } from '../../src/plan/describe-cells.ts'
@@ -48,7 +49,11 @@ appendFileSync('pids', process.pid + ' ')\n`
   ])
   write(root, { 'package.json': '{"type":"module"}', ...Object.fromEntries(files) })
   const memo = memory()
-  const code = createCodeReader(root, memo, createFileHasher(memo, createFileWork(fileThread())))
+  const code = createCodeReader(
+    layoutOf(root),
+    memo,
+    createFileHasher(memo, createFileWork(fileThread())),
+  )
   const cells = Object.keys(tops).map((name) => `${name}.ts`)
   for (const file of cells) await code.read(file)
   const stages = Object.keys(tops).map((name) =>
@@ -56,7 +61,13 @@ appendFileSync('pids', process.pid + ' ')\n`
   )
   const pipeline = pipelineOf(...stages)
   const graph = buildGraph(pipeline, () => undefined) as Graph
-  const workspace = { root, code, pipeline, surroundings: { ...surroundings(root), cellHost } }
+  const workspace = {
+    layout: layoutOf(root),
+    root,
+    code,
+    pipeline,
+    surroundings: { ...surroundings(root), cellHost },
+  }
   return {
     describe: async (limitMs?: number, signal = new AbortController().signal) =>
       (await describeCells(workspace, cells, signal, limitMs)).problems,

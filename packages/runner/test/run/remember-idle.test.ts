@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { openWorkspace } from '../../src/plan/workspace.ts'
 import { rememberIdle } from '../../src/session/remember-idle.ts'
 import { Pipeline, surroundings } from './rig.ts'
@@ -33,7 +34,7 @@ function newest({ root }: Pipeline): number {
 }
 
 async function remember(it: Pipeline, change: () => void = () => undefined): Promise<void> {
-  const opened = await openWorkspace(it.root, surroundings(it.root))
+  const opened = await openWorkspace(layoutOf(it.root), surroundings(it.root))
   if (!opened.ok) throw new Error('the project does not open')
   const { results } = await it.run()
   it.remove(...memos(it).map((name) => `.weir/memo/${name}`))

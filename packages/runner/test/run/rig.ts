@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '@weir/base/problem'
 import { stringify } from 'yaml'
+import { type LayoutOptions, layoutOf } from '../../src/config/layout.ts'
 import { type Foresight, lookAhead } from '../../src/plan/look-ahead.ts'
 import type { Selection } from '../../src/plan/select.ts'
 import { openWorkspace, type Surroundings } from '../../src/plan/workspace.ts'
@@ -27,11 +28,14 @@ export interface RunView {
 /** A project of shell stages in a folder of its own. */
 export class Pipeline {
   readonly root: string
+  readonly layout: LayoutOptions
 
   constructor(
     stages: Readonly<Record<string, StageText>>,
     files: Readonly<Record<string, string>> = {},
+    layout: LayoutOptions = {},
   ) {
+    this.layout = layout
     this.root = folderWith({ 'params.yaml': '{}\n', ...files })
     this.define(stages)
   }
@@ -76,7 +80,7 @@ export class Pipeline {
         keepGoing: false,
         ...rest,
       },
-      surroundings(this.root),
+      this.#surroundings(),
       (event) => {
         events.push(event)
         listen(event)
@@ -91,9 +95,13 @@ export class Pipeline {
   }
 
   async foresee(force = false): Promise<readonly Foresight[]> {
-    const opened = await openWorkspace(this.root, surroundings(this.root))
+    const opened = await openWorkspace(layoutOf(this.root, this.layout), this.#surroundings())
     if (!opened.ok) throw new Error(opened.problems.map((problem) => problem.message).join('\n'))
     return lookAhead(opened.workspace, opened.workspace.graph.order, force)
+  }
+
+  #surroundings(): Surroundings {
+    return { ...surroundings(this.root), layout: this.layout }
   }
 
   /** `name state` of each stage. */

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { asideName } from '@weir/base/aside'
 import { lifeOf, nameOf, ownSight, type ProcessName, type Sight } from '@weir/base/process-name'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { signalGroup } from '../../src/execute/process.ts'
 import { clearScratch, openScratch } from '../../src/session/scratch.ts'
 import { sweepBeside, sweepState } from '../../src/session/sweep.ts'
@@ -42,7 +43,7 @@ describe('signalling a group', () => {
 describe('a scratch folder', () => {
   it('gives each stage a place where nothing is, and goes with all of them', () => {
     const state = folderWith()
-    const scratch = openScratch(state, 'run-1')
+    const scratch = openScratch(layoutOf(state, { state }), 'run-1')
     const folder = scratch.stageFolder('a')
     expect(existsSync(folder)).toBe(false)
     mkdirSync(folder, { recursive: true })
@@ -56,11 +57,11 @@ describe('a scratch folder', () => {
   it('is cleared when its run is no more, and the whole group of a noted orphan stopped', async () => {
     const state = folderWith()
     const { pid, ended } = group()
-    const first = openScratch(state, 'run-1', DEAD)
+    const first = openScratch(layoutOf(state, { state }), 'run-1', DEAD)
     first.noteProcess(pid)
     mkdirSync(first.stageFolder('a'), { recursive: true })
     writeFileSync(join(first.stageFolder('a'), '../half'), 'half an output')
-    clearScratch(state, { putBack, afterCrash: false })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
   })
@@ -69,10 +70,10 @@ describe('a scratch folder', () => {
     const state = folderWith()
     const { pid } = group()
     const sight: Sight = { self: DEAD.self, startOf: (id) => startOf(id) && { start: null } }
-    const first = openScratch(state, 'run-1', sight)
+    const first = openScratch(layoutOf(state, { state }), 'run-1', sight)
     first.noteProcess(pid)
     first.forgetProcess(pid)
-    clearScratch(state, { putBack, afterCrash: false, sight })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false, sight })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -81,15 +82,15 @@ describe('a scratch folder', () => {
   it('stops an orphan that was noted after a note that a full disk has torn', async () => {
     const state = folderWith()
     const { pid, ended } = group()
-    const first = openScratch(state, 'run-1', DEAD)
+    const first = openScratch(layoutOf(state, { state }), 'run-1', DEAD)
     writeFileSync(join(first.folder, 'processes'), '\n{"began":{"pid":12')
     first.noteProcess(pid)
-    clearScratch(state, { putBack, afterCrash: false })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
   it('forgets a process also where nothing can be written', () => {
-    const scratch = openScratch(folderWith(), 'run-1')
+    const scratch = openScratch(layoutOf(folderWith()), 'run-1')
     scratch.remove()
     expect(() => scratch.forgetProcess(process.pid)).not.toThrow()
     expect(() => scratch.noteProcess(process.pid)).toThrow('ENOENT')
@@ -98,17 +99,17 @@ describe('a scratch folder', () => {
   it('is cleared of a stray that was never noted, by the run that its environment names', async () => {
     if (!existsSync('/proc/self/environ')) return
     const state = folderWith()
-    openScratch(state, 'run-of-this-very-test', DEAD)
+    openScratch(layoutOf(state, { state }), 'run-of-this-very-test', DEAD)
     const { ended } = group({ WEIR_RUN_ID: 'run-of-this-very-test' })
-    clearScratch(state, { putBack, afterCrash: false })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
   it('stays while its run lives, also when the lock was taken from it', () => {
     const state = folderWith()
     const { pid } = group()
-    openScratch(state, 'run-1').noteProcess(pid)
-    clearScratch(state, { putBack, afterCrash: true })
+    openScratch(layoutOf(state, { state }), 'run-1').noteProcess(pid)
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -121,10 +122,13 @@ describe('a scratch folder', () => {
   ])('of %s is cleared only after a crash, and no process here is taken for its', (_, about) => {
     const state = folderWith()
     const { pid } = group()
-    openScratch(state, 'run-1', { self: { ...self, ...about }, startOf }).noteProcess(pid)
-    clearScratch(state, { putBack, afterCrash: false })
+    openScratch(layoutOf(state, { state }), 'run-1', {
+      self: { ...self, ...about },
+      startOf,
+    }).noteProcess(pid)
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
-    clearScratch(state, { putBack, afterCrash: true })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')
@@ -140,7 +144,7 @@ describe('a scratch folder', () => {
       join(state, 'tmp/run-1/processes'),
       [JSON.stringify({ began }), ...rubbish].join('\n'),
     )
-    clearScratch(state, { putBack, afterCrash: true })
+    clearScratch(layoutOf(state, { state }), { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
     process.kill(-pid, 'SIGKILL')

@@ -1,5 +1,6 @@
 // -S beside the file: what it would be, whether that may still be written, and whether it is to go back.
 import { describe, expect, it } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import type { StageResult } from '../../src/session/events.ts'
 import { prepareWrite, readSettings } from '../../src/session/settings.ts'
 import { write } from '../project-folder.ts'
@@ -12,9 +13,9 @@ function pipeline(): Pipeline {
 }
 
 async function prepared(root: string, ...assignments: string[]) {
-  const read = await readSettings(root, assignments)
+  const read = await readSettings(layoutOf(root).params, assignments)
   if (!read.ok) throw new Error('refused')
-  return prepareWrite(root, read.settings)
+  return prepareWrite(layoutOf(root).params, read.settings)
 }
 
 /** A stage that ran, and one that failed for the value of a param, or for something else. */
@@ -32,7 +33,7 @@ const results = (param: string | undefined): StageResult[] => [
 describe('settings', () => {
   it('are a text beside the file; none where they change nothing', async () => {
     const { root } = pipeline()
-    expect(await readSettings(root, ['n=5'])).toEqual({
+    expect(await readSettings(layoutOf(root).params, ['n=5'])).toEqual({
       ok: true,
       settings: {
         old: PARAMS,
@@ -40,9 +41,13 @@ describe('settings', () => {
         keys: ['n'],
       },
     })
-    expect(await readSettings(root, ['n=1'])).toMatchObject({ settings: { overlay: {} } })
-    expect(await readSettings(root, [])).toMatchObject({ settings: { overlay: {} } })
-    expect(await readSettings(root, ['k=1', 'n=x'])).toMatchObject({
+    expect(await readSettings(layoutOf(root).params, ['n=1'])).toMatchObject({
+      settings: { overlay: {} },
+    })
+    expect(await readSettings(layoutOf(root).params, [])).toMatchObject({
+      settings: { overlay: {} },
+    })
+    expect(await readSettings(layoutOf(root).params, ['k=1', 'n=x'])).toMatchObject({
       ok: false,
       problems: [{ code: 'PARAM_MISSING' }, { code: 'PARAM_TYPE' }],
     })

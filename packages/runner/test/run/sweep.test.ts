@@ -2,6 +2,7 @@
 import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import { sweepPacked } from '../../src/session/sweep.ts'
 import { folderWith } from '../project-folder.ts'
 
@@ -26,7 +27,7 @@ it('packed code of earlier states goes with its map; used ones and young ones st
     'old.mjs.map': 8,
     'young.mjs': 6,
   })
-  sweepPacked(root, new Set(['.weir/cells/used.mjs']))
+  sweepPacked(layoutOf(root), new Set(['.weir/cells/used.mjs']))
   expect(readdirSync(join(root, '.weir/cells')).sort()).toEqual([
     'used.mjs',
     'used.mjs.map',
@@ -36,6 +37,6 @@ it('packed code of earlier states goes with its map; used ones and young ones st
 
 it('a project without cells has nothing to sweep', () => {
   const root = folderWith({})
-  sweepPacked(root, new Set())
+  sweepPacked(layoutOf(root), new Set())
   expect(readdirSync(root)).toEqual([])
 })

@@ -17,6 +17,7 @@ import { diskFiles, type Files } from '@weir/base/text-files'
 import { replaceFile, writeState } from '@weir/base/write'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { layoutOf } from '../../src/config/layout.ts'
 import type { LockEntry } from '../../src/store/lock-file.ts'
 import { openMemo } from '../../src/store/memo.ts'
 import { openRunCache, type RunRecord, runPath } from '../../src/store/runs.ts'
@@ -154,14 +155,14 @@ describe('a sealed file', () => {
 describe('the memo', () => {
   it('gives back what it was given, in the next process too', () => {
     const root = folderWith()
-    expect(openMemo(root).read('x')).toBeUndefined()
-    openMemo(root).write('x', { a: [1] })
-    expect(openMemo(root).read('x')).toEqual({ a: [1] })
+    expect(openMemo(layoutOf(root).memo).read('x')).toBeUndefined()
+    openMemo(layoutOf(root).memo).write('x', { a: [1] })
+    expect(openMemo(layoutOf(root).memo).read('x')).toEqual({ a: [1] })
   })
 
   it('does without a place to write', () => {
     const root = folderWith({ '.weir': 'a file where the folder should be' })
-    const memo = openMemo(root)
+    const memo = openMemo(layoutOf(root).memo)
     memo.write('x', 1)
     expect(memo.read('x')).toBeUndefined()
   })

@@ -1,0 +1,79 @@
+// Where everything of a project is. A layout is made once, by whoever opens the project, and passed on. The names of
+// the runner's files and folders are spelt here and nowhere else.
+import { join } from 'node:path'
+
+export const PIPELINE_FILE = 'pipeline.yaml'
+/** The file whose values ${} expressions take, and that bare params name. */
+export const PARAMS_FILE = 'params.yaml'
+export const LOCK_FILE = 'pipeline.lock'
+/** The folder of a project's own state, where a layout does not say otherwise. */
+export const STATE_FOLDER = '.weir'
+const REPORTS_FOLDER = 'reports'
+
+/** Absolute paths of all that the runner reads or writes beside the files that stages declare. */
+export interface Layout {
+  /** The project: paths in pipeline.yaml are relative to it. */
+  readonly root: string
+  readonly pipeline: string
+  readonly params: string
+  readonly lock: string
+  /** The page of the last run, where no stage has that path. */
+  readonly notebook: string
+  /** The page where one has. */
+  readonly notebookInState: string
+  /** The folder of all that follows, unless a layout says otherwise. */
+  readonly state: string
+  /** Held while a run works. */
+  readonly mutex: string
+  /** The contents of outputs, by hash. */
+  readonly cache: string
+  /** What ran, by key. */
+  readonly runs: string
+  readonly memo: string
+  /** Drawings of charts, by hash. */
+  readonly charts: string
+  /** Bundles of cells, by hash. */
+  readonly cells: string
+  /** Journals of the lock. */
+  readonly journal: string
+  /** One folder a run, for what is not finished. */
+  readonly scratch: string
+  readonly logs: string
+  /** Marks of stages that are running, as versions before had them. */
+  readonly oldMarks: string
+}
+
+/** What a layout may have elsewhere. */
+export interface LayoutOptions {
+  /** Another folder for the state; absolute. */
+  readonly state?: string
+  /** Folders of another project's state, so that two workspaces have one cache; absolute. */
+  readonly cache?: string
+  readonly runs?: string
+}
+
+/** The layout of the project in a folder. */
+export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
+  const { state = join(root, STATE_FOLDER) } = options
+  const { cache = join(state, 'cache'), runs = join(state, 'runs') } = options
+  const memo = join(state, 'memo')
+  return {
+    root,
+    pipeline: join(root, PIPELINE_FILE),
+    params: join(root, PARAMS_FILE),
+    lock: join(root, LOCK_FILE),
+    notebook: join(root, REPORTS_FOLDER, 'index.html'),
+    notebookInState: join(state, 'notebook.html'),
+    state,
+    mutex: join(state, 'run.lock'),
+    cache,
+    runs,
+    memo,
+    charts: join(memo, 'charts'),
+    cells: join(state, 'cells'),
+    journal: join(state, 'journal'),
+    scratch: join(state, 'tmp'),
+    logs: join(state, 'logs'),
+    oldMarks: join(state, 'running'),
+  }
+}
