@@ -10,22 +10,24 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { Comparison } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
+import { Split } from '@weir/formats/bundle'
 import { writeJson } from '@weir/formats/json-file'
+import type { RegisteredVersion } from '@weir/formats/registry-answer'
 import { shouldPromote } from '@weir/ml/decisions/promote'
 import { aucDifference } from '@weir/ml/metrics/delong'
 import { rocAuc } from '@weir/ml/metrics/roc'
 import { defineStage, renderReport, type StageContext } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
-import { type Comparison, comparisonBlocks } from './charts/comparison-charts.ts'
+import { comparisonBlocks } from './charts/comparison-charts.ts'
 import { type BundleModel, readBundleModel } from './models/bundle-model.ts'
-import { type RegisteredVersion, readRegisteredVersion } from './models/registered-version.ts'
-import { type Split, SplitParams } from './periods/held-out-rows.ts'
+import { readRegisteredVersion } from './models/registered-version.ts'
 import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
 const params = Type.Object({
   as_of: AsOf,
-  split: SplitParams,
+  split: Split,
   promote: Type.Object({
     /** AUC that a candidate must gain over Production. */
     min_gain: Type.Number(),
@@ -57,7 +59,7 @@ async function run(context: StageContext<Params>): Promise<void> {
   const title = `Candidate against Production, ${params.as_of}`
   const section = { id: 'comparison', title: 'On the same held-out users', blocks }
   await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
-  await writeJson(output(RESULT), comparison)
+  await writeJson(output(RESULT), Comparison, comparison, RESULT)
   const { as_of: _period, reason: _why, ...figures } = comparison
   metrics(figures)
   showBlocks(show, blocks)

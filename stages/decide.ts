@@ -4,7 +4,7 @@
  * if it has not (none): then the stages after this one are skipped and what they made stays.
  */
 import { type Static, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Decision, Drift } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { readJson, writeJson } from '@weir/formats/json-file'
 import { decide } from '@weir/ml/decisions/decide'
@@ -21,13 +21,6 @@ type Params = Static<typeof params>
 
 const DRIFT = 'artifacts/drift.json'
 const RESULT = 'artifacts/decision.json'
-
-const NumberOrNull = Type.Union([Type.Number(), Type.Null()])
-const Drift = Type.Object({
-  current: Type.String(),
-  drift_share: NumberOrNull,
-  target_drift: NumberOrNull,
-})
 
 export default defineStage({ title: 'Decide whether to train', params, run })
 
@@ -47,8 +40,8 @@ async function run(context: StageContext<Params>): Promise<void> {
     threshold,
     target_drift: drift.target_drift,
   }
-  const decision = { as_of: params.as_of, action, retrain, reason, ...figures }
-  await writeJson(output(RESULT), decision)
+  const decision: Decision = { as_of: params.as_of, action, retrain, reason, ...figures }
+  await writeJson(output(RESULT), Decision, decision, RESULT)
   metrics({ action, ...figures })
   show.table({
     columns: ['in Production before', 'drift share', 'threshold', 'target drift', 'decision'],
@@ -65,19 +58,8 @@ async function run(context: StageContext<Params>): Promise<void> {
   log(reason)
 }
 
-async function readDrift(path: string, asOf: string): Promise<Static<typeof Drift>> {
-  const drift = await readJson(path)
-  if (!Value.Check(Drift, drift)) {
-    const first = Value.Errors(Drift, drift).First()
-    throw new StageError(
-      'DRIFT_INVALID',
-      `${first?.message ?? 'no drift report'} at ${first?.path}`,
-      {
-        where: DRIFT,
-        hint: 'docs/contracts.md describes the file',
-      },
-    )
-  }
+async function readDrift(path: string, asOf: string): Promise<Drift> {
+  const drift = await readJson(path, Drift, DRIFT)
   if (drift.current === asOf) return drift
   throw new StageError(
     'DRIFT_OTHER_PERIOD',

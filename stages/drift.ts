@@ -12,6 +12,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { nearest } from '@weir/base/nearest'
+import { Drift } from '@weir/formats/artifacts'
 import { AsOf, asOfOr } from '@weir/formats/as-of'
 import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
@@ -151,6 +152,6 @@ async function writeReports(
   const section = { id: 'drift', title: 'What moved', blocks }
   await mkdir(folder, { recursive: true })
   await writeFile(`${path}.html`, await renderReport({ title, sections: [section] }))
-  await writeJson(`${path}.json`, report)
-  await writeJson(output(RESULT), report)
+  await writeJson(`${path}.json`, Drift, report, RESULT)
+  await writeJson(output(RESULT), Drift, report, RESULT)
 }

@@ -9,7 +9,9 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { type Static, Type } from '@sinclair/typebox'
+import { Evaluation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
+import { Split } from '@weir/formats/bundle'
 import { writeJson } from '@weir/formats/json-file'
 import { brier } from '@weir/ml/metrics/brier'
 import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
@@ -27,12 +29,11 @@ import {
 } from './charts/evaluation-charts.ts'
 import { percent, rounded } from './charts/figures.ts'
 import { readBundleModel } from './models/bundle-model.ts'
-import { SplitParams } from './periods/held-out-rows.ts'
 import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
 const params = Type.Object({
   as_of: AsOf,
-  split: SplitParams,
+  split: Split,
 })
 type Params = Static<typeof params>
 
@@ -61,14 +62,14 @@ async function run(context: StageContext<Params>): Promise<void> {
   const title = `Evaluation of ${model.name}, ${params.as_of}`
   const section = { id: 'evaluation', title: 'On the held-out users', blocks }
   await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
-  await writeJson(output(RESULT), figures)
+  await writeJson(output(RESULT), Evaluation, figures, RESULT)
   metrics(figures)
   showBlocks(show, blocks)
   log(`auc=${figures.auc.toFixed(4)} f1=${figures.f1.toFixed(4)} on ${figures.n} held-out users`)
 }
 
 /** The flat figures of evaluation.json, in its order. */
-export function figuresOf({ probabilities, labels }: ScoredRows, threshold: number) {
+export function figuresOf({ probabilities, labels }: ScoredRows, threshold: number): Evaluation {
   const { value: auc, low, high } = aucInterval(probabilities, labels)
   const called = confusionFigures(confusion(probabilities, labels, threshold))
   return {
@@ -91,7 +92,7 @@ export function figuresOf({ probabilities, labels }: ScoredRows, threshold: numb
 /** JSON has no NaN: an interval needs two rows of each class. */
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
-function leadOf(asOf: string, figures: ReturnType<typeof figuresOf>): string {
+function leadOf(asOf: string, figures: Evaluation): string {
   const { auc, auc_low, auc_high, n, positives, threshold, precision, recall } = figures
   const interval = `95 % interval ${rounded(auc_low) ?? '?'} to ${rounded(auc_high) ?? '?'}`
   return `AUC ${rounded(auc)} (${interval}) on ${n} held-out users of ${asOf}, of whom ${percent(positives / n)} left. At the threshold of ${rounded(threshold)}, ${percent(precision)} of those called did leave, and ${percent(recall)} of those who left were called.`

@@ -3,14 +3,16 @@
  * the day that each view's values come from, so that a reader can tell their age and hold them to the
  * view's time to live. It needs no model: what is promoted later is served from it.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
 import { sha256File } from '@weir/base/digest'
+import { OnlineManifest } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
+import { writeJson } from '@weir/formats/json-file'
 import { defineStage, type StageContext } from '@weir/runner'
 import { count, rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { featureQuery, labelledEntities, type Snapshots } from '@weir/tables/feature-query'
@@ -23,6 +25,8 @@ const params = Type.Object({
   data: Type.Object({ definition: Type.String() }),
 })
 type Params = Static<typeof params>
+
+const MANIFEST = 'artifacts/online/manifest.json'
 
 export default defineStage({ title: 'Materialize the online features', params, run })
 
@@ -38,7 +42,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     await showAges(db, context, definition, path)
     return count(db, `read_parquet(${text(path)})`)
   }, signal)
-  const manifest = {
+  const manifest: OnlineManifest = {
     as_of: params.as_of,
     entity: definition.entity.key,
     rows,
@@ -48,7 +52,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     ),
     sha256: await sha256File(path),
   }
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  await writeJson(join(folder, 'manifest.json'), OnlineManifest, manifest, MANIFEST)
   log(`${rows} rows of ${manifest.features.length} features`)
 }
 

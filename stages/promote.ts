@@ -8,6 +8,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { Promotion } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { writeJson } from '@weir/formats/json-file'
 import { bundleProblems } from '@weir/ml/bundle-problems'
@@ -29,6 +30,8 @@ const params = Type.Object({
 })
 type Params = Static<typeof params>
 
+const RESULT = 'artifacts/promotion.json'
+
 export default defineStage({ title: 'Promote', params, run })
 
 async function run(context: StageContext<Params>): Promise<void> {
@@ -48,14 +51,15 @@ async function promote(context: StageContext<Params>): Promise<void> {
   const version = await registered(registry, input('artifacts/candidate'), params, verdict)
   await registry.evaluate(version.name, version.version, verdict.evaluation)
   const decided = version.decided ?? (await decide(registry, version, verdict, params))
-  await writeJson(output('artifacts/promotion.json'), {
+  const promotion: Promotion = {
     as_of: params.as_of,
     decision: decided.decision,
     version: version.version,
     digest: version.digest,
     replaces: decided.replaces,
     reason: decided.reason,
-  })
+  }
+  await writeJson(output(RESULT), Promotion, promotion, RESULT)
   tell(context, version, decided, verdict)
 }
 

@@ -10,6 +10,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
+import { Split, type Training } from '@weir/formats/bundle'
 import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { makeExamples } from '@weir/ml/bundle'
@@ -22,20 +23,18 @@ import { TrainParams } from '@weir/ml/training/params'
 import { type Trained, train } from '@weir/ml/training/train'
 import { TrainingError } from '@weir/ml/training/training-error'
 import { writeBundle } from '@weir/registry/write-bundle'
-import { defineStage, type MetricValue, type StageContext, StageError } from '@weir/runner'
+import { defineStage, type StageContext, StageError } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
 import { lossCharts, membersTable } from './charts/training-charts.ts'
-import { SPLIT_FILE } from './models/bundle-model.ts'
 import { readyTensorFlow } from './models/tensorflow.ts'
 import { readFrame } from './periods/frame.ts'
-import { SplitParams } from './periods/held-out-rows.ts'
 import { type TrainingRows, trainingRows } from './periods/training-rows.ts'
 
 const params = Type.Object({
   as_of: AsOf,
   seed: Type.Integer(),
   data: Type.Object({ definition: Type.String() }),
-  split: SplitParams,
+  split: Split,
   train: TrainParams,
   promote: Type.Object({ name: Type.String({ minLength: 1 }) }),
 })
@@ -65,7 +64,7 @@ async function run(context: StageContext<Params>): Promise<void> {
       'model.json': trained.model,
       'reference.json': profileOf(features, rows.rows),
       'examples.json': makeExamples(trained.model, spread(rows.rows, EXAMPLES)),
-      [SPLIT_FILE]: { held_out: params.split.held_out, salt: params.split.salt },
+      'split.json': { held_out: params.split.held_out, salt: params.split.salt },
       'training.json': figures,
     },
   })
@@ -105,7 +104,7 @@ async function trainCandidate(
 }
 
 /** `val_*` are out of fold: of each training user by members that were not trained on it. */
-function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows) {
+function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows): Training {
   const { model, outOfFold, members } = trained
   const inSample = predict(model, rows).map(({ probability }) => probability)
   const called = confusionFigures(confusion(outOfFold, labels, model.threshold))
@@ -125,7 +124,7 @@ function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows)
     train_log_loss: logLoss(inSample, labels),
     threshold: model.threshold,
     best_epochs: members.map(({ bestEpoch }) => bestEpoch).join(' '),
-  } satisfies Record<string, MetricValue>
+  }
 }
 
 /** At most `n` items, evenly spread. */

@@ -5,24 +5,19 @@
  *
  * A bad period stops here: every check that fails is named with its first rows, and nothing later runs.
  */
-import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Static, Type } from '@sinclair/typebox'
+import { type CheckOutcome, Validation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
+import { writeJson } from '@weir/formats/json-file'
 import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { name } from '@weir/tables/quote'
 import { periodTable } from '@weir/tables/row-checks'
 import { errorOf } from './raw/data-problem.ts'
-import {
-  type CheckOutcome,
-  checkPeriod,
-  countLabels,
-  openPeriod,
-  problemOf,
-} from './snapshots/check-period.ts'
+import { checkPeriod, countLabels, openPeriod, problemOf } from './snapshots/check-period.ts'
 
 const params = Type.Object({
   as_of: AsOf,
@@ -41,7 +36,7 @@ interface TableProfile {
   readonly missing: readonly { readonly column: string; readonly share: number }[]
 }
 
-interface Validation {
+interface Findings {
   readonly outcomes: readonly CheckOutcome[]
   readonly tables: readonly TableProfile[]
   /** Share of positive labels; null where none is known. */
@@ -65,7 +60,7 @@ async function run(context: StageContext<Params>): Promise<void> {
     failed: failed.length,
   }
   const report = { ...figures, outcomes: validation.outcomes }
-  await writeFile(output(REPORT), `${JSON.stringify(report, null, 2)}\n`)
+  await writeJson(output(REPORT), Validation, report, REPORT)
   metrics(figures)
   showValidation(show, validation)
   const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))
@@ -78,7 +73,7 @@ async function validate(
   folder: string,
   definition: Definition,
   asOf: string,
-): Promise<Validation> {
+): Promise<Findings> {
   const opened = await openPeriod(db, folder, definition, asOf)
   // Without the declared columns the other checks have nothing to stand on.
   if (opened.some((outcome) => !outcome.passed)) {
@@ -114,7 +109,7 @@ async function profile(
   }
 }
 
-function showValidation(show: Show, { outcomes, tables }: Validation): void {
+function showValidation(show: Show, { outcomes, tables }: Findings): void {
   const failed = outcomes.filter((outcome) => !outcome.passed)
   const passed = outcomes.filter((outcome) => outcome.passed)
   if (failed.length > 0) {

@@ -1,8 +1,9 @@
 // The online feature table in memory: by column, with a row number by entity.
 import { join } from 'node:path'
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
+import type { OnlineManifest } from '@weir/formats/artifacts'
 import type { FeatureSpec, FeatureValue } from '@weir/formats/dataset'
-import { checkTable, type OnlineManifest, readManifest, TABLE_FILE } from './online-manifest.ts'
+import { checkTable, readManifest, TABLE_FILE } from './online-manifest.ts'
 
 const DAY = 86_400_000
 

@@ -1,26 +1,10 @@
 // The charts of a comparison: both ROC curves, and the gain against what is asked for.
+import type { Comparison } from '@weir/formats/artifacts'
 import type { Block, ChartSpec } from '@weir/runner'
 import type { ScoredRows } from '../periods/scored-rows.ts'
 import { chart, text } from './blocks.ts'
 import { rocChart } from './evaluation-charts.ts'
 import { rounded } from './figures.ts'
-
-/** comparison.json; production_* and gain* are null without Production. */
-export interface Comparison {
-  readonly as_of: string
-  readonly candidate_auc: number
-  readonly production_auc: number | null
-  readonly production_version: number | null
-  /** Candidate's AUC minus Production's, with the bounds of its 95 % interval. */
-  readonly gain: number | null
-  readonly gain_low: number | null
-  readonly gain_high: number | null
-  readonly min_gain: number
-  /** Held-out rows that both scored. */
-  readonly n: number
-  readonly promote: boolean
-  readonly reason: string
-}
 
 /** The comparison as blocks; its size does not depend on the number of rows. */
 export function comparisonBlocks(

@@ -1,25 +1,13 @@
 // The drift report: its JSON, and the same findings as blocks for people.
+import type { Drift } from '@weir/formats/artifacts'
 import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
 import type { Block } from '@weir/runner'
 import { text } from './blocks.ts'
 import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'
 import { rounded } from './figures.ts'
 
-/** drift.json, keys in this order. */
-export interface DriftReport {
-  /** ISO date of the reference period; null where there is none to compare with. */
-  readonly reference: string | null
-  readonly current: string
-  /** Drifted ÷ columns, 0 to 1; null without a reference. */
-  readonly drift_share: number | null
-  /** The share from which on a new model is trained. */
-  readonly threshold: number
-  /** |difference of the label's rates|; null where a period has no labels. */
-  readonly target_drift: number | null
-  /** How many columns drifted. */
-  readonly drifted: number
-  readonly columns: readonly ColumnDrift[]
-}
+/** drift.json, with the methods by name. */
+export type DriftReport = Drift & { readonly columns: readonly ColumnDrift[] }
 
 /** The report of a period that there is nothing to compare with. */
 export function noReference(current: string, threshold: number): DriftReport {

@@ -1,16 +1,15 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
-import { Value } from '@sinclair/typebox/value'
+import { Type } from '@sinclair/typebox'
+import { Split } from '@weir/formats/bundle'
 import { readJson } from '@weir/formats/json-file'
 import { type Model, parseModel } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
 import { type Bundle, openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
 import { StageError } from '@weir/runner'
-import { type Split, SplitParams } from '../periods/held-out-rows.ts'
 
-/** The file of a bundle that says whom its model was never trained on. */
-export const SPLIT_FILE = 'split.json'
+const SPLIT_FILE = 'split.json'
 
 export interface BundleModel {
   readonly model: Model
@@ -38,7 +37,7 @@ export async function readBundleModel(
         hint: `its manifest should have the digest ${expected}`,
       })
     }
-    const model = parseModel(await readJson(join(dir, 'model.json')))
+    const model = parseModel(await readJson(join(dir, 'model.json'), Type.Unknown(), 'model.json'))
     return { model, split: await splitOf(bundle, what) }
   } catch (error) {
     throw explained(error, dir, what)
@@ -48,11 +47,13 @@ export async function readBundleModel(
 async function splitOf({ dir, files }: Bundle, what: string): Promise<Split | null> {
   if (!files.some(({ path }) => path === SPLIT_FILE)) return null
   const where = join(dir, SPLIT_FILE)
-  const split = await readJson(where)
-  if (Value.Check(SplitParams, split)) return split
-  throw new StageError('SPLIT_INVALID', `${what} does not say whom it was not trained on`, {
-    where,
-    hint: 'the file holds held_out and salt, as params split has them',
+  return readJson(where, Split, SPLIT_FILE).catch((error: unknown) => {
+    if (!(error instanceof StageError)) throw error
+    const message = `${what} does not say whom it was not trained on: ${error.message}`
+    throw new StageError('SPLIT_INVALID', message, {
+      where,
+      hint: 'the file holds held_out and salt, as params split has them',
+    })
   })
 }
 

@@ -1,18 +1,8 @@
 // What the registry answers to a stage: the version that a registry:// dependency names.
-import { type Static, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Type } from '@sinclair/typebox'
 import { readJson } from '@weir/formats/json-file'
+import { ProductionAnswer, type RegisteredVersion } from '@weir/formats/registry-answer'
 import { StageError } from '@weir/runner'
-
-const VersionSchema = Type.Object({
-  version: Type.Integer(),
-  digest: Type.String(),
-  as_of: Type.String(),
-  bundle: Type.String(),
-})
-
-/** A registered version: `bundle` is the folder of its stored bundle, relative to the project. */
-export type RegisteredVersion = Static<typeof VersionSchema>
 
 /**
  * The version at the stage's one `registry://…/KIND?…` input, or null where there is none.
@@ -30,14 +20,18 @@ export async function readRegisteredVersion(
       hint: 'name it in the stage’s deps in pipeline.yaml',
     })
   }
-  const answer = await readJson(path)
-  if (Value.Check(VersionSchema, answer)) return answer
-  if (answer === null || Value.Check(Type.Object({ version: Type.Null() }), answer)) return null
-  throw new StageError('REGISTRY_INPUT_INVALID', `${reference} is not a version`, {
-    where: path,
-    hint: 'weir registry list tells whether the registry can be read',
+  const answer = await readJson(path, Answer, reference).catch((error: unknown) => {
+    if (!(error instanceof StageError)) throw error
+    throw new StageError('REGISTRY_INPUT_INVALID', error.message, {
+      where: path,
+      hint: 'weir registry list tells whether the registry can be read',
+    })
   })
+  return answer === null || answer.version === null ? null : answer
 }
+
+/** Null where the registry has nothing to resolve. */
+const Answer = Type.Union([ProductionAnswer, Type.Null()])
 
 function isReference(name: string, kind: string): boolean {
   return name.startsWith('registry://') && name.includes(`/${kind}?`)

@@ -1,35 +1,13 @@
 // What promote acts on: the candidate's evaluation, its comparison with Production, and why it was trained.
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import type { TSchema } from '@sinclair/typebox'
+import { Comparison, Decision, Evaluation } from '@weir/formats/artifacts'
 import { readJson } from '@weir/formats/json-file'
-import { type StageContext, StageError } from '@weir/runner'
-
-const figure = Type.Union([Type.Number(), Type.Null()])
-
-const Evaluation = Type.Record(
-  Type.String(),
-  Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Null()]),
-)
-
-const Comparison = Type.Object({
-  candidate_auc: figure,
-  production_auc: figure,
-  production_version: figure,
-  promote: Type.Boolean(),
-  reason: Type.String(),
-})
-
-const Decision = Type.Object({
-  action: Type.Union([Type.Literal('bootstrap'), Type.Literal('retrain'), Type.Literal('none')]),
-  drift_share: figure,
-  threshold: Type.Number(),
-  target_drift: figure,
-})
+import type { StageContext } from '@weir/runner'
 
 export interface Verdict {
-  readonly evaluation: Static<typeof Evaluation>
-  readonly comparison: Static<typeof Comparison>
-  readonly decision: Static<typeof Decision>
+  readonly evaluation: Evaluation
+  readonly comparison: Comparison
+  readonly decision: Decision
 }
 
 /**
@@ -37,24 +15,11 @@ export interface Verdict {
  * @throws StageError FILE_UNREADABLE, JSON_INVALID, ARTIFACT_INVALID
  */
 export async function readVerdict(input: StageContext<unknown>['input']): Promise<Verdict> {
+  const read = <Schema extends TSchema>(schema: Schema, name: string) =>
+    readJson(input(name), schema, name)
   return {
-    evaluation: await read(input, 'artifacts/evaluation.json', Evaluation),
-    comparison: await read(input, 'artifacts/comparison.json', Comparison),
-    decision: await read(input, 'artifacts/decision.json', Decision),
+    evaluation: await read(Evaluation, 'artifacts/evaluation.json'),
+    comparison: await read(Comparison, 'artifacts/comparison.json'),
+    decision: await read(Decision, 'artifacts/decision.json'),
   }
-}
-
-async function read<Schema extends TSchema>(
-  input: StageContext<unknown>['input'],
-  name: string,
-  schema: Schema,
-): Promise<Static<Schema>> {
-  const path = input(name)
-  const value = await readJson(path)
-  if (Value.Check(schema, value)) return value
-  const first = Value.Errors(schema, value).First()
-  throw new StageError('ARTIFACT_INVALID', `${name}: ${first?.message} at ${first?.path || '/'}`, {
-    where: path,
-    hint: 'run the stage that writes it again',
-  })
 }

@@ -1,6 +1,7 @@
 // Which period the current one is compared with.
+
+import type { RegisteredVersion } from '@weir/formats/registry-answer'
 import { StageError } from '@weir/runner'
-import type { RegisteredVersion } from '../models/registered-version.ts'
 
 /**
  * The reference period, or null where there is none yet: without a model in Production for

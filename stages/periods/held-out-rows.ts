@@ -1,17 +1,10 @@
 // The held-out users of a period with their labels: the rows that every model is judged on.
-import { type Static, Type } from '@sinclair/typebox'
+import type { Split } from '@weir/formats/bundle'
 import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
 import { rowsAt } from '@weir/ml/encoding/rows'
 import type { Label } from '@weir/ml/metrics/scored'
 import { StageError } from '@weir/runner'
-
-/** The params that choose who is held out. */
-export const SplitParams = Type.Object({
-  held_out: Type.Number({ minimum: 0, maximum: 1 }),
-  salt: Type.String(),
-})
-export type Split = Static<typeof SplitParams>
 
 /** The rows of held-out users whose label is known, in order of the user's id; the lists run together. */
 export interface HeldOut {

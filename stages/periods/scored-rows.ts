@@ -1,9 +1,10 @@
 // A model's probabilities for the held-out users of a period.
+import type { Split } from '@weir/formats/bundle'
 import { type Model, predict } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
 import { StageError } from '@weir/runner'
 import { readFrame } from './frame.ts'
-import { type HeldOut, heldOutRows, type Split } from './held-out-rows.ts'
+import { type HeldOut, heldOutRows } from './held-out-rows.ts'
 
 export interface ScoredRows extends HeldOut {
   /** The model's probability of the event, by row. */

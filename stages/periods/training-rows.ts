@@ -1,8 +1,8 @@
 // The labelled users of a period that a model may learn from: all that are not held out.
+import type { Split } from '@weir/formats/bundle'
 import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
 import { rowsAt } from '@weir/ml/encoding/rows'
-import type { Split } from './held-out-rows.ts'
 
 /** Rows in order of the user's id; the lists run together. */
 export interface TrainingRows {

@@ -1,6 +1,7 @@
 // Holds a period's snapshots to the definition: every check's outcome, with the first rows that break it.
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { CheckOutcome } from '@weir/formats/artifacts'
 import type { Definition, Range, TableSpec } from '@weir/formats/definition'
 import { count, rowsOf } from '@weir/tables/duckdb'
 import { SQL_TYPES } from '@weir/tables/parse'
@@ -8,19 +9,6 @@ import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
 import type { DataProblem } from '../raw/data-problem.ts'
 import { snapshotPath } from './snapshot.ts'
-
-/** How one check came out. */
-export interface CheckOutcome {
-  /** Code of the failure, whether it failed or not. */
-  readonly check: string
-  readonly table: string
-  readonly column: string | null
-  readonly expects: string
-  /** What was found, for people: `ok`, `3 rows: 1234-ABCDE (-1), …`. */
-  readonly found: string
-  readonly passed: boolean
-  readonly hint?: string
-}
 
 /** How many offending rows an outcome names. */
 const NAMED = 5

@@ -1,9 +1,15 @@
 // Which period drift is measured against, and what is said where there is none.
+import { sha256 } from '@weir/base/digest'
 import { describe, expect, it } from 'vitest'
 import { referencePeriod } from '../../stages/periods/drift-reference.ts'
 
 const PERIODS = ['2024-01-31', '2024-02-29', '2024-03-31']
-const incumbent = (asOf: string) => ({ version: 1, digest: 'd', as_of: asOf, bundle: 'b' })
+const incumbent = (asOf: string) => ({
+  version: 1,
+  digest: sha256('bundle'),
+  as_of: asOf,
+  bundle: 'b',
+})
 
 describe('the reference period', () => {
   it('production: the period that Production was trained on; none without Production', () => {

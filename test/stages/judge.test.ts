@@ -5,6 +5,7 @@ import { isHeldOut } from '@weir/ml/decisions/held-out'
 import type { Model } from '@weir/ml/model'
 import { bundleDigest } from '@weir/registry/bundle'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { makeBundle } from '../../packages/registry/test/rig.ts'
 import compare from '../../stages/compare.ts'
 import evaluate from '../../stages/evaluate.ts'
 import {
@@ -35,6 +36,8 @@ interface Wish {
   readonly split?: typeof SPLIT
   /** What the rival was trained under. */
   readonly rivalSplit?: typeof SPLIT
+  /** The rival's files, where they are not those of a sound bundle. */
+  readonly rivalFiles?: Record<string, string>
   /** Damages files after they are written. */
   readonly spoil?: () => Promise<void>
 }
@@ -63,6 +66,7 @@ async function evaluated(wish: Wish = {}) {
 async function compared(wish: Wish = {}, minGain = 0.01) {
   const { rival = modelOf(1) } = wish
   if (rival !== null) await writeModel(join(root, 'rival'), rival, wish.rivalSplit)
+  if (wish.rivalFiles) makeBundle(join(root, 'rival'), { files: wish.rivalFiles })
   const digest = await bundleDigest(join(root, 'rival'))
   const version = { version: 3, digest, as_of: BEFORE, bundle: join(root, 'rival') }
   const inputs = {
@@ -234,7 +238,13 @@ describe('compare refuses', () => {
   })
 
   it('a rival whose split cannot be read', async () => {
-    const rivalSplit = { held_out: 2, salt: 'weir' }
-    expect((await failure(compared({ rivalSplit }))).code).toBe('SPLIT_INVALID')
+    const rivalFiles = {
+      'model.json': JSON.stringify(modelOf(1)),
+      'split.json': '{"held_out":2,"salt":"weir"}',
+    }
+    expect(await failure(compared({ rivalFiles }))).toMatchObject({
+      code: 'SPLIT_INVALID',
+      message: expect.stringContaining('/held_out: expected a number from 0 to 1, found 2'),
+    })
   })
 })

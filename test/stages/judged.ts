@@ -1,8 +1,10 @@
 // Two periods of one feature and a category, and models of a single slope: enough to judge and to drift.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { MODEL_SCHEMA } from '@weir/formats/bundle'
 import type { FeatureSpec } from '@weir/formats/dataset'
-import { MODEL_SCHEMA, type Model } from '@weir/ml/model'
+import { makeExamples } from '@weir/ml/bundle'
+import type { Model } from '@weir/ml/model'
 import { writeBundle } from '@weir/registry/write-bundle'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
@@ -83,13 +85,20 @@ export function modelOf(slope: number, features = FEATURES): Model {
 }
 
 /** Writes a bundle with the model. */
-export async function writeModel(dir: string, model: Model, split: object = SPLIT): Promise<void> {
+export async function writeModel(dir: string, model: Model, split = SPLIT): Promise<void> {
+  const row = Object.fromEntries(model.features.map(({ name, type }) => [name, SOME[type]]))
   await writeBundle(dir, {
     name: model.name,
     as_of: model.as_of,
-    files: { 'model.json': model, 'examples.json': [], 'split.json': split },
+    files: {
+      'model.json': model,
+      'examples.json': makeExamples(model, [row]),
+      'split.json': split,
+    },
   })
 }
+
+const SOME = { number: 30, integer: 30, boolean: true, category: 'a' } as const
 
 /** Writes what a registry:// dependency resolves to; returns its path. */
 export async function answer(path: string, value: unknown): Promise<string> {

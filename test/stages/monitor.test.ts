@@ -1,6 +1,7 @@
 // The cells drift and decide on small periods: what they write, what they say, what they refuse.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sha256 } from '@weir/base/digest'
 import { METHOD_NAMES } from '@weir/ml/drift/method'
 import { beforeEach, describe, expect, it } from 'vitest'
 import decide from '../../stages/decide.ts'
@@ -9,7 +10,12 @@ import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } 
 import { failure, runCell, temporary } from './rig.ts'
 
 const INCUMBENT = 'registry://clients_churn/incumbent?store=models&before=2024-02-29'
-const version = (asOf: string) => ({ version: 1, digest: 'd', as_of: asOf, bundle: 'models/x' })
+const version = (asOf: string) => ({
+  version: 1,
+  digest: sha256('bundle'),
+  as_of: asOf,
+  bundle: 'models/x',
+})
 
 let root: string
 beforeEach(async () => {
@@ -159,7 +165,15 @@ describe('decide', () => {
     const said = await runCell(decide, params, inputs, outputs)
     return { said, found: JSON.parse(await readFile(join(root, 'decision.json'), 'utf8')) }
   }
-  const measured = { current: NOW, drift_share: 1 / 15, target_drift: 0.0239 }
+  const measured = {
+    reference: BEFORE,
+    current: NOW,
+    drift_share: 1 / 15,
+    threshold: 0.02,
+    target_drift: 0.0239,
+    drifted: 0,
+    columns: [],
+  }
 
   it('writes the decision with its reason, and logs it', async () => {
     const { said, found } = await decision(measured, version(BEFORE))
@@ -177,14 +191,14 @@ describe('decide', () => {
   })
 
   it('bootstraps without Production', async () => {
-    const none = { current: NOW, drift_share: null, target_drift: null }
+    const none = { ...measured, reference: null, drift_share: null, target_drift: null }
     const { found } = await decision(none, { version: null })
     expect(found).toMatchObject({ action: 'bootstrap', retrain: true, drift_share: null })
   })
 
   it.each([
     [{ ...measured, current: BEFORE }, 'DRIFT_OTHER_PERIOD'],
-    [{ current: NOW, drift_share: 'much' }, 'DRIFT_INVALID'],
+    [{ ...measured, drift_share: 'much' }, 'ARTIFACT_INVALID'],
   ])('refuses %j with %s', async (driftJson, code) => {
     expect((await failure(decision(driftJson, null))).code).toBe(code)
   })

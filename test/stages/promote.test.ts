@@ -8,7 +8,16 @@ import { NAME, tinyBundle, tinyModel } from '../../serve/test/rig.ts'
 import promote from '../../stages/promote.ts'
 import { failure, runCell, temporary } from './rig.ts'
 
+const FIGURES = {
+  as_of: '2024-01-31',
+  gain: null,
+  gain_low: null,
+  gain_high: null,
+  min_gain: 0.01,
+  n: 1761,
+}
 const BOOTSTRAP = {
+  ...FIGURES,
   candidate_auc: 0.82,
   production_auc: null,
   production_version: null,
@@ -16,6 +25,7 @@ const BOOTSTRAP = {
   reason: 'nothing in Production',
 }
 const BETTER = {
+  ...FIGURES,
   candidate_auc: 0.6394,
   production_auc: 0.4521,
   production_version: 1,
@@ -24,8 +34,31 @@ const BETTER = {
 }
 const WORSE = { ...BETTER, promote: false, reason: 'no gain' }
 
-const DRIFT = { action: 'retrain', drift_share: 1 / 15, threshold: 0.02, target_drift: 0.0239 }
-const NO_DRIFT = { action: 'bootstrap', drift_share: null, threshold: 0.02, target_drift: null }
+const DRIFT = {
+  as_of: '2024-02-29',
+  action: 'retrain',
+  retrain: true,
+  reason: 'RETRAINING_TRIGGERED',
+  drift_share: 1 / 15,
+  threshold: 0.02,
+  target_drift: 0.0239,
+}
+const NO_DRIFT = { ...DRIFT, action: 'bootstrap', drift_share: null, target_drift: null }
+const EVALUATION = {
+  auc: 0.82,
+  auc_low: 0.8,
+  auc_high: 0.84,
+  pr_auc: 0.6,
+  brier: 0.15,
+  log_loss: 0.45,
+  f1: 0.6,
+  precision: 0.55,
+  recall: 0.66,
+  accuracy: 0.78,
+  threshold: 0.4,
+  n: 1761,
+  positives: 460,
+}
 
 interface Month {
   readonly asOf?: string
@@ -49,7 +82,7 @@ async function projectOf() {
   const run = async (month: Month & { candidate: string }) => {
     const inputs = Object.fromEntries([
       ['artifacts/candidate', month.candidate],
-      await json('evaluation', { auc: 0.82, n: 1761 }),
+      await json('evaluation', EVALUATION),
       await json('comparison', month.comparison ?? BOOTSTRAP),
       await json('decision', month.decision ?? NO_DRIFT),
     ])
@@ -93,7 +126,7 @@ describe('the promote cell', () => {
       '[DECISION] promoted',
       '[SUMMARY] as_of=2024-01-31 cand_v=1 cand_auc=0.8200 prod_v=none prod_auc=none -> promoted',
     ])
-    expect(version?.metrics).toEqual({ auc: 0.82, n: 1761 })
+    expect(version?.metrics).toEqual(EVALUATION)
     expect(await standing()).toBe(1)
   })
 

@@ -1,25 +1,38 @@
 // The vocabulary of a described data set: what a feature is, and how rows of features look in memory.
+import { type Static, Type } from '@sinclair/typebox'
+import { CLOSED, list, oneOf } from './values.ts'
 
 /** A value of one feature: a number, a level, a flag, or null where the source is blank. */
-export type FeatureValue = number | string | boolean | null
+export const FeatureValueSchema = Type.Union([
+  Type.Number(),
+  Type.String(),
+  Type.Boolean(),
+  Type.Null(),
+])
+export type FeatureValue = Static<typeof FeatureValueSchema>
 
-/** The type of a feature. A blank boolean is a third value of its own, never true. */
-export type FeatureType = 'number' | 'integer' | 'boolean' | 'category'
+/** The types of a feature. A blank boolean is a third value of its own, never true. */
+export const FEATURE_TYPES = ['number', 'integer', 'boolean', 'category'] as const
+export type FeatureType = (typeof FEATURE_TYPES)[number]
 
 /** One feature of the model, as data/*.yaml declares it and as a bundle carries it. */
-export interface FeatureSpec {
-  readonly name: string
-  /** The feature view (group of features of one table) it belongs to. */
-  readonly view: string
-  readonly type: FeatureType
-  /** The known levels of a category, in declared order; only for `category`. */
-  readonly levels?: readonly string[]
-  /** Inclusive bounds for `number` and `integer`; a request outside them is refused. */
-  readonly min?: number
-  readonly max?: number
-  /** True when a blank is a legal value. */
-  readonly nullable: boolean
-}
+export const FeatureSpecSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    view: Type.String({ description: 'the feature view that it belongs to' }),
+    type: oneOf(FEATURE_TYPES, 'data.md describes them'),
+    levels: Type.Optional(
+      list(Type.String(), { description: 'of a category: the known levels, in declared order' }),
+    ),
+    min: Type.Optional(
+      Type.Number({ description: 'inclusive bound; a request outside of it is refused' }),
+    ),
+    max: Type.Optional(Type.Number({ description: 'the same' })),
+    nullable: Type.Boolean({ description: 'whether a blank is a legal value' }),
+  },
+  CLOSED,
+)
+export type FeatureSpec = Readonly<Static<typeof FeatureSpecSchema>>
 
 /** One row of features by name. */
 export type FeatureRow = Readonly<Record<string, FeatureValue>>

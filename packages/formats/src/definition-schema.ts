@@ -12,7 +12,7 @@ function record<T extends TSchema>(
 
 const AsOf = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}$',
-  description: 'A date as YYYY-MM-DD.',
+  description: 'a quoted date YYYY-MM-DD',
 })
 
 const Range = Type.Object(

@@ -148,7 +148,7 @@ test.each<[path: string, value: unknown, at: string, message: RegExp]>([
     /Visit differs from visit by case alone/,
   ],
   ['views.visit.features', ['age'], 'views.visit.features.0', /no column age/],
-  ['views.visit.ttl_days', 0, 'views.visit.ttl_days', /above 0 or a null, found 0/],
+  ['views.visit.ttl_days', 0, 'views.visit.ttl_days', /above 0 or null, found 0/],
   ['views.visit.event_time', 'spent', 'views.visit.event_time', /spent is a number/],
   ['periods', { a: '2024-02-30' }, 'periods.a', /is no date/],
   ['periods', { a: '2024-02-28', b: '2024-02-28' }, 'periods.b', /already the period of a/],
@@ -224,7 +224,7 @@ test('what ships is sound and has the fourteen features', () => {
   expect(definition.periods).toEqual({ month_000: '2024-01-31', month_001: '2024-02-29' })
 })
 
-// To renew: UPDATE_SCHEMA=1 npx vitest run test/ml/definition.test.ts
+// To renew: UPDATE_SCHEMA=1 npx vitest run packages/formats/test/definition.test.ts
 test('docs/dataset.schema.json is the schema that the code checks with', async () => {
   const current = `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...DefinitionFile }, null, 2)}\n`
   if (process.env.UPDATE_SCHEMA) {

@@ -1,5 +1,7 @@
 // Whether a bundle still gives its expected outputs: from the texts of its files, for whoever opens it.
-import { checkExamples, type Example } from './bundle.ts'
+import { Check } from '@sinclair/typebox/value'
+import { Examples } from '@weir/formats/bundle'
+import { checkExamples } from './bundle.ts'
 import { parseModel } from './model.ts'
 import { ModelError } from './model-error.ts'
 
@@ -13,7 +15,7 @@ export function bundleProblems(texts: {
   const model = parsed(texts.model)
   const examples = parsed(texts.examples)
   if (model === undefined) return ['model.json is not JSON']
-  if (!isExamples(examples)) return ['examples.json is not a list of examples']
+  if (!Check(Examples, examples)) return ['examples.json is not a list of examples']
   try {
     return checkExamples(parseModel(model), examples).map(
       ({ index, expected, actual }) =>
@@ -23,16 +25,6 @@ export function bundleProblems(texts: {
     if (error instanceof ModelError) return [`${error.code}: ${error.message}`]
     throw error
   }
-}
-
-function isExamples(value: unknown): value is Example[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isExample)
-}
-
-function isExample(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const answered = 'probability' in value && typeof value.probability === 'number'
-  return answered && 'row' in value && typeof value.row === 'object' && value.row !== null
 }
 
 function parsed(text: string): unknown {

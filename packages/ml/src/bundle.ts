@@ -1,11 +1,10 @@
 // What a bundle carries beside the model, so that who loads it can check it: example rows with their answers.
+import type { Examples } from '@weir/formats/bundle'
 import type { FeatureRow } from '@weir/formats/dataset'
 import { type Model, type Prediction, predict } from './model.ts'
 
 /** A row and what the model answered when the bundle was written. */
-export interface Example extends Prediction {
-  readonly row: FeatureRow
-}
+export type Example = Examples[number]
 
 /** An example that the loaded model answers differently. */
 export interface Mismatch {

@@ -1,6 +1,7 @@
 // The model as it is stored and served: its JSON form, how it is checked, and how it predicts without TensorFlow.
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { type MODEL_SCHEMA, ModelEnvelope } from '@weir/formats/bundle'
 import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { type Calibration, CalibrationSchema, calibrator } from './calibration/calibration.ts'
 import { type Encoder, EncoderSchema, encodedWidth } from './encoding/encoder.ts'
@@ -8,8 +9,6 @@ import { rowEncoder } from './encoding/transform.ts'
 import { inconsistency } from './model-consistency.ts'
 import { ModelError } from './model-error.ts'
 import { logitOf, type Member, MemberSchema } from './network.ts'
-
-export const MODEL_SCHEMA = 'weir/model/1'
 
 /** All that a prediction needs. JSON-serialisable: weights are plain arrays of float32 values. */
 export interface Model {
@@ -32,37 +31,13 @@ export interface Prediction {
   readonly prediction: 0 | 1
 }
 
-/** The JSON Schema of a FeatureSpec. */
-export const FeatureSpecSchema = Type.Object(
-  {
-    name: Type.String({ minLength: 1 }),
-    view: Type.String(),
-    type: Type.Union([
-      Type.Literal('number'),
-      Type.Literal('integer'),
-      Type.Literal('boolean'),
-      Type.Literal('category'),
-    ]),
-    levels: Type.Optional(Type.Array(Type.String())),
-    min: Type.Optional(Type.Number()),
-    max: Type.Optional(Type.Number()),
-    nullable: Type.Boolean(),
-  },
-  { additionalProperties: false },
-)
-
-/** The JSON Schema of model.json. */
+/** The JSON Schema of model.json: its envelope, with the parts that only this package reads. */
 export const ModelSchema = Type.Object(
   {
-    schema: Type.Literal(MODEL_SCHEMA),
-    name: Type.String({ minLength: 1 }),
-    as_of: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
-    entity: Type.String({ minLength: 1 }),
-    features: Type.Array(FeatureSpecSchema, { minItems: 1 }),
+    ...ModelEnvelope.properties,
     encoder: EncoderSchema,
     members: Type.Array(MemberSchema, { minItems: 1 }),
     calibration: CalibrationSchema,
-    threshold: Type.Number({ minimum: 0, maximum: 1 }),
   },
   { additionalProperties: false },
 )

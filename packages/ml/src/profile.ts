@@ -1,33 +1,11 @@
 // The reference profile: what each column of the training data looked like, in few figures.
+import type { ColumnProfile, NumericFigures } from '@weir/formats/bundle'
 import type { FeatureRow, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
 import { quantiles } from './encoding/quantiles.ts'
 import { moments } from './statistics/moments.ts'
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
 const BINS = 20
-
-export interface NumericFigures {
-  readonly mean: number
-  /** Population standard deviation. */
-  readonly sd: number
-  readonly min: number
-  readonly max: number
-  /** By share (`0.5` is the median); linear interpolation, R type 7. */
-  readonly quantiles: Readonly<Record<string, number>>
-  /** Counts of 20 bins of equal width from min to max, each with its lower bound, the last with its upper. */
-  readonly histogram: readonly number[]
-}
-
-/** `shares` are of the known values, by level; `numeric` is null where none is known. */
-export type ColumnProfile = {
-  readonly column: string
-  readonly type: FeatureSpec['type']
-  readonly n: number
-  readonly missing: number
-} & (
-  | { readonly numeric: NumericFigures | null }
-  | { readonly shares: Readonly<Record<string, number>> }
-)
 
 /** The profile of each feature over some rows, in the order of the features. */
 export function profileOf(

@@ -2,33 +2,20 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asideName, isLeftAside } from '@weir/base/aside'
-import { type Digest, isDigest, sha256, sha256File } from '@weir/base/digest'
+import { type Digest, sha256, sha256File } from '@weir/base/digest'
 import { errnoOf } from '@weir/base/errno'
-import { isRecord } from '@weir/base/is-record'
 import { syncFolder } from '@weir/base/sync-folder'
+import { type BundleFile, BundleManifest, MANIFEST_FILE } from '@weir/formats/bundle'
+import { readDocument } from '@weir/formats/document'
 import { RegistryError } from './error.ts'
 
-export const BUNDLE_SCHEMA = 'weir/bundle/1'
-const MANIFEST = 'manifest.json'
 const ASIDE = '.incoming'
 
-export interface BundleFile {
-  /** Relative to the bundle, with `/`. */
-  readonly path: string
-  /** In bytes. */
-  readonly size: number
-  readonly sha256: Digest
-}
-
 /** A bundle whose files were all checked. */
-export interface Bundle {
+export interface Bundle extends Pick<BundleManifest, 'name' | 'as_of' | 'files'> {
   readonly dir: string
   /** The SHA-256 of manifest.json. */
   readonly digest: Digest
-  readonly name: string
-  /** ISO date of the period that it was trained on. */
-  readonly as_of: string
-  readonly files: readonly BundleFile[]
 }
 
 /** Where a registry folder keeps the bundle with a digest. */
@@ -39,7 +26,7 @@ export function bundlePath(store: string, digest: Digest): string {
 /** The digest of the bundle in a folder, its files unchecked; null where there is no manifest. */
 export async function bundleDigest(dir: string): Promise<Digest | null> {
   try {
-    return sha256(await readFile(join(dir, MANIFEST)))
+    return sha256(await readFile(join(dir, MANIFEST_FILE)))
   } catch {
     return null
   }
@@ -51,7 +38,7 @@ export async function bundleDigest(dir: string): Promise<Digest | null> {
  * naming the file.
  */
 export async function openBundle(dir: string, expected?: Digest): Promise<Bundle> {
-  const path = join(dir, MANIFEST)
+  const path = join(dir, MANIFEST_FILE)
   const bytes = await readFile(path).catch(() => {
     throw new RegistryError('BUNDLE_MISSING', `no bundle: ${path} cannot be read`, { where: path })
   })
@@ -59,7 +46,8 @@ export async function openBundle(dir: string, expected?: Digest): Promise<Bundle
   if (expected !== undefined && digest !== expected) {
     throw damaged(path, `digest ${digest.slice(0, 12)}… where ${expected.slice(0, 12)}… is due`)
   }
-  const bundle = { dir, digest, ...manifestOf(bytes.toString('utf8'), path) }
+  const { name, as_of, files } = manifestOf(bytes.toString('utf8'), path)
+  const bundle = { dir, digest, name, as_of, files }
   for (const file of bundle.files) await checkFile(dir, file)
   return bundle
 }
@@ -89,7 +77,7 @@ export async function storeBundle(store: string, dir: string): Promise<Bundle> {
 async function placeCopy(source: Bundle, place: string): Promise<void> {
   const aside = asideName(join(dirname(place), ASIDE))
   try {
-    for (const { path } of [...source.files, { path: MANIFEST }]) {
+    for (const { path } of [...source.files, { path: MANIFEST_FILE }]) {
       await copyDurably(join(source.dir, path), join(aside, path))
     }
     await openBundle(aside, source.digest)
@@ -145,44 +133,8 @@ function damaged(where: string, message: string): RegistryError {
   })
 }
 
-type Manifest = Pick<Bundle, 'name' | 'as_of' | 'files'>
-
-function manifestOf(text: string, where: string): Manifest {
-  const value = json(text)
-  const wrong = (what: string) => new RegistryError('BUNDLE_MANIFEST', what, { where })
-  if (!isRecord(value)) throw wrong('the manifest is not a JSON object')
-  if (value.schema !== BUNDLE_SCHEMA) throw wrong(`schema ${String(value.schema)} is not known`)
-  const { name, as_of, files } = value
-  if (typeof name !== 'string' || name === '') throw wrong('the manifest has no name')
-  if (typeof as_of !== 'string') throw wrong('the manifest has no as_of')
-  if (!Array.isArray(files) || files.length === 0) throw wrong('the manifest lists no files')
-  for (const file of files) {
-    if (!isFile(file)) throw wrong(`not a file of a bundle: ${JSON.stringify(file)}`)
-  }
-  return { name, as_of, files }
-}
-
-function isFile(value: unknown): value is BundleFile {
-  return (
-    isRecord(value) &&
-    typeof value.path === 'string' &&
-    staysInside(value.path) &&
-    Number.isSafeInteger(value.size) &&
-    isDigest(value.sha256)
-  )
-}
-
-/** A manifest may not name files outside its folder, nor itself. */
-function staysInside(path: string): boolean {
-  const parts = path.split('/')
-  const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..')
-  return plain && !path.includes('\\') && !path.includes('\0') && path !== MANIFEST
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function manifestOf(text: string, where: string): BundleManifest {
+  const read = readDocument(BundleManifest, text)
+  if ('value' in read) return read.value
+  throw new RegistryError('BUNDLE_MANIFEST', `${MANIFEST_FILE}: ${read.problem}`, { where })
 }

@@ -1,5 +1,7 @@
 // Whether a period calls for a new model, and why.
 
+import type { Decision } from '@weir/formats/artifacts'
+
 /** What is known when the decision is made. */
 export interface Evidence {
   /** Whether a model of an earlier period is in Production. */
@@ -12,12 +14,8 @@ export interface Evidence {
   readonly targetDrift: number | null
 }
 
-export interface Decision {
-  readonly action: 'bootstrap' | 'retrain' | 'none'
-  readonly retrain: boolean
-  /** One line: the word for the action, then the figures it rests on. */
-  readonly reason: string
-}
+/** What follows; `reason` is one line: the word for the action, then the figures it rests on. */
+export type Outcome = Pick<Decision, 'action' | 'retrain' | 'reason'>
 
 const figure = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(4))
 
@@ -25,7 +23,7 @@ const figure = (value: number | null): string => (value === null ? 'unknown' : v
  * Bootstrap without an incumbent; retrain where the drift share has reached the threshold; else none.
  * Target drift is told but does not decide: the target is one of the columns in the share already.
  */
-export function decide({ incumbent, driftShare, threshold, targetDrift }: Evidence): Decision {
+export function decide({ incumbent, driftShare, threshold, targetDrift }: Evidence): Outcome {
   const against = `(target_drift=${figure(targetDrift)})`
   if (!incumbent) {
     const reason = `BOOTSTRAP no earlier model in Production, drift_share=${figure(driftShare)} ${against}`

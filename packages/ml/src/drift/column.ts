@@ -1,33 +1,21 @@
 // The drift of one column: method, threshold, score, and whether it has drifted.
+import type * as formats from '@weir/formats/artifacts'
 import type { FeatureValue } from '@weir/formats/dataset'
 import { defaultMethod, defaultThreshold, hasDrifted, METHODS, type MethodName } from './method.ts'
-import { type ColumnKind, pairOf } from './pair.ts'
+import { pairOf } from './pair.ts'
 import type { Choice } from './settings.ts'
 import { tallyOf } from './tally.ts'
 
 /** A column to compare: its values in the reference period and in the current one. */
 export interface DriftColumn {
   readonly name: string
-  readonly kind: ColumnKind
+  readonly kind: formats.ColumnKind
   readonly reference: readonly FeatureValue[]
   readonly current: readonly FeatureValue[]
 }
 
 /** The result for one column, as drift.json has it. */
-export interface ColumnDrift {
-  readonly column: string
-  readonly type: ColumnKind
-  readonly method: MethodName
-  readonly threshold: number
-  /** P-value or distance; null where a side has no values. */
-  readonly score: number | null
-  /** The p-value after correction; absent where none was asked for or the score is a distance. */
-  readonly adjusted?: number
-  readonly drifted: boolean
-  /** Rows of each side after dropping missing and infinite values. */
-  readonly n_ref: number
-  readonly n_cur: number
-}
+export type ColumnDrift = formats.ColumnDrift & { readonly method: MethodName }
 
 /** A method was asked for that needs numbers, for a column that has none. */
 export class MethodError extends Error {

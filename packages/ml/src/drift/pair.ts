@@ -1,8 +1,6 @@
 // The two samples of one column, cleaned: what every drift statistic reads.
+import type { ColumnKind } from '@weir/formats/artifacts'
 import type { FeatureType, FeatureValue } from '@weir/formats/dataset'
-
-/** What a column is to a drift statistic. */
-export type ColumnKind = 'numeric' | 'categorical'
 
 /** A value of a categorical sample. */
 export type Level = string | number | boolean

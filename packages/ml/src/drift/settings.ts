@@ -1,6 +1,6 @@
 // What a user may set about drift: method and threshold, for all columns, one kind, or one column.
+import type { ColumnKind } from '@weir/formats/artifacts'
 import type { MethodName } from './method.ts'
-import type { ColumnKind } from './pair.ts'
 
 /** A choice of method and threshold; what is absent is left to the next wider choice. */
 export interface Choice {

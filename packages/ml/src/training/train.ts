@@ -1,5 +1,6 @@
 // From the training users of a period to a model: encode, train members by folds, calibrate, choose the threshold.
 
+import { MODEL_SCHEMA } from '@weir/formats/bundle'
 import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { type Calibration, calibrator } from '../calibration/calibration.ts'
 import { fitIsotonic } from '../calibration/isotonic-fit.ts'
@@ -8,7 +9,7 @@ import { chooseThreshold } from '../calibration/threshold.ts'
 import { blockColumns, type Encoder, encodedWidth } from '../encoding/encoder.ts'
 import { fitEncoder } from '../encoding/fit.ts'
 import { encodeRows } from '../encoding/transform.ts'
-import { MODEL_SCHEMA, type Model } from '../model.ts'
+import type { Model } from '../model.ts'
 import type { Member } from '../network.ts'
 import { type EncodedSet, rowWeights } from './examples.ts'
 import type { Epoch } from './fit-member.ts'

@@ -1,11 +1,12 @@
 // What must hold of every drift statistic whatever the samples are.
+import type { ColumnKind } from '@weir/formats/artifacts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sharesOf } from '../../src/drift/binning.ts'
 import { scoreColumn } from '../../src/drift/column.ts'
 import { benjaminiHochberg } from '../../src/drift/correction.ts'
 import { METHOD_NAMES, METHODS, type MethodName } from '../../src/drift/method.ts'
-import { type ColumnKind, pairOf } from '../../src/drift/pair.ts'
+import { pairOf } from '../../src/drift/pair.ts'
 
 const KINDS: readonly ColumnKind[] = ['numeric', 'categorical']
 const fitting = (kind: ColumnKind): MethodName[] =>

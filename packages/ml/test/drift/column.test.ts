@@ -1,11 +1,12 @@
 // One column: which method, which threshold, and the values that are none.
 
+import type { ColumnKind } from '@weir/formats/artifacts'
 import type { FeatureValue } from '@weir/formats/dataset'
 import { describe, expect, it } from 'vitest'
 import { MethodError, scoreColumn } from '../../src/drift/column.ts'
 import { histogram, MOST_BINS } from '../../src/drift/histogram.ts'
 import { defaultMethod, hasDrifted, type MethodName } from '../../src/drift/method.ts'
-import { type ColumnKind, kindOf } from '../../src/drift/pair.ts'
+import { kindOf } from '../../src/drift/pair.ts'
 import { choiceFor } from '../../src/drift/settings.ts'
 
 const numbers = (n: number, of: (i: number) => number): number[] =>

@@ -1,0 +1,70 @@
+// JSON documents by their schemas: a text becomes a checked value, a value becomes the one text that it has.
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { StageError } from '@weir/base/stage-error'
+import { type FormProblem, formProblems } from './problems.ts'
+
+/** How many problems a sentence spells out. */
+const TOLD = 3
+
+/** A checked value, or what keeps a text from being one: `/columns/3/score: expected a number or null, found "much"`. */
+export type ReadDocument<T> =
+  | { readonly value: T }
+  | { readonly code: 'JSON_INVALID' | 'ARTIFACT_INVALID'; readonly problem: string }
+
+/** Reads a JSON text by a schema. */
+export function readDocument<Schema extends TSchema>(
+  schema: Schema,
+  text: string,
+): ReadDocument<Static<Schema>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { code: 'JSON_INVALID', problem: `no JSON: ${String(error)}` }
+  }
+  if (Check(schema, value)) return { value }
+  const problems = formProblems(schema, value)
+  const told = problems.slice(0, TOLD).map(sentence)
+  if (problems.length > TOLD) told.push(`and ${problems.length - TOLD} more`)
+  return { code: 'ARTIFACT_INVALID', problem: told.join('; ') }
+}
+
+/**
+ * The value of a JSON text.
+ * @param name what messages call the document: `artifacts/drift.json`
+ * @throws StageError JSON_INVALID, ARTIFACT_INVALID
+ */
+export function parseDocument<Schema extends TSchema>(
+  schema: Schema,
+  text: string,
+  name: string,
+): Static<Schema> {
+  const read = readDocument(schema, text)
+  if ('value' in read) return read.value
+  throw new StageError(read.code, `${name}: ${read.problem}`, {
+    where: name,
+    hint: 'run the stage that writes it again, with --force; docs/contracts.md describes it',
+  })
+}
+
+/**
+ * The text of a value: indented by two, a newline at the end. What is checked is what a reader gets: JSON has
+ * no NaN or Infinity, so they are null.
+ * @throws StageError ARTIFACT_INVALID
+ */
+export function documentText<Schema extends TSchema>(
+  schema: Schema,
+  value: Static<Schema>,
+  name: string,
+): string {
+  const text = `${JSON.stringify(value, null, 2)}\n`
+  parseDocument(schema, text, name)
+  return text
+}
+
+function sentence({ path, message, hint }: FormProblem): string {
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  const more = hint === undefined ? '' : ` (${hint})`
+  return `${pointer.length === 0 ? '/' : pointer.join('')}: ${message}${more}`
+}

@@ -1,0 +1,86 @@
+// What is wrong with the form of a value, by a schema: one problem a place, in words for people.
+import type { TSchema } from '@sinclair/typebox'
+import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
+import { nearest } from '@weir/base/nearest'
+
+/** One thing that is wrong, at a path of keys and indices from the document's root. */
+export interface FormProblem {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly hint?: string
+  /** True where the key itself is at fault, not its value. */
+  readonly atKey?: boolean
+}
+
+/** Every problem of form that a value has; empty where the schema describes it. */
+export function formProblems(schema: TSchema, value: unknown): FormProblem[] {
+  const problems: FormProblem[] = []
+  const seen = new Set<string>()
+  for (const error of Errors(schema, value)) {
+    // A missing key is reported again as a value of the wrong type; the first says it best.
+    if (seen.has(error.path)) continue
+    seen.add(error.path)
+    problems.push(problemOf(error))
+  }
+  return problems
+}
+
+function problemOf(error: ValueError): FormProblem {
+  const path = pathOf(error.path)
+  const key = String(path.at(-1))
+  if (error.type === ValueErrorType.ObjectAdditionalProperties) {
+    return { path, atKey: true, ...unknownKey(key, Object.keys(error.schema.properties ?? {})) }
+  }
+  if (error.type === ValueErrorType.ObjectRequiredProperty) {
+    return { path: path.slice(0, -1), message: `the key ${key} is missing` }
+  }
+  return { path, message: `expected ${expected(error.schema)}, found ${found(error.value)}` }
+}
+
+function unknownKey(key: string, known: readonly string[]): { message: string; hint: string } {
+  const near = nearest(key, known)
+  return {
+    message: `unknown key ${key}`,
+    hint: near === undefined ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`,
+  }
+}
+
+/** What a schema asks for, as a noun: `a number or null`. */
+function expected(schema: TSchema): string {
+  const choices: readonly TSchema[] = schema.anyOf ?? [schema]
+  return [...new Set(choices.map(nounOf))].join(' or ')
+}
+
+function nounOf(schema: TSchema): string {
+  if (schema.const !== undefined) return String(schema.const)
+  if (schema.pattern !== undefined) return String(schema.description ?? schema.pattern)
+  if (schema.type === 'null') return 'null'
+  if (schema.type === 'array') return listNoun(schema)
+  if (schema.type === 'object') return 'a map of keys'
+  return `${schema.type === 'integer' ? 'an' : 'a'} ${schema.type}${limits(schema)}`
+}
+
+function listNoun({ minItems = 0, uniqueItems }: TSchema): string {
+  return `a list of ${minItems} or more ${uniqueItems ? 'different ' : ''}values`
+}
+
+function limits({ minimum, maximum, exclusiveMinimum }: TSchema): string {
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`
+  return minimum === undefined ? '' : ` of at least ${minimum}`
+}
+
+function found(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** The keys and indices of a JSON pointer. */
+function pathOf(pointer: string): (string | number)[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+}
