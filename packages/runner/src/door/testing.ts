@@ -1,2 +1,2 @@
 // The door for tests of cells.
-export { openPorts } from '../execute/ports.ts'
+export { openPorts } from '../execute/port-maps.ts'

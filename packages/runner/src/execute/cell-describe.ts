@@ -1,7 +1,13 @@
 // The cell's side of a description: loads the modules of cells one after another and says what each is.
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { CellDescription, DescribeJob, DescribeMessage } from './cell-message.ts'
+import { isRecord } from '@weir/base/is-record'
+import type {
+  CellDescription,
+  DescribeJob,
+  DescribeMessage,
+  PortDescription,
+} from './cell-message.ts'
 import { sendToRunner } from './channel.ts'
 
 /** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
@@ -45,17 +51,38 @@ function send(message: DescribeMessage): void {
 }
 
 function descriptionOf(cell: unknown): CellDescription {
-  const { title, params, run } = Object(cell) as Record<string, unknown>
+  const { title, params, inputs, outputs, run } = Object(cell) as Record<string, unknown>
   if (typeof run !== 'function')
     throw new TypeError(
       `its default export ${cell === undefined ? 'is missing' : 'has no run function'}: export default defineStage({ title, params, run })`,
     )
   if (title !== undefined && typeof title !== 'string')
     throw new TypeError('the title of its default export is no text')
-  if (params === undefined) return { ...(title !== undefined && { title }) }
+  const about = {
+    ...(title !== undefined && { title }),
+    inputs: portsOf('inputs', inputs),
+    outputs: portsOf('outputs', outputs),
+  }
+  if (params === undefined) return about
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw new TypeError('the params of its default export are no JSON Schema: Type.Object({…})')
   // Its own marks (TypeBox has symbols) are no part of a JSON Schema.
   const schema = JSON.parse(JSON.stringify(params)) as CellDescription['params'] & object
-  return { ...(title !== undefined && { title }), params: schema }
+  return { ...about, params: schema }
+}
+
+function portsOf(list: string, ports: unknown): Record<string, PortDescription> {
+  if (ports === undefined) return {}
+  if (!isRecord(ports))
+    throw new TypeError(`the ${list} of its default export are no ports by name`)
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => {
+      const { kind, path, input, output } = Object(port) as Record<string, unknown>
+      if (typeof kind !== 'string' || typeof path !== 'string' || path === '')
+        throw new TypeError(`${list}.${name} of its default export is no port: ${name}: file('…')`)
+      if (typeof input !== 'function' || typeof output !== 'function')
+        throw new TypeError(`${list}.${name} of its default export lacks input or output`)
+      return [name, { kind, path }]
+    }),
+  )
 }

@@ -4,7 +4,6 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { StageError } from '@weir/base/stage-error'
 import { FULL_HINT, meansFull } from '@weir/base/system-problem'
-import type { StageContext, StageDefinition } from '../door/cells.ts'
 import { checkChart } from '../report/chart-data.ts'
 import type { MetricValue, Progress } from '../report/show.ts'
 import { describe, failDescription } from './cell-describe.ts'
@@ -16,7 +15,9 @@ import {
   wrongMessage,
 } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
-import { openPorts } from './ports.ts'
+import { openInputs, openOutputs } from './open-ports.ts'
+import { openPorts } from './port-maps.ts'
+import type { LoadedContext, LoadedStage } from './stage-definition.ts'
 
 const stopped = new AbortController()
 /** File operations that Node has under way. */
@@ -45,7 +46,7 @@ function runJob(job: RunJob): void {
 }
 
 async function run(job: RunJob): Promise<void> {
-  const module = (await import(pathToFileURL(job.packed).href)) as { default?: StageDefinition }
+  const module = (await import(pathToFileURL(job.packed).href)) as { default?: LoadedStage }
   const stage = module.default
   if (typeof stage?.run !== 'function')
     throw new Error(
@@ -54,12 +55,16 @@ async function run(job: RunJob): Promise<void> {
   send({ kind: 'title', title: stage.title })
   for (const path of Object.values(job.outputs)) mkdirSync(dirname(path), { recursive: true })
   const metrics: Record<string, MetricValue> = {}
-  await stage.run(contextOf(job, metrics))
+  await stage.run(contextOf(stage, job, metrics))
   if (job.metricsPath && Object.keys(metrics).length > 0 && !existsSync(job.metricsPath))
     writeFileSync(job.metricsPath, `${JSON.stringify(metrics, null, 2)}\n`)
 }
 
-function contextOf(job: RunJob, recorded: Record<string, MetricValue>): StageContext<never> {
+function contextOf(
+  definition: LoadedStage,
+  job: RunJob,
+  recorded: Record<string, MetricValue>,
+): LoadedContext {
   const { stage } = job
   const [inputs, outputs] = [
     openPorts(stage, 'dep', job.inputs),
@@ -70,9 +75,9 @@ function contextOf(job: RunJob, recorded: Record<string, MetricValue>): StageCon
     stage,
     input: inputs.at,
     output: outputs.at,
-    inputs: inputs.all,
-    outputs: outputs.all,
-    params: job.params as never,
+    inputs: definition.inputs ? openInputs(definition.inputs, job) : inputs.all,
+    outputs: definition.outputs ? openOutputs(definition.outputs, job) : outputs.all,
+    params: job.params,
     signal: stopped.signal,
     metrics(values) {
       send({ kind: 'metrics', values })

@@ -17,6 +17,11 @@ export interface RunJob {
   readonly params: unknown
   readonly inputs: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, string>>
+  /** By the names that the cell gives its ports, the keys of `inputs` and `outputs`. */
+  readonly ports: {
+    readonly inputs: Readonly<Record<string, string>>
+    readonly outputs: Readonly<Record<string, string>>
+  }
   /** The declared outputs that are no files. */
   readonly effects: readonly string[]
   /** Where the recorded metrics go, if the cell does not write them itself. */
@@ -31,9 +36,18 @@ export interface DescribeJob {
   readonly modules: readonly DescribeModule[]
 }
 
+/** What a port says of itself: its path is a template in the scope of the stage. */
+export interface PortDescription {
+  readonly kind: string
+  readonly path: string
+}
+
 /** Of a cell's default export what can be known before it runs. */
 export interface CellDescription {
   readonly title?: string
+  /** By the cell's own names. */
+  readonly inputs: Readonly<Record<string, PortDescription>>
+  readonly outputs: Readonly<Record<string, PortDescription>>
   /** JSON Schema of its params; a cell without one is given what its stage declares. */
   readonly params?: Readonly<Record<string, unknown>>
 }
@@ -141,7 +155,12 @@ const ANSWERS: Readonly<Record<DescribeMessage['kind'], Fields>> = {
   described: { file: TEXT, description: MAP },
   undescribed: { message: TEXT, stack: optional(TEXT) },
 }
-const DESCRIPTION: Fields = { title: optional(TEXT), params: optional(MAP) }
+const DESCRIPTION: Fields = {
+  title: optional(TEXT),
+  params: optional(MAP),
+  inputs: MAP,
+  outputs: MAP,
+}
 
 /** What is wrong with a value as a message of a cell; undefined where nothing is. */
 export function wrongMessage(value: unknown): string | undefined {

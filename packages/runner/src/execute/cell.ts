@@ -6,6 +6,7 @@ import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import { referenceText } from '../plan/contents.ts'
 import type { Prepared } from '../plan/decide.ts'
+import { portPaths } from '../plan/port-paths.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 import type { Attempt, Execution } from '../session/execution.ts'
@@ -82,6 +83,8 @@ async function cellJob(
   folder: string,
 ): Promise<RunJob> {
   const inputs: Record<string, string> = {}
+  const { command } = stage
+  const description = command.kind === 'run' ? workspace.code.description(command.file) : undefined
   for (const [index, dep] of stage.deps.entries())
     inputs[dep] = isReference(dep)
       ? keepText(join(folder, 'references', `${index}.json`), await referenceText(workspace, dep))
@@ -95,6 +98,7 @@ async function cellJob(
     params: nestedValues(stage.params, workspace.pipeline.params),
     inputs,
     outputs: places,
+    ports: portPaths(description, workspace.pipeline),
     effects: stage.outs.map((out) => out.path).filter(isReference),
     ...(metricsPath !== undefined && { metricsPath }),
   }

@@ -50,7 +50,8 @@ export function readCells(memo: Memo): Map<string, RememberedCell> {
         inputs: pick(files, rest.inputs),
         tried: rest.tried,
         cell: { ...cell, modules: Object.fromEntries(pick(modules, rest.modules)) },
-        ...(rest.description && { description: rest.description }),
+        // One of a version that did not ask for ports is asked for again.
+        ...(rest.description?.inputs && { description: rest.description }),
       },
     ]),
   )

@@ -8,7 +8,7 @@ import type { Metafile } from 'esbuild'
 /** The tool itself, as cells import it. */
 export const TOOL = '@weir/runner'
 /** What `@weir/runner` promises to cells. Raised when a cell could come to something else with a newer tool. */
-const DOOR = 'door 1'
+const DOOR = 'door 2'
 
 /**
  * The state of each package that packed code imports: `VERSION INTEGRITY` of the lockfile, else the installed version.

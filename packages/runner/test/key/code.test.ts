@@ -355,7 +355,7 @@ describe('packages', () => {
 describe('a description', () => {
   it('is kept with the code that it is of: an edit that means nothing keeps it, another loses it', async () => {
     const it = rig(CELLS)
-    const described = { title: 'a', params: { type: 'object' } }
+    const described = { title: 'a', params: { type: 'object' }, inputs: {}, outputs: {} }
     const reader = it.reader()
     await reader.read('a.ts')
     expect(reader.description('a.ts')).toBeUndefined()
@@ -381,7 +381,7 @@ describe('a description', () => {
     const it = rig({ 'a.ts': "import p from 'p'\nexport default p\n", ...manifest('1.0.0') })
     const reader = it.reader()
     await reader.read('a.ts')
-    reader.describe('a.ts', {})
+    reader.describe('a.ts', { inputs: {}, outputs: {} })
     reader.save()
     write(it.root, manifest('1.1.0'))
     const now = it.reader()

@@ -1,7 +1,7 @@
 // What a cell may read and write: declared paths by name, and a coded refusal of every other name.
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
-import { openPorts } from '../src/execute/ports.ts'
+import { openPorts } from '../../src/execute/port-maps.ts'
 
 const REFERENCE = 'registry://m/incumbent?store=./s&before=1'
 const PATHS = { 'data/raw.csv': '/p/data/raw.csv', model: '/p/model', [REFERENCE]: '/p/ref.json' }

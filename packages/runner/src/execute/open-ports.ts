@@ -1,0 +1,66 @@
+// Opens the ports of a cell where its stage has them.
+import { nearest } from '@weir/base/nearest'
+import { StageError } from '@weir/base/stage-error'
+import type { Opened, Port, Ports } from './port.ts'
+
+/** Where the dependencies and outputs of a stage are, and which of them each port is. */
+export interface PortPlaces {
+  readonly inputs: Readonly<Record<string, string>>
+  readonly outputs: Readonly<Record<string, string>>
+  readonly ports: {
+    readonly inputs: Readonly<Record<string, string>>
+    readonly outputs: Readonly<Record<string, string>>
+  }
+}
+
+/** The inputs as `run` gets them. */
+export function openInputs(ports: Ports, places: PortPlaces): Readonly<Record<string, Opened>> {
+  return opened('DEP_UNDECLARED', 'inputs', ports, (port, name) => {
+    const declared = places.ports.inputs[name]
+    const path = declared === undefined ? undefined : places.inputs[declared]
+    return declared === undefined || path === undefined
+      ? undefined
+      : port.input({ name: declared, path })
+  })
+}
+
+/** The outputs as `run` gets them. An effect has no path, so its own name stands for one. */
+export function openOutputs(ports: Ports, places: PortPlaces): Readonly<Record<string, Opened>> {
+  return opened('OUT_UNDECLARED', 'outputs', ports, (port, name) => {
+    const declared = places.ports.outputs[name]
+    return declared === undefined
+      ? undefined
+      : port.output({ name: declared, path: places.outputs[declared] ?? declared })
+  })
+}
+
+/** The opened ports by name; a name that none has is refused when it is asked for. */
+function opened(
+  code: 'DEP_UNDECLARED' | 'OUT_UNDECLARED',
+  list: 'inputs' | 'outputs',
+  ports: Ports,
+  open: (port: Port, name: string) => Opened | undefined,
+): Readonly<Record<string, Opened>> {
+  const known = new Map<string, Opened>()
+  for (const [name, port] of Object.entries(ports)) {
+    const found = open(port, name)
+    if (found) known.set(name, found)
+  }
+  const refuse = (name: string): never => {
+    const near = nearest(name, [...known.keys()])
+    throw new StageError(code, `its ${list} have no port '${name}'`, {
+      hint: `${near === undefined ? '' : `did you mean '${near}'? `}ports: ${[...known.keys()].join(', ') || 'none'}`,
+    })
+  }
+  return new Proxy(Object.fromEntries(known), {
+    get: (target, key) =>
+      typeof key === 'symbol' || Object.hasOwn(target, key) || isCommon(key)
+        ? Reflect.get(target, key)
+        : refuse(key),
+  })
+}
+
+/** What the language itself asks of any object: its methods, and whether it is a promise or has a JSON form. */
+function isCommon(key: string): boolean {
+  return key in Object.prototype || key === 'then' || key === 'toJSON'
+}

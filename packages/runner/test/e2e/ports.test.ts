@@ -1,0 +1,110 @@
+// Cells with ports, run by the real CLI: paths from templates, values checked, names of the cell's own.
+import { expect, it } from 'vitest'
+import { API, pipeline, project } from './rig.ts'
+
+const CELL = `
+import { Type } from '@sinclair/typebox'
+import { defineStage, folder, json, text } from '${API}'
+const Sums = Type.Object({ as_of: Type.String(), files: Type.Array(Type.String()), total: Type.Number() })
+export default defineStage({
+  title: 'Sums',
+  params: { as_of: Type.String() },
+  inputs: { data: folder('\${data.folder}/'), factor: json('factor.json', Type.Number()) },
+  outputs: { sums: json('./out/\${as_of}.json', Sums), note: text('note.txt') },
+  async run({ params, inputs, outputs, stage }) {
+    const files = await inputs.data.list()
+    let total = 0
+    for (const file of files) total += Number(await inputs.data.read(file))
+    await outputs.sums.write({ ...params, files, total: total * (await inputs.factor.read()) })
+    await outputs.note.write(\`\${stage} read \${inputs.data.path}\`)
+  },
+})
+`
+const FILES = {
+  'params.yaml': 'as_of: "2024-01-31"\ndata:\n  folder: raw\n',
+  'raw/a.txt': '1',
+  'raw/in/b.txt': '2',
+  'factor.json': '10',
+  'sums.ts': CELL,
+  'pipeline.yaml': pipeline({
+    sums: {
+      run: 'sums.ts',
+      deps: ['${data.folder}', 'factor.json'],
+      params: ['as_of'],
+      outs: ['out/${as_of}.json', 'note.txt'],
+    },
+  }),
+}
+
+it('ports are where their templates lead, by the names that the cell gives them', async () => {
+  const made = project(FILES)
+  expect(await made.outcomes()).toEqual({ sums: 'ran' })
+  expect(JSON.parse(made.read('out/2024-01-31.json'))).toEqual({
+    as_of: '2024-01-31',
+    files: ['a.txt', 'in/b.txt'],
+    total: 30,
+  })
+  expect(made.read('note.txt')).toBe(`sums read ${made.path('raw')}`)
+  expect(await made.outcomes()).toEqual({ sums: 'cached' })
+})
+
+it('an input that does not fit fails the stage with its place', async () => {
+  const made = project({ ...FILES, 'factor.json': '"ten"' })
+  const { stages } = await made.run()
+  expect(stages[0]).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'INPUT_INVALID',
+      message: "stage 'sums': factor.json does not fit at its root: Expected number",
+      place: { file: 'factor.json' },
+    },
+  })
+})
+
+it('a value that readers could not use is not an output', async () => {
+  const made = project(FILES)
+  made.edit('sums.ts', 'total: total *', 'total: "" + total *')
+  const { stages } = await made.run()
+  expect(stages[0]?.error).toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: "stage 'sums': out/2024-01-31.json does not fit at /total: Expected number",
+  })
+  expect(made.has('note.txt')).toBe(false)
+})
+
+it.each([
+  ['inputs.data', 'inputs.date', 'DEP_UNDECLARED', "its inputs have no port 'date'", 'data'],
+  ['outputs.note', 'outputs.notes', 'OUT_UNDECLARED', "its outputs have no port 'notes'", 'note'],
+])('a cell that asks for a port that it does not have is told: %s', async (old, now, code, message, near) => {
+  const made = project(FILES)
+  made.edit('sums.ts', `await ${old}`, `await ${now}`)
+  const { stages } = await made.run()
+  expect(stages[0]?.error).toMatchObject({
+    code,
+    message: `stage 'sums': ${message}`,
+    hint: expect.stringContaining(`did you mean '${near}'?`),
+  })
+})
+
+it.each([
+  [
+    "factor: json('factor.json', Type.Number())",
+    "factor: 'factor.json'",
+    'inputs.factor of its default export is no port',
+  ],
+  [
+    "note: text('note.txt')",
+    "note: { kind: 'x', path: 'note.txt' }",
+    'outputs.note of its default export lacks input or output',
+  ],
+])('what is no port is refused before anything runs', async (old, now, message) => {
+  const made = project(FILES)
+  made.edit('sums.ts', old, now)
+  const { errors, end } = await made.run()
+  expect(end.code).toBe(2)
+  expect(errors?.[0]).toMatchObject({
+    code: 'CODE_BROKEN',
+    message: expect.stringContaining(message),
+    place: { file: 'sums.ts' },
+  })
+})

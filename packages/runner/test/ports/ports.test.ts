@@ -1,0 +1,120 @@
+// The ports that come with the runner: what they read and write, and how they refuse what does not fit.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Type } from '@sinclair/typebox'
+import { afterAll, expect, it } from 'vitest'
+import { file, folder, json, ref, text } from '../../src/door/cells.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'weir-ports-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+const place = (name: string) => ({ name, path: join(root, name) })
+const put = (name: string, content: string | Uint8Array) => {
+  mkdirSync(join(root, name, '..'), { recursive: true })
+  writeFileSync(join(root, name), content)
+  return place(name)
+}
+const contentOf = (name: string) => readFileSync(join(root, name), 'utf8')
+
+const Drift = Type.Object({ share: Type.Number() })
+
+it('a port knows its kind and its path as it is written', () => {
+  const ports = [file('${a}.bin'), folder('f'), text('t.txt'), json('j.json'), ref('r://x')]
+  expect(ports.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+    'file ${a}.bin',
+    'folder f',
+    'text t.txt',
+    'json j.json',
+    'ref r://x',
+  ])
+})
+
+it('a file is bytes, a text is text', async () => {
+  const bytes = Buffer.from([0, 255, 10])
+  await file('').output(place('raw.bin')).write(bytes)
+  expect(await file('').input(place('raw.bin')).read()).toEqual(bytes)
+  await text('').output(place('a.txt')).write('zwölf\n')
+  expect(await text('').input(place('a.txt')).read()).toBe('zwölf\n')
+  expect(text('').input(place('a.txt')).path).toBe(join(root, 'a.txt'))
+})
+
+it('a folder lists its files at any depth in one order, and reads and writes them', async () => {
+  const out = folder('').output(place('all'))
+  for (const name of ['b.txt', 'a/z.txt', 'a/B.txt', 'ä.txt', 'a.txt']) await out.write(name, name)
+  const made = folder('').input(place('all'))
+  expect(await made.list()).toEqual(['a.txt', 'a/B.txt', 'a/z.txt', 'b.txt', 'ä.txt'])
+  expect(String(await made.read('a/z.txt'))).toBe('a/z.txt')
+})
+
+it('JSON is written indented, with a newline at its end, and is read again', async () => {
+  const port = json('', Drift)
+  await port.output(place('drift.json')).write({ share: 0.5 })
+  expect(contentOf('drift.json')).toBe('{\n  "share": 0.5\n}\n')
+  expect(await port.input(place('drift.json')).read()).toEqual({ share: 0.5 })
+})
+
+it('a value that does not fit is not written', async () => {
+  const wrong = JSON.parse('{"share": "half"}')
+  await expect(json('', Drift).output(place('never.json')).write(wrong)).rejects.toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: 'never.json does not fit at /share: Expected number',
+    where: 'never.json',
+  })
+  expect(() => contentOf('never.json')).toThrow('ENOENT')
+})
+
+it.each([
+  [{ a: Number.NaN }, 'holds at a what JSON does not have: NaN'],
+  [[Number.POSITIVE_INFINITY], 'holds at 0 what JSON does not have: Infinity'],
+  [{ f: () => 1 }, 'holds at f what JSON does not have'],
+  [{ n: 1n }, 'is no JSON'],
+  [undefined, 'would be empty'],
+])('without a schema too, what JSON would lose is refused: %o', async (value, why) => {
+  await expect(json('').output(place('lost.json')).write(value)).rejects.toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: expect.stringContaining(why),
+  })
+})
+
+it.each([
+  ['{"share": "half"}', 'INPUT_INVALID', 'in.json does not fit at /share: Expected number'],
+  ['[]', 'INPUT_INVALID', 'in.json does not fit at its root: Expected object'],
+  ['{', 'INPUT_INVALID', 'in.json is no JSON'],
+])('an input %s is refused with %s', async (content, code, message) => {
+  const input = json('', Drift).input(put('in.json', content))
+  await expect(input.read()).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message),
+    where: 'in.json',
+    hint: expect.stringContaining('--force'),
+  })
+})
+
+it('an input that cannot be read says which', async () => {
+  for (const reading of [
+    json('').input(place('none.json')).read(),
+    file('').input(place('none.json')).read(),
+    folder('').input(place('none.json')).list(),
+  ])
+    await expect(reading).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: expect.stringContaining('cannot read none.json'),
+    })
+  await expect(folder('').input(place('all')).read('x')).rejects.toMatchObject({
+    code: 'INPUT_UNREADABLE',
+    message: expect.stringContaining('cannot read all/x'),
+  })
+})
+
+it('a reference is read as JSON, and is an effect where it is written', async () => {
+  const input = ref('', Drift).input({
+    name: 'registry://m/x',
+    path: put('ref.json', '{"share":1}').path,
+  })
+  expect(input.reference).toBe('registry://m/x')
+  expect(await input.read()).toEqual({ share: 1 })
+  const output = ref('').output({ name: 'registry://m/x', path: '' })
+  expect(output.reference).toBe('registry://m/x')
+  expect(() => output.path).toThrow("'registry://m/x' is an effect of its stage, which has no path")
+})
