@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { currentProgram, keepInUse, placesOf } from './program.js'
 
-const home = dirname(dirname(fileURLToPath(import.meta.url)))
+/** The checkout. */
+export const home = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
  * The folder of the program of the sources as they are, marked as in use; undefined if it can be kept nowhere, which

@@ -14,7 +14,7 @@ export function removeUnused(place) {
   // Only what builds make: the link to the packages stays, however old they are.
   for (const name of readdirSync(place).filter((name) => isProgram(name) || isLeft(name)))
     try {
-      removeIfUnused(place, name)
+      removeIfOlder(place, name, WEEK_MS)
     } catch {}
 }
 
@@ -28,23 +28,27 @@ function isLeft(name) {
 
 /**
  * @param {string} place
- * @param {string} name
+ * @param {string} name of a folder in it
+ * @param {number} age since its last mark, in milliseconds
  */
-function removeIfUnused(place, name) {
+export function removeIfOlder(place, name, age) {
   const path = join(place, name)
-  if (!isUnused(path)) return
+  if (!isOlder(path, age)) return
   // A start may have marked it right now: away from its name nobody begins to use it, so a second look is sure.
   const aside = mkdtempSync(join(place, 'gone-'))
   try {
     renameSync(path, join(aside, name))
-    if (!isUnused(join(aside, name))) renameSync(join(aside, name), path)
+    if (!isOlder(join(aside, name), age)) renameSync(join(aside, name), path)
   } finally {
     rmSync(aside, { recursive: true, force: true })
   }
 }
 
-/** @param {string} path */
-function isUnused(path) {
+/**
+ * @param {string} path
+ * @param {number} age
+ */
+function isOlder(path, age) {
   const stats = statsOf(path)
-  return stats?.isDirectory() === true && stats.mtimeMs < Date.now() - WEEK_MS
+  return stats?.isDirectory() === true && stats.mtimeMs < Date.now() - age
 }

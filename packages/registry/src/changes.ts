@@ -99,7 +99,12 @@ export function rollingBack(state: RegistryState, to: Version, reason: string): 
 }
 
 /** Points an alias at a version. Throws ALIAS_INVALID. */
-export function aliasing(state: RegistryState, alias: string, to: Version, reason: string) {
+export function aliasing(
+  state: RegistryState,
+  alias: string,
+  to: Version,
+  reason: string,
+): EventBody[] {
   if (
     !/^[A-Za-z_][\w.-]*$/.test(alias) ||
     /^v\d+$/.test(alias) ||
@@ -114,7 +119,12 @@ export function aliasing(state: RegistryState, alias: string, to: Version, reaso
 }
 
 /** Removes an alias. Throws ALIAS_UNKNOWN. */
-export function unaliasing(state: RegistryState, name: string, alias: string, reason: string) {
+export function unaliasing(
+  state: RegistryState,
+  name: string,
+  alias: string,
+  reason: string,
+): EventBody[] {
   const number = modelOf(state, name).aliases.get(alias)
   if (number === undefined) {
     throw new RegistryError('ALIAS_UNKNOWN', `${name} has no alias ${alias}`)

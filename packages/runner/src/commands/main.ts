@@ -14,7 +14,7 @@ export interface Program {
   readonly fileThread: string
 }
 
-/** A command that is loaded only when it is called. A run is there from the start: nothing to do is told fastest. */
+/** A command that is loaded only when it is called. A run is there from the start: it is the default. */
 function late(name: string, summary: string, load: () => Promise<LateCommand>): Command {
   return {
     name,

@@ -21,6 +21,19 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS
 
+/** Those of a run. */
+export const RUN_OPTIONS: readonly OptionName[] = [
+  'until',
+  'from',
+  'only',
+  'force',
+  'dry-run',
+  'jobs',
+  'keep-going',
+  'set',
+  'json',
+]
+
 /** The options as given, checked. */
 export interface Options {
   readonly selection: Selection
@@ -103,6 +116,11 @@ function checked(values: Values, names: readonly string[]): ParsedOptions {
       help: values.help ?? false,
     },
   }
+}
+
+/** The stages that a run is asked for: a name without an option means all up to it. */
+export function selectionOf({ selection, names }: Options): Selection {
+  return { ...selection, until: [...selection.until, ...names] }
 }
 
 function usage(message: string, hint: string): ParsedOptions {

@@ -4,15 +4,14 @@ import { type Problem, problemText } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
-import type { Listener, StageResult } from '../session/events.ts'
-import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
+import type { Listener } from '../session/events.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run.ts'
 import { reasonText } from '../store/reason.ts'
 import { type Command, type CommandIo, EXIT, type TextStream } from './command.ts'
-import { type Options, parseOptions } from './options.ts'
-import { type PlainReporter, plainReporter } from './plain.ts'
+import { type Options, parseOptions, RUN_OPTIONS, selectionOf } from './options.ts'
+import type { PlainReporter } from './plain.ts'
+import { outcomeJson, reporterFor } from './run-report.ts'
 import {
-  problemJson,
   problemsJson,
   reasonsLine,
   refuse,
@@ -55,17 +54,7 @@ export const runCommand: Command = {
   stopsItself: true,
   async run(argv, io) {
     const json = argv.includes('--json')
-    const parsed = parseOptions(argv, [
-      'until',
-      'from',
-      'only',
-      'force',
-      'dry-run',
-      'jobs',
-      'keep-going',
-      'set',
-      'json',
-    ])
+    const parsed = parseOptions(argv, RUN_OPTIONS)
     if (!parsed.ok) return refuse(io, [parsed.problem], json)
     return parsed.options.dryRun ? dryRun(io, parsed.options) : realRun(io, parsed.options)
   },
@@ -111,8 +100,7 @@ const WOULD: Readonly<Record<Foresight['state'], string>> = {
 
 async function realRun(io: CommandIo, options: Options): Promise<number> {
   const people = options.json ? io.stderr : io.stdout
-  const report = await reporterFor(people, io)
-  const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
+  const report = await reporterFor(people, io.surroundings.env)
   const startedAt = new Date()
   const warnings: Warning[] = []
   const listen: Listener = (event) => {
@@ -122,13 +110,18 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   }
   const outcome = await attempt(
     () =>
-      begin({ ...options, selection, command: commandText(options) }, io, listen, {
-        behind: report.behind,
-        async afterwards(finished) {
-          report.end()
-          await tellNotebook(finished, startedAt, options, people)
+      begin(
+        { ...options, selection: selectionOf(options), command: commandText(options) },
+        io,
+        listen,
+        {
+          behind: report.behind,
+          async afterwards(finished) {
+            report.end()
+            await tellNotebook(finished, startedAt, options, people)
+          },
         },
-      }),
+      ),
     report,
     io,
   )
@@ -158,9 +151,7 @@ async function begin(
   { surroundings, signal, kill }: CommandIo,
   listen: Listener,
   control: RunControl,
-): Promise<RunOutcome | IdleRun> {
-  const idle = await repeatIdleRun(request, surroundings, listen)
-  if (idle) return idle
+): Promise<RunOutcome> {
   const { run } = await import('../session/run.ts')
   return run(request, surroundings, listen, signal, { ...control, kill })
 }
@@ -173,10 +164,10 @@ interface Stuck {
 
 /** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
 async function attempt(
-  start: () => Promise<RunOutcome | IdleRun>,
+  start: () => Promise<RunOutcome>,
   report: PlainReporter,
   io: CommandIo,
-): Promise<RunOutcome | IdleRun | Stuck | 'interrupted'> {
+): Promise<RunOutcome | Stuck | 'interrupted'> {
   try {
     return await start()
   } catch (error) {
@@ -215,39 +206,4 @@ function commandText({ selection, settings, force, names }: Options): string {
     ...(force ? ['--force'] : []),
   ]
   return ['weir run', ...flags].join(' ')
-}
-
-/** Live lines on a terminal, plain ones elsewhere. */
-async function reporterFor(stream: TextStream, io: CommandIo): Promise<PlainReporter> {
-  if (!stream.isTTY) return plainReporter(stream)
-  const { liveReporter } = await import('./live.ts')
-  return liveReporter(stream, io.surroundings.env)
-}
-
-function outcomeJson(
-  { results, ok, seconds, problems }: Finished | IdleRun,
-  warnings: readonly Warning[],
-): Record<string, unknown> {
-  const errors = problems.length > 0 ? { errors: problems.map(problemJson) } : {}
-  return { stages: results.map(resultJson), ok, seconds, ...errors, ...warningsJson(warnings) }
-}
-
-function resultJson({
-  name,
-  outcome,
-  reasons,
-  seconds,
-  problem,
-  more,
-  logPath,
-}: StageResult): Record<string, unknown> {
-  return {
-    name,
-    outcome,
-    reasons: reasons.map(reasonText),
-    seconds: Number(seconds.toFixed(3)),
-    ...(problem && { error: problemJson(problem) }),
-    ...(more && { more: more.map(problemJson) }),
-    ...(logPath && { log: logPath }),
-  }
 }

@@ -66,7 +66,7 @@ export function warningText({ stage, message }: Warning): string {
 }
 
 /** Prints the one JSON document of a command. */
-export function sayJson(io: CommandIo, value: unknown): void {
+export function sayJson(io: Pick<CommandIo, 'stdout'>, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 

@@ -47,7 +47,12 @@ export interface IdleRun {
 
 /** Tells a run that certainly has nothing to do; undefined if that is to be found out. */
 export async function repeatIdleRun(
-  { selection, settings, force, jobs }: RunRequest,
+  {
+    selection,
+    settings,
+    force,
+    jobs,
+  }: Pick<RunRequest, 'selection' | 'settings' | 'force' | 'jobs'>,
   surroundings: Surroundings,
   listen: Listener,
 ): Promise<IdleRun | undefined> {

@@ -54,7 +54,9 @@ export class Checkout {
 
   /** What is in its place besides programs and the note of the current one. */
   leftovers(): string[] {
-    return this.#names().filter((name) => name !== 'current.json' && !/^[0-9a-f]{32}$/.test(name))
+    return this.#names().filter(
+      (name) => !['current.json', 'stale.json'].includes(name) && !/^[0-9a-f]{32}$/.test(name),
+    )
   }
 
   #names(): string[] {
