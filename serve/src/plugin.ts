@@ -1,7 +1,7 @@
 // The server as a plugin of weir: its command.
-import { cliIo, type Plugin } from '@weir/runner/plugin'
+import type { Plugin } from '@weir/runner/plugin'
 import { serveCommand } from './command.ts'
 
-const plugin: Plugin = { commands: { serve: (argv, io) => serveCommand(argv, cliIo(io)) } }
+const plugin: Plugin = { commands: { serve: serveCommand } }
 
 export default plugin

@@ -18,9 +18,12 @@ beforeAll(async () => {
   const cache = join(REPO, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   script = join(mkdtempSync(join(cache, 'weir-test-')), 'serve.mjs')
-  const contents = `import { serveCommand } from './serve/src/command.ts'
-    const { stdout, stderr, env } = process
-    process.exitCode = await serveCommand(process.argv.slice(2), { stdout, stderr, cwd: process.cwd(), env })`
+  const contents = `import { carryOut } from './packages/runner/src/commands/main.ts'
+    import { processEffects } from './packages/runner/src/commands/effects.ts'
+    import { serveCommand } from './serve/src/command.ts'
+    const effects = { ...processEffects({ build: '', version: '', cellHost: '', fileThread: '' }), schemes: {} }
+    const entry = { name: 'serve', summary: '', stopsItself: true, load: async () => serveCommand }
+    process.exitCode = await carryOut(entry, process.argv.slice(2), effects)`
   await build({
     stdin: { contents, resolveDir: REPO, loader: 'ts' },
     outfile: script,

@@ -1,21 +1,21 @@
 // The registry as a plugin of weir: its command, its references, and its mutex.
 import { isAbsolute, join } from 'node:path'
-import { cliIo, type MutexPlace, type Plugin } from '@weir/runner/plugin'
-import { readPromoteParams } from './commands/promote-params.ts'
+import type { MutexPlace, Plugin } from '@weir/runner/plugin'
+import { promoteParams } from './commands/promote-params.ts'
 import { registryCommand } from './commands/registry.ts'
 import { resolveRegistryRef } from './refs.ts'
 import { registryMutex } from './store-mutex.ts'
 
 const plugin: Plugin = {
-  commands: { registry: (argv, io) => registryCommand(argv, cliIo(io)) },
+  commands: { registry: registryCommand },
   references: { registry: resolveRegistryRef },
-  mutexes: { registry: (place) => registryMutex(storeOf(place)) },
+  mutexes: { registry: async (place) => registryMutex(await storeOf(place)) },
 }
 
 export default plugin
 
-function storeOf({ cwd, store: asked }: MutexPlace): string {
+async function storeOf({ cwd, store: asked, params }: MutexPlace): Promise<string> {
   if (asked !== undefined) return isAbsolute(asked) ? asked : join(cwd, asked)
-  const { root, store } = readPromoteParams(cwd)
+  const { root, store } = promoteParams(await params())
   return isAbsolute(store) ? store : join(root, store)
 }

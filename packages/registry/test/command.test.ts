@@ -10,6 +10,7 @@ import {
   tinyBundle,
   tinyModel,
 } from '../../../serve/test/rig.ts'
+import { call } from '../../runner/test/commands/effects.ts'
 import { registryCommand } from '../src/commands/registry.ts'
 
 let home: Project
@@ -19,22 +20,7 @@ beforeEach(async () => {
   await promote(home, 1)
 })
 
-async function weir(...argv: string[]) {
-  let out = ''
-  let err = ''
-  const stream = (add: (text: string) => void) => ({ write: add })
-  const code = await registryCommand(argv, {
-    stdout: stream((text) => {
-      out += text
-    }),
-    stderr: stream((text) => {
-      err += text
-    }),
-    cwd: home.root,
-    env: {},
-  })
-  return { code, out, err }
-}
+const weir = (...argv: string[]) => call('registry', registryCommand, argv, home.root)
 const json = async (...argv: string[]) => JSON.parse((await weir(...argv, '--json')).out)
 
 describe('weir registry list', () => {
@@ -137,7 +123,7 @@ describe('a wrong command line', () => {
     ['an unknown verb', ['lst'], 'did you mean list?'],
     ['no version', ['promote'], 'weir registry promote V'],
     ['too many words', ['list', 'all'], 'takes nothing more'],
-    ['an unknown option', ['list', '--jsn'], '--help'],
+    ['an unknown option', ['list', '--jsn'], 'did you mean --json?'],
   ])('with %s is a usage error', async (_, argv, hint) => {
     const { code, err } = await weir(...argv)
     expect(code).toBe(2)
@@ -145,12 +131,15 @@ describe('a wrong command line', () => {
     expect(err).toContain(hint)
   })
 
-  it('shows the help without a verb, and exits 0 only when asked for it', async () => {
+  it('without a verb says what it takes; --help says all', async () => {
     expect(await weir('--help')).toMatchObject({
       code: 0,
       out: expect.stringContaining('Examples'),
     })
-    expect(await weir()).toMatchObject({ code: 2, out: expect.stringContaining('Examples') })
+    expect(await weir()).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('takes list | show V'),
+    })
   })
 })
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts weir: the program of this package, or in a checkout the one that is made from the sources.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -32,6 +32,7 @@ async function start(folder) {
   const argv = process.argv.slice(2)
   const program = {
     build: basename(folder),
+    version: JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).version,
     cellHost: join(folder, 'cell-host.mjs'),
     fileThread: join(folder, 'file-thread.mjs'),
   }

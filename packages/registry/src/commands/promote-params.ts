@@ -1,8 +1,6 @@
 // What params.yaml says about the registry, for the commands that work without a pipeline run.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Problem, Report } from '@weir/runner/plugin'
-import { CommandFailure, EXIT, findRoot, paramAt, parseYaml } from '@weir/runner/plugin'
+import { isRecord } from '@weir/base/is-record'
+import type { ProjectParams } from '@weir/runner/plugin'
 
 export interface PromoteParams {
   /** The project's folder; the current one where there is no project. */
@@ -14,28 +12,17 @@ export interface PromoteParams {
   readonly requireApproval: boolean
 }
 
-/** Reads the `promote` params of the project around a folder. Throws CommandFailure for a broken params.yaml. */
-export function readPromoteParams(cwd: string): PromoteParams {
-  const root = findRoot(cwd) ?? cwd
-  const values = paramsOf(join(root, 'params.yaml'))
+/** The `promote` params of a project. */
+export function promoteParams({ root, values }: ProjectParams): PromoteParams {
+  const promote = isRecord(values.promote) ? values.promote : {}
   const text = (key: string) => {
-    const value = paramAt(values, key)
+    const value = promote[key]
     return typeof value === 'string' && value !== '' ? value : null
   }
   return {
     root,
-    store: text('promote.store') ?? 'models',
-    name: text('promote.name'),
-    requireApproval: paramAt(values, 'promote.require_approval') === true,
+    store: text('store') ?? 'models',
+    name: text('name'),
+    requireApproval: promote.require_approval === true,
   }
-}
-
-function paramsOf(path: string): unknown {
-  if (!existsSync(path)) return {}
-  const problems: Problem[] = []
-  const report: Report = (problem) => problems.push(problem)
-  const file = parseYaml('params.yaml', readFileSync(path, 'utf8'), report, 'marked')
-  const [first] = problems
-  if (first) throw new CommandFailure(first, EXIT.usage)
-  return file?.value
 }

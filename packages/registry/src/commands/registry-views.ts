@@ -1,8 +1,11 @@
 // How the registry's state is shown: tables for people, documents for programs.
 
-import { type TextColumn, textTable } from '@weir/runner/plugin'
+import type { TextColumn, TextTable } from '@weir/runner/plugin'
 import type { JournalEvent } from '../event.ts'
 import type { RegistryState, Version } from '../fold.ts'
+
+/** The lines of a table, as wide as they may be. */
+export type MakeTable = (table: TextTable) => readonly string[]
 
 /** A version as `--json` gives it. */
 export function versionJson(version: Version, aliases: readonly string[]) {
@@ -21,7 +24,7 @@ export function aliasesOf(state: RegistryState, { name, version }: Version): str
 export function versionTable(
   state: RegistryState,
   versions: readonly Version[],
-  width: number,
+  table: MakeTable,
 ): string {
   if (versions.length === 0) return 'No version is registered yet: weir run --until promote\n'
   const several = new Set(versions.map((version) => version.name)).size > 1
@@ -45,7 +48,7 @@ export function versionTable(
     (version.decided?.decision ?? '–').replace('_', ' '),
     aliasesOf(state, version).join(', '),
   ])
-  return lines(textTable({ columns, rows }, width))
+  return lines(table({ columns, rows }))
 }
 
 /** Everything that is known of a version. */
@@ -76,7 +79,7 @@ export function versionText(state: RegistryState, version: Version): string {
 }
 
 /** One line an event, oldest first. */
-export function historyTable(events: readonly JournalEvent[], width: number): string {
+export function historyTable(events: readonly JournalEvent[], table: MakeTable): string {
   if (events.length === 0) return 'Nothing has happened yet.\n'
   const columns = ['when', 'what', 'version', 'by', 'why'].map((title) => ({ title }))
   const rows = events.map((event) => [
@@ -86,7 +89,7 @@ export function historyTable(events: readonly JournalEvent[], width: number): st
     event.by,
     event.reason,
   ])
-  return lines(textTable({ columns, rows }, width))
+  return lines(table({ columns, rows }))
 }
 
 function whatHappened(event: JournalEvent): string {

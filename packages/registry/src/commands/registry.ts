@@ -1,23 +1,24 @@
 // `weir registry …`: what is registered, what happened, and the changes that a person makes.
 import { isAbsolute, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { nearest } from '@weir/base/nearest'
+import { StageError } from '@weir/base/stage-error'
 import { verifyBundle } from '@weir/models/verify-bundle'
-import { type CliIo, didYouMean, EXIT, guarded, usage } from '@weir/runner/plugin'
+import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { modelOf, versionOf } from '../changes.ts'
 import { headCommit } from '../effects.ts'
 import type { RegistryState, Version } from '../fold.ts'
 import { type Change, openRegistry, type Registry } from '../registry.ts'
-import { type PromoteParams, readPromoteParams } from './promote-params.ts'
+import { type PromoteParams, promoteParams } from './promote-params.ts'
 import {
   aliasesOf,
   historyTable,
+  type MakeTable,
   versionJson,
   versionTable,
   versionText,
 } from './registry-views.ts'
 
-const REGISTRY_HELP = `weir registry list | show V | history
-weir registry promote V | approve V | rollback [V] | alias NAME V | alias NAME --remove
+const ABOUT = `weir registry promote V | approve V | rollback [V] | alias NAME V | alias NAME --remove
 
 Says which versions there are and what happened to them, and changes their stages. V is a number
 (3 or v3), an alias, or Production. A bundle goes into Production only after its files and its
@@ -29,59 +30,60 @@ expected outputs were checked; a server that runs swaps by itself.
   promote    into Production; into Staging where promote.require_approval is true
   approve    puts a version that waits in Staging into Production
   rollback   back to the Production version before, or to V
-  alias      gives a version a name, or takes the name away
-
-  --store DIR    folder of the registry (promote.store of params.yaml, else models)
-  --name MODEL   the model (promote.name of params.yaml, else the only one)
-  --reason TEXT  why, for the history
-  --by NAME      who (WEIR_USER, else the user of the system)
-  --json         one JSON document on stdout
-
-Examples
-  weir registry list
-  weir registry rollback --reason "complaints since Tuesday"
-  weir registry approve 4 --by grace
-  weir registry alias champion 3
-  weir registry list --json | jq '.versions[] | select(.stage == "Production")'
-`
+  alias      gives a version a name, or takes the name away`
 
 const OPTIONS = {
-  store: { type: 'string' },
-  name: { type: 'string' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  remove: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  store: {
+    type: 'string',
+    value: 'DIR',
+    description: 'folder of the registry (promote.store of params.yaml, else models)',
+  },
+  name: {
+    type: 'string',
+    value: 'MODEL',
+    description: 'the model (promote.name of params.yaml, else the only one)',
+  },
+  reason: { type: 'string', value: 'TEXT', default: '', description: 'why, for the history' },
+  by: {
+    type: 'string',
+    value: 'NAME',
+    description: 'who (WEIR_USER, else the user of the system)',
+  },
+  remove: { type: 'boolean', description: 'take an alias away' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const
 
-/** Carries out one `weir registry` command line; resolves to the exit code. */
-export async function registryCommand(argv: readonly string[], io: CliIo): Promise<number> {
-  const json = argv.includes('--json')
-  return guarded(io, json, async () => {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: OPTIONS,
-      allowPositionals: true,
-    })
-    const [verb, ...operands] = positionals
-    if (values.help || verb === undefined) {
-      io.stdout.write(REGISTRY_HELP)
-      return values.help ? EXIT.fine : EXIT.usage
-    }
+type Line = Given<typeof OPTIONS>
+
+export const registryCommand: Command<typeof OPTIONS> = {
+  about: ABOUT,
+  operands: { form: 'list | show V | history', least: 1, most: 3 },
+  options: OPTIONS,
+  examples: [
+    'weir registry list',
+    'weir registry rollback --reason "complaints since Tuesday"',
+    'weir registry approve 4 --by grace',
+    'weir registry alias champion 3',
+    `weir registry list --json | jq '.versions[] | select(.stage == "Production")'`,
+  ],
+  async run({ options, operands: [verb = '', ...operands] }, effects) {
     const act = VERBS[verb]
     if (!act) {
-      const known = Object.keys(VERBS)
+      const near = nearest(verb, Object.keys(VERBS))
+      const known = `it has ${Object.keys(VERBS).join(', ')}`
       throw usage(
         `weir registry has no ${verb}`,
-        didYouMean(verb, known, `it has ${known.join(', ')}`),
+        near === undefined ? known : `did you mean ${near}?`,
       )
     }
-    const order = orderOf(values, io)
-    const say = await act(operands, order)
-    io.stdout.write(json ? `${JSON.stringify(say.json, null, 2)}\n` : say.text)
-    return EXIT.fine
-  })
+    const say = await act(operands, await orderOf(options, effects))
+    effects.stdout.write(options.json ? `${JSON.stringify(say.json, null, 2)}\n` : say.text)
+    return 0
+  },
+}
+
+function usage(message: string, hint: string): StageError {
+  return new StageError('USAGE', message, { hint })
 }
 
 /** A command line, understood. */
@@ -93,7 +95,7 @@ interface Order {
   readonly asked: string | undefined
   readonly reason: string
   readonly remove: boolean
-  readonly width: number
+  readonly table: MakeTable
 }
 
 interface Say {
@@ -101,28 +103,25 @@ interface Say {
   readonly text: string
 }
 
-type Values = { [Key in 'store' | 'name' | 'reason' | 'by']?: string } & { remove?: boolean }
-
-function orderOf(values: Values, io: CliIo): Order {
-  const params = readPromoteParams(io.cwd)
-  const store = values.store ?? params.store
-  const from = values.store === undefined ? params.root : io.cwd
-  const { by } = values
+async function orderOf(options: Line['options'], effects: Effects): Promise<Order> {
+  const params = promoteParams(await effects.params())
+  const { by, store = params.store } = options
+  const from = options.store === undefined ? params.root : effects.cwd
   const registry = openRegistry(isAbsolute(store) ? store : join(from, store), {
     verify: verifyBundle,
+    now: effects.clock.now,
     git: () => headCommit(params.root),
-    warn: (message) => void io.stderr.write(`warning: ${message}\n`),
+    warn: (message) => void effects.stderr.write(`warning: ${message}\n`),
     ...(by === undefined ? {} : { user: () => by }),
   })
   return {
     registry,
     params,
-    name: values.name ?? params.name ?? undefined,
-    asked: values.name,
-    reason: values.reason ?? '',
-    remove: values.remove === true,
-    // A pipe or a file gets every text whole.
-    width: io.stdout.columns || Number.POSITIVE_INFINITY,
+    name: options.name ?? params.name ?? undefined,
+    asked: options.name,
+    reason: options.reason,
+    remove: options.remove,
+    table: (table) => effects.table(table, effects.stdout),
   }
 }
 
@@ -136,14 +135,14 @@ const VERBS: Readonly<Record<string, Act>> = {
     const versions = versionsOf(state, order.name)
     return {
       json: { versions: versions.map((version) => asJson(state, version)) },
-      text: versionTable(state, versions, order.width),
+      text: versionTable(state, versions, order.table),
     }
   },
   history: async (operands, order) => {
     exactly(operands, [], 'history')
     if (order.asked !== undefined) modelOf(await order.registry.state(), order.asked)
     const events = await order.registry.history(order.name)
-    return { json: { events }, text: historyTable(events, order.width) }
+    return { json: { events }, text: historyTable(events, order.table) }
   },
   show: async (operands, order) => {
     exactly(operands, ['V'], 'show')

@@ -1,38 +1,42 @@
-// What a command is given from outside: its streams, surroundings and signal; and the exit codes that it may give back.
-import type { Surroundings } from '../plan/workspace.ts'
+// What a command is: its help, its options and operands as data, and what it does with them.
+import type { Effects } from './effects.ts'
+import type { Given, OptionTable } from './options.ts'
 
-/** A stream for text; on a terminal it has columns. */
-export interface TextStream {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-  /** Bytes that were written and that the reader has not taken yet. */
-  readonly writableLength?: number
-  readonly writableNeedDrain?: boolean
-  once?(event: 'drain' | 'error' | 'close', listener: () => void): unknown
+/** The words of a command line that are no options. */
+export interface Operands {
+  /** As in the help: `[STAGE…]`. */
+  readonly form: string
+  readonly least: number
+  readonly most: number
 }
 
-export interface CommandIo {
-  readonly stdout: TextStream
-  readonly stderr: TextStream
-  readonly surroundings: Surroundings
-  /** Aborts at the first signal that asks to end. */
-  readonly signal: AbortSignal
-  /** Aborts at the second one: nothing is waited for any more. */
-  readonly kill: AbortSignal
+/** A command. Its help is printed from these fields, and its command line is checked against them. */
+export interface Command<Options extends OptionTable = OptionTable> {
+  /** What it does, in some lines. */
+  readonly about: string
+  /** Without it the command takes no operands. */
+  readonly operands?: Operands
+  readonly options: Options
+  /** What the help says below the options. */
+  readonly notes?: string
+  readonly examples: readonly [string, ...string[]]
+  run(given: Given<Options>, effects: Effects): Promise<number>
 }
 
-/** A sub-command: its name and line in the overview, its help (unless it prints that itself), and what it does. */
-export interface Command {
+/** A line of the command table: what the overview tells, and how the command itself is loaded when it is called. */
+export interface CommandEntry {
   readonly name: string
   readonly summary: string
-  readonly help?: string
   /** It comes to an end of its own when the signal aborts; any other command is ended there and then. */
   readonly stopsItself?: true
-  run(argv: readonly string[], io: CommandIo): Promise<number>
+  load(): Promise<Command>
 }
 
-/** A sub-command that is loaded when it is called. */
-export type LateCommand = Required<Pick<Command, 'help' | 'run'>>
+/** Defines a command: the types of its options follow from their table. */
+export function defineCommand<const Options extends OptionTable>(
+  command: Command<Options>,
+): Command<Options> {
+  return command
+}
 
 export const EXIT = { fine: 0, stageFailed: 1, usage: 2, interrupted: 130 } as const

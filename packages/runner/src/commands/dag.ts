@@ -1,45 +1,46 @@
 // `weir dag`: the pipeline as a drawing of text, or as Mermaid.
-
 import { distinct, type Problem } from '@weir/base/problem'
 import { select } from '../plan/select.ts'
 import { isOff } from '../plan/stage-problems.ts'
 import { openWorkspace, projectLayout } from '../plan/workspace.ts'
 import { dagText } from '../report/dag/dag-text.ts'
 import { dagMermaid } from '../report/dag/mermaid.ts'
-import { type CommandIo, EXIT, type LateCommand } from './command.ts'
-import { type Options, parseOptions } from './options.ts'
+import { defineCommand, EXIT } from './command.ts'
+import type { Effects } from './effects.ts'
+import type { Given } from './options.ts'
 import { problemsJson, refuse, sayJson, sayProblems } from './say.ts'
+import { ANY_STAGES, JSON_OPTION, SELECTION, selectionOf } from './stage-options.ts'
 
-const HELP = `weir dag [STAGE…] [--mermaid] [--json]
+const OPTIONS = {
+  ...SELECTION,
+  mermaid: { type: 'boolean', description: 'as Mermaid, for a page' },
+  ...JSON_OPTION,
+} as const
 
-Draws the pipeline: what depends on what. With STAGE: only these and what they depend on.
+export const dagCommand = defineCommand({
+  about:
+    'Draws the pipeline: what depends on what. With STAGE: only these and what they depend on.',
+  operands: ANY_STAGES,
+  options: OPTIONS,
+  examples: [
+    'weir dag',
+    'weir dag promote --mermaid > docs/pipeline.mmd',
+    'weir dag --json | jq .edges',
+  ],
+  run: draw,
+})
 
-Examples
-  weir dag
-  weir dag promote --mermaid > docs/pipeline.mmd
-  weir dag --json | jq .edges
-`
-
-export const dagCommand: LateCommand = {
-  help: HELP,
-  async run(argv, io) {
-    const json = argv.includes('--json')
-    const parsed = parseOptions(argv, ['until', 'from', 'only', 'mermaid', 'json'])
-    if (!parsed.ok) return refuse(io, [parsed.problem], json)
-    return draw(io, parsed.options)
-  },
-}
-
-async function draw(io: CommandIo, options: Options): Promise<number> {
-  const layout = projectLayout(io.surroundings)
-  if ('code' in layout) return refuse(io, [layout], options.json)
-  const opened = await openWorkspace(layout, io.surroundings)
-  if (!opened.ok) return refuse(io, opened.problems, options.json)
+async function draw(given: Given<typeof OPTIONS>, effects: Effects): Promise<number> {
+  const { json, mermaid } = given.options
+  const selection = selectionOf(given)
+  const layout = projectLayout(effects)
+  if ('code' in layout) return refuse(effects, [layout], json)
+  const opened = await openWorkspace(layout, effects)
+  if (!opened.ok) return refuse(effects, opened.problems, json)
   const { graph, problemsOf } = opened.workspace
   const problems: Problem[] = []
-  const selection = { ...options.selection, until: [...options.selection.until, ...options.names] }
   const selected = select(graph, selection, (problem) => problems.push(problem))
-  if (!selected) return refuse(io, problems, options.json)
+  if (!selected) return refuse(effects, problems, json)
   const chosen = new Set(selected)
   const shown = [...graph.stages.values()].filter((stage) => chosen.has(stage.name))
   const stages = shown.map(({ name, desc }) => ({ name, ...(desc !== undefined && { desc }) }))
@@ -51,17 +52,15 @@ async function draw(io: CommandIo, options: Options): Promise<number> {
   const broken = new Map(
     shown.map((stage) => [stage.name, isOff(stage) ? [] : problemsOf(stage)] as const),
   )
-  if (options.json)
-    sayJson(io, {
+  if (json)
+    sayJson(effects, {
       stages: stages.map((stage) => ({ ...stage, ...problemsJson(broken.get(stage.name)) })),
       edges,
     })
   else
-    io.stdout.write(
-      options.mermaid
-        ? dagMermaid({ stages, edges })
-        : `${dagText({ stages, edges }).join('\n')}\n`,
+    effects.stdout.write(
+      mermaid ? dagMermaid({ stages, edges }) : `${dagText({ stages, edges }).join('\n')}\n`,
     )
-  sayProblems(io, distinct([...broken.values()].flat()), false)
+  sayProblems(effects, distinct([...broken.values()].flat()), false)
   return EXIT.fine
 }

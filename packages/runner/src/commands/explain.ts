@@ -1,5 +1,4 @@
 // `weir explain STAGE`: why a stage would run, to the param's old and new value, the file, the imported module.
-
 import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
 import { checkSelected } from '../plan/check-selected.ts'
@@ -12,67 +11,52 @@ import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.
 import { readSettings } from '../session/settings.ts'
 import { SECRET } from '../store/key-document.ts'
 import { reasonText } from '../store/reason.ts'
-import { type CommandIo, EXIT, type LateCommand } from './command.ts'
-import { type Options, parseOptions } from './options.ts'
+import { defineCommand, EXIT } from './command.ts'
+import type { Effects } from './effects.ts'
 import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
+import { AS_IF, JSON_OPTION } from './stage-options.ts'
 
-const HELP = `weir explain STAGE [-S KEY=VALUE] [--json]
-
-Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
+const ABOUT = `Says why STAGE is in the state that it is in, reason by reason, and shows its key: every input that
 its outputs may depend on, with hashes, as a run would use it. Where something before it is not fresh,
-that is explained too; where it has to run first, the key cannot be known yet.
+that is explained too; where it has to run first, the key cannot be known yet.`
 
-Examples
-  weir explain train
-  weir explain train --json | jq .document.params
-`
-
-export const explainCommand: LateCommand = {
-  help: HELP,
-  async run(argv, io) {
-    const parsed = parseOptions(argv, ['set', 'json'])
-    const json = argv.includes('--json')
-    if (!parsed.ok) return refuse(io, [parsed.problem], json)
-    const { names } = parsed.options
-    const [name] = names
-    if (name === undefined || names.length > 1)
-      return refuse(
-        io,
-        [
-          {
-            code: 'USAGE',
-            message: 'explain takes the name of one stage',
-            hint: 'weir explain train',
-          },
-        ],
-        json,
-      )
-    return explain(io, name, parsed.options)
+export const explainCommand = defineCommand({
+  about: ABOUT,
+  operands: { form: 'STAGE', least: 1, most: 1 },
+  options: { ...AS_IF, ...JSON_OPTION },
+  examples: ['weir explain train', 'weir explain train --json | jq .document.params'],
+  run({ options, operands: [name = ''] }, effects) {
+    return explain(effects, name, options.set, options.json)
   },
-}
+})
 
-async function explain(io: CommandIo, name: string, { settings, json }: Options): Promise<number> {
-  const layout = projectLayout(io.surroundings)
-  if ('code' in layout) return refuse(io, [layout], json)
+async function explain(
+  effects: Effects,
+  name: string,
+  settings: readonly string[],
+  json: boolean,
+): Promise<number> {
+  const layout = projectLayout(effects)
+  if ('code' in layout) return refuse(effects, [layout], json)
   const read = await readSettings(layout.params, settings)
-  if (!read.ok) return refuse(io, read.problems, json)
-  const opened = await openWorkspace(layout, io.surroundings, io.signal, read.settings.overlay)
-  if (!opened.ok) return refuse(io, opened.problems, json)
+  if (!read.ok) return refuse(effects, read.problems, json)
+  const opened = await openWorkspace(layout, effects, effects.signal, read.settings.overlay)
+  if (!opened.ok) return refuse(effects, opened.problems, json)
   const { workspace } = opened
   const problems: Problem[] = []
   const selected = select(workspace.graph, { until: [name], from: [], only: [] }, (problem) =>
     problems.push(problem),
   )
-  if (!selected) return refuse(io, problems, json)
+  const stage = workspace.graph.stages.get(name)
+  if (!selected || !stage) return refuse(effects, problems, json)
   const { cells } = await checkSelected(workspace, selected, {
-    signal: io.signal,
+    signal: effects.signal,
     looking: true,
   })
   const foresight = await lookAhead(workspace, selected, false, cells)
-  const stage = workspace.graph.stages.get(name) as Stage
-  if (json) sayJson(io, explanationJson(workspace, stage, foresight))
-  else sayExplanation(io, workspace, stage, foresight)
-  sayNotes(io, { stages: foresight, warnings: stageWarnings(workspace, stage) })
+  if (json) sayJson(effects, explanationJson(workspace, stage, foresight))
+  else sayExplanation(effects, workspace, stage, foresight)
+  sayNotes(effects, { stages: foresight, warnings: stageWarnings(workspace, stage) })
   workspace.hasher.save()
   return EXIT.fine
 }
@@ -109,13 +93,13 @@ function keyAfter(own: Foresight | undefined): string | undefined {
 }
 
 function sayExplanation(
-  io: CommandIo,
+  { stdout }: Effects,
   workspace: Workspace,
   stage: Stage,
   foresight: readonly Foresight[],
 ): void {
   const own = foresight.find((item) => item.name === stage.name)
-  const say = (line: string): void => void io.stdout.write(`${line}\n`)
+  const say = (line: string): void => void stdout.write(`${line}\n`)
   say(`${stage.name} is ${own?.state}`)
   for (const reason of own?.reasons ?? []) say(`  ${reasonText(reason)}`)
   const before = reach([stage.name], workspace.graph.upstream)

@@ -1,33 +1,24 @@
-// What `unlock` and the commands of plugins are given from outside, and how they say that something is wrong.
-
-import { nearest } from '@weir/base/nearest'
-import { type Problem, problemText } from '@weir/base/problem'
-import { type CommandIo, EXIT, type TextStream } from './command.ts'
-import { problemJson } from './say.ts'
-
-export interface CliIo {
-  readonly stdout: TextStream
-  readonly stderr: TextStream
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Ends a command that runs on; without one, SIGINT and SIGTERM do. */
-  readonly signal?: AbortSignal
-}
-
-/** The part of a command's surroundings that such a command needs. */
-export function cliIo({ stdout, stderr, surroundings, signal }: CommandIo): CliIo {
-  return { stdout, stderr, cwd: surroundings.cwd, env: surroundings.env, signal }
-}
+// How a command fails: by an error that carries a problem, told in one place as text and as the one JSON document.
+// Errors are known by what they carry: those of a plugin may come from another copy of this class.
+import type { Place, Problem } from '@weir/base/problem'
+import { systemProblem } from '@weir/base/system-problem'
+import { EXIT } from './command.ts'
+import type { TextStream } from './effects.ts'
+import { sayFailed } from './say.ts'
 
 /** A command line that is wrong, or a command that failed, with its exit code. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure'
-  readonly problem: Problem
+  readonly code: string
+  readonly place: Place | undefined
+  readonly hint: string | undefined
   readonly exit: number
 
-  constructor(problem: Problem, exit: number) {
-    super(problem.message)
-    this.problem = problem
+  constructor({ code, message, place, hint }: Problem, exit: number) {
+    super(message)
+    this.code = code
+    this.place = place
+    this.hint = hint
     this.exit = exit
   }
 }
@@ -37,44 +28,28 @@ export function usage(message: string, hint: string): CommandFailure {
   return new CommandFailure({ code: 'USAGE', message, hint }, EXIT.usage)
 }
 
-/** The known name nearest to an unknown one, as a hint. */
-export function didYouMean(name: string, known: readonly string[], otherwise: string): string {
-  const meant = nearest(name, known)
-  return meant === undefined ? otherwise : `did you mean ${meant}?`
-}
-
-/** Runs a command; an expected failure is told, as text or as the one JSON document, and becomes its exit code. */
-export async function guarded(
-  io: CliIo,
+/** Tells an expected error, one with a code; gives the exit code. @throws any other, which is a bug */
+export function tellFailure(
+  error: unknown,
   json: boolean,
-  work: () => Promise<number>,
-): Promise<number> {
-  try {
-    return await work()
-  } catch (error) {
-    const { problem, exit } = asFailure(error)
-    if (json)
-      io.stdout.write(`${JSON.stringify({ ok: false, errors: [problemJson(problem)] }, null, 2)}\n`)
-    else io.stderr.write(`${problemText(problem)}\n`)
-    return exit
-  }
+  streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+): number {
+  sayFailed(streams, [problemOf(error)], json)
+  return exitOf(error)
 }
 
-/** Errors with a code of ours are expected, and so are parseArgs' own; anything else is a bug. */
-function asFailure(error: unknown): CommandFailure {
-  if (error instanceof CommandFailure) return error
-  if (!(error instanceof Error) || !('code' in error)) throw error
-  const code = String(error.code)
-  if (code.startsWith('ERR_PARSE_ARGS'))
-    return usage(firstSentence(error.message), '--help tells more')
-  if (error.name !== 'RegistryError') throw error
-  const where = 'where' in error && typeof error.where === 'string' ? error.where : undefined
-  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
-  const place = where === undefined ? {} : { place: { file: where } }
-  const problem = { code, message: error.message, ...place, ...(hint && { hint }) }
-  return new CommandFailure(problem, EXIT.stageFailed)
+function problemOf(error: unknown): Problem {
+  const problem = systemProblem(error)
+  const place = hasPlace(error) ? error.place : problem.place
+  return { ...problem, ...(place && { place }) }
 }
 
-function firstSentence(text: string): string {
-  return text.split('. ')[0] ?? text
+function hasPlace(error: unknown): error is { place: Place } {
+  return error instanceof Error && 'place' in error && error.place !== undefined
+}
+
+function exitOf(error: unknown): number {
+  if (!(error instanceof Error)) return EXIT.stageFailed
+  if ('exit' in error && typeof error.exit === 'number') return error.exit
+  return 'code' in error && error.code === 'USAGE' ? EXIT.usage : EXIT.stageFailed
 }

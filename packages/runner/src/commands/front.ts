@@ -2,45 +2,54 @@
 // all else the program is loaded, which begins anew: the two share nothing but the command line.
 import type { RunEvent } from '../session/events.ts'
 import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
-import type { Program } from './main.ts'
-import { type Options, parseOptions, RUN_OPTIONS, selectionOf } from './options.ts'
+import type { Program } from './effects.ts'
+import { asksHelp, type Given, readCommandLine } from './options.ts'
 import { readPlugins } from './plugins.ts'
+import { RUN_LINE } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import { sayJson } from './say.ts'
+import { selectionOf } from './stage-options.ts'
 import { forgiveStreams } from './streams.ts'
+
+type RunLine = Given<typeof RUN_LINE.options>
 
 /** Tells a run that certainly has nothing to do; false if the command line is for the whole program. */
 export async function tellIdleRun(argv: readonly string[], program: Program): Promise<boolean> {
-  const options = runOptions(argv)
-  if (!options || options.help || options.dryRun) return false
-  const found = await findIdleRun(options, program)
+  const line = runLine(argv)
+  const found = line && (await findIdleRun(line, program))
   if (!found) return false
+  const { json } = line.options
   const { stdout, stderr, env } = process
   forgiveStreams()
-  const report = await reporterFor(options.json ? stderr : stdout, env)
+  const report = await reporterFor(json ? stderr : stdout, env)
   for (const event of found.events) report.listen(event)
   report.end()
-  if (options.json) sayJson({ stdout }, outcomeJson(found.idle, []))
+  if (json) sayJson({ stdout }, outcomeJson(found.idle, []))
   return true
 }
 
-/** The options of a run; undefined if another command is named, or they are wrong. */
-function runOptions(argv: readonly string[]): Options | undefined {
+/** The command line of a run; undefined if another command is named, it asks for help or foresight, or is wrong. */
+function runLine(argv: readonly string[]): RunLine | undefined {
   const words = argv[0] === 'run' ? argv.slice(1) : argv
   if (words === argv && argv[0]?.startsWith('-') === false) return undefined
-  const parsed = parseOptions(words, RUN_OPTIONS)
-  return parsed.ok ? parsed.options : undefined
+  try {
+    const line = readCommandLine('run', RUN_LINE, words)
+    return asksHelp(words) || line.options['dry-run'] ? undefined : line
+  } catch {
+    return undefined
+  }
 }
 
 async function findIdleRun(
-  options: Options,
+  line: RunLine,
   program: Program,
 ): Promise<{ idle: IdleRun; events: RunEvent[] } | undefined> {
   const [cwd, { env }] = [process.cwd(), process]
+  const { set: settings, force, jobs } = line.options
   const events: RunEvent[] = []
   try {
     const idle = await repeatIdleRun(
-      { ...options, selection: selectionOf(options) },
+      { selection: selectionOf(line), settings, force, jobs },
       { cwd, env, ...program, schemes: readPlugins(cwd).references },
       (event) => events.push(event),
     )

@@ -1,134 +1,137 @@
-// The command line of the runner's commands: one table of options for all, read with node's own parser.
-import { availableParallelism } from 'node:os'
+// The options of commands as data, in the words of JSON Schema; the command line is read by node's own parser.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { nearest } from '@weir/base/nearest'
-import type { Problem } from '@weir/base/problem'
-import type { Selection } from '../plan/select.ts'
+import type { Command } from './command.ts'
+import { usage } from './failure.ts'
 
-const OPTIONS = {
-  until: { type: 'string', multiple: true },
-  from: { type: 'string', multiple: true },
-  only: { type: 'string', multiple: true },
-  force: { type: 'boolean', short: 'f' },
-  'dry-run': { type: 'boolean', short: 'n' },
-  jobs: { type: 'string', short: 'j' },
-  'keep-going': { type: 'boolean', short: 'k' },
-  set: { type: 'string', multiple: true, short: 'S' },
-  json: { type: 'boolean' },
-  mermaid: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies ParseArgsConfig['options']
-
-type OptionName = keyof typeof OPTIONS
-
-/** Those of a run. */
-export const RUN_OPTIONS: readonly OptionName[] = [
-  'until',
-  'from',
-  'only',
-  'force',
-  'dry-run',
-  'jobs',
-  'keep-going',
-  'set',
-  'json',
-]
-
-/** The options as given, checked. */
-export interface Options {
-  readonly selection: Selection
-  readonly names: readonly string[]
-  readonly settings: readonly string[]
-  readonly jobs: number
-  readonly force: boolean
-  readonly dryRun: boolean
-  readonly keepGoing: boolean
-  readonly json: boolean
-  readonly mermaid: boolean
-  readonly help: boolean
+interface Described {
+  /** One line of the help, or several. */
+  readonly description: string
+  /** A letter that stands for the name. */
+  readonly short?: string
 }
 
-export type ParsedOptions =
-  | { readonly ok: true; readonly options: Options }
-  | { readonly ok: false; readonly problem: Problem }
+/** What the help calls the value. */
+interface Valued extends Described {
+  readonly value: string
+}
 
-/** Reads a command line on which only some options mean something. Names without an option are stages. */
-export function parseOptions(
+/** An option. Its name is its key in the table. */
+export type Option =
+  | ({ readonly type: 'boolean' } & Described)
+  | ({ readonly type: 'string'; readonly default?: string } & Valued)
+  | ({ readonly type: 'integer'; readonly minimum: number; readonly default: number } & Valued)
+  /** May be given several times; `separator` also splits one value. */
+  | ({ readonly type: 'array'; readonly separator?: string } & Valued)
+
+export type OptionTable = Readonly<Record<string, Option>>
+
+type ValueOf<Of extends Option> = Of extends { type: 'boolean' }
+  ? boolean
+  : Of extends { type: 'integer' }
+    ? number
+    : Of extends { type: 'array' }
+      ? readonly string[]
+      : Of extends { default: string }
+        ? string
+        : string | undefined
+
+/** A command line that was read: every option with its value or default, and the operands. */
+export interface Given<Options extends OptionTable = OptionTable> {
+  readonly options: { readonly [Name in keyof Options]: ValueOf<Options[Name]> }
+  readonly operands: readonly string[]
+}
+
+/** `--help`, which every command has. */
+export const HELP = { type: 'boolean', short: 'h', description: 'print this help' } as const
+
+/** True if a command line asks for help, whatever else it says. */
+export function asksHelp(argv: readonly string[]): boolean {
+  return argv.includes('--help') || argv.includes('-h')
+}
+
+/**
+ * Reads a command line.
+ * @throws CommandFailure USAGE for one that the command's tables do not allow
+ */
+export function readCommandLine<Options extends OptionTable>(
+  name: string,
+  command: Pick<Command<Options>, 'operands' | 'options' | 'examples'>,
   argv: readonly string[],
-  allowed: readonly OptionName[],
-): ParsedOptions {
-  const known = Object.fromEntries(
-    [...allowed, 'help' as const].map((name) => [name, OPTIONS[name]]),
-  )
+): Given<Options> {
+  const { values, positionals } = parsed(argv, command.options)
+  const { form, least, most } = command.operands ?? { form: 'no operands', least: 0, most: 0 }
+  if (positionals.length < least || positionals.length > most)
+    throw usage(`weir ${name} takes ${form}`, command.examples[0])
+  const options = Object.entries(command.options).map(([key, option]) => [
+    key,
+    givenValue(key, option, values[key]),
+  ])
+  return { options: Object.fromEntries(options), operands: positionals }
+}
+
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+
+function parsed(
+  argv: readonly string[],
+  table: OptionTable,
+): { values: Values; positionals: string[] } {
+  const known = Object.entries({ ...table, help: HELP }).map(([key, option]) => [
+    key,
+    parserOption(option),
+  ])
   try {
-    const { values, positionals } = parseArgs({
+    return parseArgs({
       args: [...argv],
-      options: known,
+      options: Object.fromEntries(known),
       allowPositionals: true,
     })
-    return checked(values as Values, positionals)
   } catch (error) {
-    return usage(
-      (error as Error).message.split('. ')[0] ?? '',
-      unknownHint((error as Error).message, allowed),
-    )
+    if (!(error instanceof TypeError)) throw error
+    const [sentence = error.message] = error.message.split('. ')
+    throw usage(sentence, nearestHint(sentence, [...Object.keys(table), 'help']))
   }
 }
 
-interface Values {
-  readonly until?: string[]
-  readonly from?: string[]
-  readonly only?: string[]
-  readonly set?: string[]
-  readonly jobs?: string
-  readonly force?: boolean
-  readonly 'dry-run'?: boolean
-  readonly 'keep-going'?: boolean
-  readonly json?: boolean
-  readonly mermaid?: boolean
-  readonly help?: boolean
-}
-
-function checked(values: Values, names: readonly string[]): ParsedOptions {
-  const jobs = values.jobs === undefined ? availableParallelism() : Number(values.jobs)
-  if (!Number.isInteger(jobs) || jobs < 1)
-    return usage(`--jobs ${values.jobs}: expected a whole number from 1 on`, 'for example --jobs 4')
-  const split = (list: readonly string[] = []): string[] => list.flatMap((item) => item.split(','))
-  const selection = {
-    until: split(values.until),
-    from: split(values.from),
-    only: split(values.only),
-  }
-  if (selection.only.length > 0 && selection.until.length + selection.from.length > 0)
-    return usage('--only does not go with --until or --from', 'choose one of them')
+function parserOption({ type, short }: Option): NonNullable<ParseArgsConfig['options']>[string] {
   return {
-    ok: true,
-    options: {
-      selection,
-      names,
-      settings: values.set ?? [],
-      jobs,
-      force: values.force ?? false,
-      dryRun: values['dry-run'] ?? false,
-      keepGoing: values['keep-going'] ?? false,
-      json: values.json ?? false,
-      mermaid: values.mermaid ?? false,
-      help: values.help ?? false,
-    },
+    type: type === 'boolean' ? 'boolean' : 'string',
+    ...(type === 'array' && { multiple: true }),
+    ...(short !== undefined && { short }),
   }
 }
 
-/** The stages that a run is asked for: a name without an option means all up to it. */
-export function selectionOf({ selection, names }: Options): Selection {
-  return { ...selection, until: [...selection.until, ...names] }
+/** What is near to the option that the parser's sentence quotes. */
+function nearestHint(sentence: string, known: readonly string[]): string {
+  const [, given = ''] = /'--?([^' ]+)/.exec(sentence) ?? []
+  const near = nearest(given, known)
+  return near === undefined ? 'see --help' : `did you mean --${near}?`
 }
 
-function usage(message: string, hint: string): ParsedOptions {
-  return { ok: false, problem: { code: 'USAGE', message, hint } }
+function givenValue(name: string, option: Option, given: Values[string]): ValueOf<Option> {
+  switch (option.type) {
+    case 'boolean':
+      return given === true
+    case 'array':
+      return texts(given).flatMap((text) =>
+        option.separator === undefined ? text : text.split(option.separator),
+      )
+    case 'integer':
+      return typeof given === 'string' ? integer(name, option, given) : option.default
+    default:
+      return typeof given === 'string' ? given : option.default
+  }
 }
 
-function unknownHint(message: string, allowed: readonly OptionName[]): string {
-  const given = /'--?([^' ]+)/.exec(message)?.[1] ?? ''
-  const near = nearest(given, allowed)
-  return near ? `did you mean --${near}?` : 'see --help'
+function texts(given: Values[string]): readonly string[] {
+  return Array.isArray(given) ? given.filter((text) => typeof text === 'string') : []
+}
+
+function integer(name: string, { minimum }: { readonly minimum: number }, text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value
+  throw usage(
+    `--${name} ${text}: expected a whole number from ${minimum} on`,
+    `for example --${name} ${Math.max(minimum, 4)}`,
+  )
 }

@@ -7,17 +7,18 @@ import { pathToFileURL } from 'node:url'
 import { isRecord } from '@weir/base/is-record'
 import { findRoot } from '../config/root.ts'
 import type { Resolver } from '../plan/workspace.ts'
-import { type Command, type CommandIo, EXIT } from './command.ts'
+import { type Command, type CommandEntry, EXIT } from './command.ts'
+import type { ProjectParams } from './effects.ts'
 import { CommandFailure } from './failure.ts'
 
 /** What a plugin's `./plugin` exports as its default. */
 export interface Plugin {
   /** By name. */
-  readonly commands?: Readonly<Record<string, Command['run']>>
+  readonly commands?: Readonly<Record<string, Command>>
   /** Resolver by scheme. */
   readonly references?: Readonly<Record<string, Resolver>>
   /** By name, the folder of each mutex that the plugin takes, for `weir unlock`. */
-  readonly mutexes?: Readonly<Record<string, (place: MutexPlace) => string>>
+  readonly mutexes?: Readonly<Record<string, (place: MutexPlace) => string | Promise<string>>>
 }
 
 /** Where a plugin looks for its mutex. */
@@ -25,6 +26,7 @@ export interface MutexPlace {
   readonly cwd: string
   /** The folder that `--store` names. */
   readonly store?: string
+  params(): Promise<ProjectParams>
 }
 
 /** What a package.json says under `weir.plugin`. */
@@ -37,12 +39,15 @@ interface Description {
 
 /** The plugins of the project around a folder, as far as they are needed. */
 export interface Plugins {
-  readonly commands: readonly Command[]
+  readonly commands: readonly CommandEntry[]
   readonly references: Readonly<Record<string, Resolver>>
   /** The folder of each mutex by name; loads the plugins that have one. */
   mutexes(place: MutexPlace, names: readonly string[]): Promise<Readonly<Record<string, string>>>
   readonly mutexNames: readonly string[]
 }
+
+/** The mutexes that plugins take, for `weir unlock`. */
+export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
 
 /**
  * Reads which plugins the project around a folder has, without loading them.
@@ -60,7 +65,7 @@ export function readPlugins(cwd: string): Plugins {
       const found: [string, string][] = []
       for (const plugin of described)
         for (const name of plugin.mutexes.filter((mutex) => names.includes(mutex))) {
-          const folder = (await load(plugin.package)).mutexes?.[name]?.(place)
+          const folder = await (await load(plugin.package)).mutexes?.[name]?.(place)
           if (folder !== undefined) found.push([name, folder])
         }
       return Object.fromEntries(found)
@@ -79,19 +84,28 @@ function createLoader(root: string): Load {
   }
 }
 
-function commandsOf({ package: name, commands }: Description, load: Load): Command[] {
+function commandsOf({ package: name, commands }: Description, load: Load): CommandEntry[] {
   return Object.entries(commands).map(([command, { summary, stopsItself }]) => ({
     name: command,
     summary,
     ...(stopsItself && { stopsItself }),
-    async run(argv: readonly string[], io: CommandIo) {
-      // A plugin that stops itself takes the first signal; the second ends the process at once.
-      if (stopsItself) io.kill.addEventListener('abort', () => process.exit(EXIT.interrupted))
-      const run = (await load(name)).commands?.[command]
-      if (run) return run(argv, io)
-      throw missing(`${name} has no command ${command}`)
+    async load() {
+      const loaded = (await load(name)).commands?.[command]
+      if (!loaded) throw missing(`${name} has no command ${command}`)
+      return stopsItself ? endedByKill(loaded) : loaded
     },
   }))
+}
+
+/** A plugin that stops itself takes the first signal; the second ends the process at once. */
+function endedByKill(command: Command): Command {
+  return {
+    ...command,
+    run(given, effects) {
+      effects.kill.addEventListener('abort', () => effects.exit(EXIT.interrupted))
+      return command.run(given, effects)
+    },
+  }
 }
 
 function referencesOf({ package: name, references }: Description, load: Load) {

@@ -6,7 +6,7 @@ import type { StageResult } from '../session/events.ts'
 import type { IdleRun } from '../session/idle.ts'
 import type { Finished } from '../session/run.ts'
 import { reasonText } from '../store/reason.ts'
-import type { TextStream } from './command.ts'
+import type { TextStream } from './effects.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'
 import { problemJson, warningsJson } from './say.ts'
 

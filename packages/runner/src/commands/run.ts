@@ -1,15 +1,18 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
-
+import { nearest } from '@weir/base/nearest'
 import { type Problem, problemText } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
+import { isNoStage, type Selection } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener } from '../session/events.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run.ts'
 import { reasonText } from '../store/reason.ts'
-import { type Command, type CommandIo, EXIT, type TextStream } from './command.ts'
-import { type Options, parseOptions, RUN_OPTIONS, selectionOf } from './options.ts'
+import { type Command, defineCommand, EXIT } from './command.ts'
+import type { Effects, TextStream } from './effects.ts'
+import type { Given } from './options.ts'
 import type { PlainReporter } from './plain.ts'
+import { RUN_LINE } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import {
   problemsJson,
@@ -20,53 +23,62 @@ import {
   sayProblems,
   warningsJson,
 } from './say.ts'
+import { selectionOf } from './stage-options.ts'
 
-const HELP = `weir run [STAGE…] [options]
+const ABOUT = `Brings the pipeline up to date: what changed runs, what ran before under the same key is restored from
+the cache, the rest is left alone. With STAGE: only these and all that they depend on (as --until).`
 
-Brings the pipeline up to date: what changed runs, what ran before under the same key is restored from
-the cache, the rest is left alone. With STAGE: only these and all that they depend on (as --until).
+type Options = Given<typeof RUN_LINE.options>['options'] & { readonly selection: Selection }
 
-  --until STAGE       this stage and all that it depends on
-  --from STAGE        this stage and all that follows it
-  --only STAGE        just this stage, whatever is stale before it
-  -S, --set KEY=VALUE write a value into params.yaml (comments and layout are kept): once all is checked and
-                      before the first stage starts; put back if a stage refuses that very value
-  -f, --force         run every selected stage, fresh or not
-  -n, --dry-run       say what would happen, do nothing (with -S: if it stood in params.yaml)
-  -j, --jobs N        stages at a time (default: the number of processors)
-  -k, --keep-going    after a failure go on with what does not depend on it; a stage that cannot run
-                      (a missing file or param) fails, where else nothing is begun
-  --json              one JSON document on stdout; people's text goes to stderr
-
-Exit codes: 0 fine · 1 a stage failed · 2 configuration or command line wrong · 130 interrupted
-
-Examples
-  weir run --until promote
-  weir run -S as_of=2024-02-29
-  weir run -S train.learning_rate=0.01 --until compare
-  weir run --dry-run --json
-`
-
-export const runCommand: Command = {
-  name: 'run',
-  summary: 'bring the pipeline up to date (the default command)',
-  help: HELP,
-  stopsItself: true,
-  async run(argv, io) {
-    const json = argv.includes('--json')
-    const parsed = parseOptions(argv, RUN_OPTIONS)
-    if (!parsed.ok) return refuse(io, [parsed.problem], json)
-    return parsed.options.dryRun ? dryRun(io, parsed.options) : realRun(io, parsed.options)
-  },
+/** The command; with `commands`, their names, as it is implied by a command line that names none of them. */
+export function runCommand(commands?: readonly string[]): Command<typeof RUN_LINE.options> {
+  return defineCommand({
+    ...RUN_LINE,
+    about: ABOUT,
+    notes:
+      'Exit codes: 0 fine · 1 a stage failed · 2 configuration or command line wrong · 130 interrupted',
+    run(given, effects) {
+      const options = { ...given.options, selection: selectionOf(given) }
+      const explained = explainWord(given.operands[0], commands)
+      return options['dry-run']
+        ? dryRun(effects, options, explained)
+        : realRun(effects, options, explained)
+    },
+  })
 }
 
-async function dryRun(io: CommandIo, options: Options): Promise<number> {
+/** Says what is wrong in view of the word that the command line begins with. */
+type Explain = (problems: readonly Problem[]) => readonly Problem[]
+
+function explainWord(word: string | undefined, commands: readonly string[] | undefined): Explain {
+  const near = word === undefined || !commands ? undefined : nearest(word, commands)
+  if (word === undefined || near === undefined) return (problems) => problems
+  return (problems) =>
+    problems.map((problem) =>
+      problem.code === 'NO_PROJECT' || isNoStage(problem, word)
+        ? unknownCommand(word, near, problem)
+        : problem,
+    )
+}
+
+function unknownCommand(word: string, near: string, { code, hint }: Problem): Problem {
+  const stages = code === 'NO_PROJECT' ? 'there is no project here' : hint
+  return {
+    code: 'UNKNOWN_COMMAND',
+    message: `'${word}' is neither a command nor a stage`,
+    hint: `did you mean \`weir ${near}\`? of the stages: ${stages}`,
+  }
+}
+
+async function dryRun(effects: Effects, options: Options, explain: Explain): Promise<number> {
+  const { json, selection, set: settings, force } = options
   const { foreseeSelected } = await import('./status.ts')
-  const seen = await foreseeSelected(io, options)
-  if ('problems' in seen) return refuse(io, seen.problems, options.json)
+  const seen = await foreseeSelected(effects, { selection, settings, force })
+  if ('problems' in seen) return refuse(effects, explain(seen.problems), json)
   const plan = seen.stages.map((stage) => ({ ...stage, would: wouldOf(stage) }))
-  if (options.json)
-    sayJson(io, {
+  const ok = plan.every(({ state }) => state !== 'broken')
+  if (json)
+    sayJson(effects, {
       dry_run: true,
       stages: plan.map(({ name, would, reasons, problems }) => ({
         name,
@@ -74,14 +86,16 @@ async function dryRun(io: CommandIo, options: Options): Promise<number> {
         reasons: reasons.map(reasonText),
         ...problemsJson(problems),
       })),
-      ok: plan.every(({ state }) => state !== 'broken'),
+      ok,
       ...warningsJson(seen.warnings),
     })
   else
     for (const { name, would, reasons } of plan)
-      io.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
-  sayNotes(io, seen)
-  return io.signal.aborted ? EXIT.interrupted : EXIT.fine
+      effects.stdout.write(`${name}: would ${would} (${reasonsLine(reasons)})\n`)
+  sayNotes(effects, seen)
+  if (effects.signal.aborted) return EXIT.interrupted
+  if (ok) return EXIT.fine
+  return options['keep-going'] ? EXIT.stageFailed : EXIT.usage
 }
 
 /** With --keep-going a stage that cannot run fails, and what follows it is skipped; without it neither is begun. */
@@ -98,10 +112,11 @@ const WOULD: Readonly<Record<Foresight['state'], string>> = {
   broken: 'fail',
 }
 
-async function realRun(io: CommandIo, options: Options): Promise<number> {
-  const people = options.json ? io.stderr : io.stdout
-  const report = await reporterFor(people, io.surroundings.env)
-  const startedAt = new Date()
+async function realRun(effects: Effects, options: Options, explain: Explain): Promise<number> {
+  const { json } = options
+  const people = json ? effects.stderr : effects.stdout
+  const report = await reporterFor(people, effects.env)
+  const startedAt = effects.clock.now()
   const warnings: Warning[] = []
   const listen: Listener = (event) => {
     if (event.kind === 'warning')
@@ -110,50 +125,50 @@ async function realRun(io: CommandIo, options: Options): Promise<number> {
   }
   const outcome = await attempt(
     () =>
-      begin(
-        { ...options, selection: selectionOf(options), command: commandText(options) },
-        io,
-        listen,
-        {
-          behind: report.behind,
-          async afterwards(finished) {
-            report.end()
-            await tellNotebook(finished, startedAt, options, people)
-          },
+      begin(requestOf(options), effects, listen, {
+        behind: report.behind,
+        async afterwards(finished) {
+          report.end()
+          await tellNotebook(finished, startedAt, options, people)
         },
-      ),
+      }),
     report,
-    io,
+    effects,
   )
   if (outcome === 'interrupted') {
     people.write('interrupted: nothing was started\n')
-    if (options.json) sayJson(io, { stages: [], ok: false })
+    if (json) sayJson(effects, { stages: [], ok: false })
     return EXIT.interrupted
   }
   if (outcome.kind === 'stuck') {
-    sayProblems(io, [outcome.problem], options.json)
+    sayProblems(effects, [outcome.problem], json)
     return EXIT.stageFailed
   }
   if (outcome.kind === 'refused') {
-    const code = refuse(io, outcome.problems, options.json)
-    if (options.settings.length > 0) io.stderr.write('params.yaml was not changed\n')
+    const code = refuse(effects, explain(outcome.problems), json)
+    if (options.set.length > 0) effects.stderr.write('params.yaml was not changed\n')
     return code
   }
-  for (const problem of outcome.problems) io.stderr.write(`${problemText(problem)}\n`)
-  if (options.json) sayJson(io, outcomeJson(outcome, warnings))
+  for (const problem of outcome.problems) effects.stderr.write(`${problemText(problem)}\n`)
+  if (json) sayJson(effects, outcomeJson(outcome, warnings))
   if (outcome.interrupted) return EXIT.interrupted
   return outcome.ok ? EXIT.fine : EXIT.stageFailed
+}
+
+function requestOf(options: Options): RunRequest {
+  const { selection, set: settings, jobs, force, 'keep-going': keepGoing } = options
+  return { command: commandText(options), selection, settings, jobs, force, keepGoing }
 }
 
 /** What a run needs is loaded only once there may be something to do. */
 async function begin(
   request: RunRequest,
-  { surroundings, signal, kill }: CommandIo,
+  effects: Effects,
   listen: Listener,
   control: RunControl,
 ): Promise<RunOutcome> {
   const { run } = await import('../session/run.ts')
-  return run(request, surroundings, listen, signal, { ...control, kill })
+  return run(request, effects, listen, effects.signal, { ...control, kill: effects.kill })
 }
 
 /** A run that could not begin or go on: the system did not let it. */
@@ -166,16 +181,22 @@ interface Stuck {
 async function attempt(
   start: () => Promise<RunOutcome>,
   report: PlainReporter,
-  io: CommandIo,
+  { signal }: Effects,
 ): Promise<RunOutcome | Stuck | 'interrupted'> {
   try {
     return await start()
   } catch (error) {
-    if (io.signal.aborted) return 'interrupted'
+    if (signal.aborted && endsWork(error)) return 'interrupted'
     return { kind: 'stuck', problem: systemProblem(error) }
   } finally {
     report.end()
   }
+}
+
+/** True for an error by which work ends that was told to; any other is told as what it is, also after a signal. */
+function endsWork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'AbortError' || ('code' in error && error.code === 'INTERRUPTED')
 }
 
 /** Writes the notebook; that it cannot be written is said, and takes nothing from the run. */
@@ -196,13 +217,12 @@ async function tellNotebook(
   }
 }
 
-function commandText({ selection, settings, force, names }: Options): string {
+function commandText({ selection, set, force }: Options): string {
   const flags = [
-    ...names,
     ...selection.until.map((name) => `--until ${name}`),
     ...selection.from.map((name) => `--from ${name}`),
     ...selection.only.map((name) => `--only ${name}`),
-    ...settings.map((setting) => `-S ${setting}`),
+    ...set.map((setting) => `-S ${setting}`),
     ...(force ? ['--force'] : []),
   ]
   return ['weir run', ...flags].join(' ')

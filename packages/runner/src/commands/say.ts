@@ -5,7 +5,11 @@ import { distinct, type Problem, problemTexts } from '@weir/base/problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import { type Reason, reasonText } from '../store/reason.ts'
-import { type CommandIo, EXIT } from './command.ts'
+import { EXIT } from './command.ts'
+import type { Effects } from './effects.ts'
+
+/** Where people and programs are told. */
+type Streams = Pick<Effects, 'stdout' | 'stderr'>
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
 const NO_REASON: Problem = {
@@ -15,15 +19,21 @@ const NO_REASON: Problem = {
 }
 
 /** Says why a command does not do what it was asked; gives its exit code. */
-export function refuse(io: CommandIo, problems: readonly Problem[], json: boolean): number {
+export function refuse(io: Streams, problems: readonly Problem[], json: boolean): number {
   sayProblems(io, problems.length > 0 ? problems : [NO_REASON], json)
   return EXIT.usage
 }
 
 /** Prints problems for people, and also as the one JSON document where that is asked for. */
-export function sayProblems(io: CommandIo, problems: readonly Problem[], json: boolean): void {
+export function sayProblems(io: Streams, problems: readonly Problem[], json: boolean): void {
   for (const text of problemTexts(problems)) io.stderr.write(`${text}\n`)
   if (json) sayJson(io, { stages: [], ok: false, errors: problems.map(problemJson) })
+}
+
+/** Prints why a command failed, for people and as the one JSON document. */
+export function sayFailed(io: Streams, problems: readonly Problem[], json: boolean): void {
+  for (const text of problemTexts(problems)) io.stderr.write(`${text}\n`)
+  if (json) sayJson(io, { ok: false, errors: problems.map(problemJson) })
 }
 
 /** A problem in the JSON of every command. */
@@ -38,7 +48,7 @@ export function problemJson({ code, message, place, hint }: Problem): Record<str
 
 /** What is said on stderr beside an answer that tells of all stages: problems in full, and warnings. */
 export function sayNotes(
-  io: CommandIo,
+  io: Streams,
   { stages, warnings }: { stages: readonly Foresight[]; warnings: readonly Warning[] },
 ): void {
   sayProblems(io, distinct(stages.flatMap((stage) => stage.problems ?? [])), false)
@@ -66,7 +76,7 @@ export function warningText({ stage, message }: Warning): string {
 }
 
 /** Prints the one JSON document of a command. */
-export function sayJson(io: Pick<CommandIo, 'stdout'>, value: unknown): void {
+export function sayJson(io: Pick<Streams, 'stdout'>, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 

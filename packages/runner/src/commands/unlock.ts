@@ -1,48 +1,41 @@
 // `weir unlock`: who holds the locks of this project and its plugins, and the removal of one whose holder is gone.
 import { relative } from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
 import { takenText } from '@weir/base/holder-text'
 import { type Found, lookAtMutex, removeMutex, type Taken } from '@weir/base/mutex-folder'
-import { systemProblem } from '@weir/base/system-problem'
+import { nearest } from '@weir/base/nearest'
 import { layoutOf, STATE_FOLDER } from '../config/layout.ts'
 import { findRoot } from '../config/root.ts'
-import { EXIT } from './command.ts'
-import { type CliIo, CommandFailure, didYouMean, guarded, usage } from './failure.ts'
-import type { Plugins } from './plugins.ts'
+import { type Command, defineCommand, EXIT } from './command.ts'
+import type { Ask, Effects } from './effects.ts'
+import { CommandFailure, usage } from './failure.ts'
+import type { Given } from './options.ts'
+import type { PluginMutexes } from './plugins.ts'
+import { sayJson } from './say.ts'
+import { JSON_OPTION } from './stage-options.ts'
 
-const UNLOCK_HELP = `weir unlock [run | registry] [--yes] [--force] [--json]
-
-Shows who holds the lock of this project's runs and the lock of its registry, and since when. Weir itself
+const ABOUT = `Shows who holds the lock of this project's runs and the locks of its plugins, and since when. Weir itself
 breaks a lock only where it sees that its process is gone. It cannot see a process of another machine or
 container, or of before a restart: whoever knows that such a one is gone removes its lock here.
 
   run         only the lock of runs (${STATE_FOLDER}/run.lock)
-  registry    only the lock of the registry (journal.lock in promote.store of params.yaml, else models)
-
-  --yes        remove what is held; without it a terminal asks, and elsewhere nothing is removed
-  --force      the same, also from a process that is seen at work: it may fail, and do its work again
-  --store DIR  folder of the registry
-  --json       one JSON document on stdout
-
-Exit codes: 0 shown, or removed · 1 the holder is at work · 2 configuration or command line wrong
-
-Examples
-  weir unlock
-  weir unlock run --yes
-  weir unlock --json | jq '.locks[] | select(.state != "free")'
-`
+  registry    only the lock of the registry (journal.lock in promote.store of params.yaml, else models)`
 
 const OPTIONS = {
-  yes: { type: 'boolean', short: 'y' },
-  force: { type: 'boolean', short: 'f' },
-  store: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  yes: {
+    type: 'boolean',
+    short: 'y',
+    description:
+      'remove what is held; without it a terminal asks, and elsewhere nothing is removed',
+  },
+  force: {
+    type: 'boolean',
+    short: 'f',
+    description:
+      'the same, also from a process that is seen at work: it may fail, and do its work again',
+  },
+  store: { type: 'string', value: 'DIR', description: 'folder of the registry' },
+  ...JSON_OPTION,
 } as const
-
-/** The mutexes that plugins take. */
-export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
 
 const OWN = 'run'
 
@@ -58,41 +51,46 @@ interface Seen {
 /** One that is held, or cannot be read. */
 type Held = Seen & { readonly found: Taken }
 
-/** Asks a yes-or-no question; null where nobody can answer. */
-export type Ask = (question: string) => Promise<boolean | null>
-
-/** Carries out one `weir unlock` command line; resolves to the exit code. */
-export async function unlockCommand(
-  argv: readonly string[],
-  io: CliIo,
-  plugins: PluginMutexes,
-  ask: Ask = askOnTerminal,
-): Promise<number> {
-  const json = argv.includes('--json')
-  return guarded(io, json, async () => {
-    const parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
-    const { values, positionals } = parsed
-    if (values.help) {
-      io.stdout.write(UNLOCK_HELP)
-      return EXIT.fine
-    }
-    const names = namesOf(positionals, [OWN, ...plugins.mutexNames])
-    const own = layoutOf(findRoot(io.cwd) ?? io.cwd).mutex
-    const place = { cwd: io.cwd, ...(values.store !== undefined && { store: values.store }) }
-    const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
-    const seen = Object.entries(paths)
-      .filter(([name]) => names.includes(name))
-      .map(([name, path]) => onDisk(() => lookAt(name, path, io.cwd)))
-    const say = (text: string): void => void (json ? io.stderr : io.stdout).write(text)
-    for (const lock of seen) say(`${describe(lock)}\n`)
-    const removed = await decide(seen.filter(isHeld), values, json ? nobody : ask, say)
-    for (const { path, found, shown } of removed) {
-      onDisk(() => removeMutex(path, found))
-      say(`${shown} is removed\n`)
-    }
-    if (json) io.stdout.write(`${JSON.stringify(documentOf(seen, removed), null, 2)}\n`)
-    return EXIT.fine
+/** The command, for the locks of runs and those of plugins. */
+export function unlockCommand(plugins: PluginMutexes): Command<typeof OPTIONS> {
+  return defineCommand({
+    about: ABOUT,
+    operands: { form: '[run | registry]', least: 0, most: 1 },
+    options: OPTIONS,
+    notes:
+      'Exit codes: 0 shown, or removed · 1 the holder is at work · 2 configuration or command line wrong',
+    examples: [
+      'weir unlock',
+      'weir unlock run --yes',
+      `weir unlock --json | jq '.locks[] | select(.state != "free")'`,
+    ],
+    run: (given, effects) => unlock(given, effects, plugins),
   })
+}
+
+async function unlock(
+  { options, operands }: Given<typeof OPTIONS>,
+  effects: Effects,
+  plugins: PluginMutexes,
+): Promise<number> {
+  const { json, store } = options
+  const { cwd, params } = effects
+  const names = namesOf(operands, [OWN, ...plugins.mutexNames])
+  const own = layoutOf(findRoot(cwd) ?? cwd).mutex
+  const place = { cwd, params, ...(store !== undefined && { store }) }
+  const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
+  const seen = Object.entries(paths)
+    .filter(([name]) => names.includes(name))
+    .map(([name, path]) => lookAt(name, path, cwd))
+  const say = (text: string): void => void (json ? effects.stderr : effects.stdout).write(text)
+  for (const lock of seen) say(`${describe(lock)}\n`)
+  const removed = await decide(seen.filter(isHeld), options, json ? nobody : effects.ask, say)
+  for (const { path, found, shown } of removed) {
+    removeMutex(path, found)
+    say(`${shown} is removed\n`)
+  }
+  if (json) sayJson(effects, documentOf(seen, removed))
+  return EXIT.fine
 }
 
 const nobody: Ask = async () => null
@@ -100,7 +98,7 @@ const nobody: Ask = async () => null
 /** The locks to remove. Throws MUTEX_HELD for a holder at work; then none is removed. */
 async function decide(
   held: readonly Held[],
-  { yes = false, force = false }: { yes?: boolean; force?: boolean },
+  { yes, force }: { readonly yes: boolean; readonly force: boolean },
   ask: Ask,
   say: (text: string) => void,
 ): Promise<readonly Held[]> {
@@ -116,36 +114,27 @@ async function decide(
 
 function refusal({ shown, found }: Held): CommandFailure {
   const problem = {
-    code: 'MUTEX_HELD' as const,
+    code: 'MUTEX_HELD',
     message: `${shown} is held by ${takenText(found)}, which is at work`,
     hint: 'wait for it, or stop it; --force removes the lock all the same',
   }
   return new CommandFailure(problem, EXIT.stageFailed)
 }
 
-function namesOf(operands: readonly string[], known: readonly string[]): readonly string[] {
-  const [operand, more] = operands
-  if (operand === undefined) return known
-  if (!known.includes(operand) || more !== undefined)
-    throw usage(
-      `weir unlock has no ${more ?? operand}`,
-      didYouMean(more ?? operand, known, `name one of ${known.join(', ')}, or none for all`),
-    )
-  return [operand]
+function namesOf([name]: readonly string[], known: readonly string[]): readonly string[] {
+  if (name === undefined) return known
+  if (known.includes(name)) return [name]
+  const near = nearest(name, known)
+  throw usage(
+    `weir unlock has no ${name}`,
+    near === undefined
+      ? `name one of ${known.join(', ')}, or none for all`
+      : `did you mean ${near}?`,
+  )
 }
 
 function lookAt(name: string, path: string, cwd: string): Seen {
   return { name, path, shown: relative(cwd, path), found: lookAtMutex(path) }
-}
-
-/** Does what the system may refuse. */
-function onDisk<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof CommandFailure) throw error
-    throw new CommandFailure(systemProblem(error), EXIT.stageFailed)
-  }
 }
 
 function isHeld(seen: Seen): seen is Held {
@@ -178,20 +167,4 @@ function documentOf(seen: readonly Seen[], removed: readonly Held[]): object {
     return { name, path, state: stateOf(found), holder, removed: removed.some((it) => it === lock) }
   })
   return { locks, ok: true }
-}
-
-async function askOnTerminal(question: string): Promise<boolean | null> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return null
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const gone = new AbortController()
-  // Ctrl-C and Ctrl-D close it; the question alone would wait on.
-  terminal.once('close', () => gone.abort())
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question, { signal: gone.signal })).trim())
-  } catch (error) {
-    if (gone.signal.aborted) return false
-    throw error
-  } finally {
-    terminal.close()
-  }
 }

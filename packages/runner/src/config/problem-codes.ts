@@ -32,6 +32,7 @@ export const PROBLEM_CODES = {
   NOT_A_FILE:
     'a dependency or output is neither a file nor a folder, or something else stands where a file belongs',
   LINK_LOOP: 'a link leads to itself or to a folder that it is in',
+  UNKNOWN_COMMAND: 'a word that is neither a command nor a stage',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   PLUGIN_MISSING: 'a plugin that package.json names is not installed, or is none',

@@ -1,17 +1,7 @@
-// The door for plugins: packages that add commands and references to the tool.
-
-export type { Problem, Report } from '@weir/base/problem'
-export { type Command, type CommandIo, EXIT, type TextStream } from '../commands/command.ts'
-export {
-  type CliIo,
-  CommandFailure,
-  cliIo,
-  didYouMean,
-  guarded,
-  usage,
-} from '../commands/failure.ts'
+// The door for plugins: packages that add commands and references to the tool. It has types only: a plugin is given
+// what it needs, and its errors are known by what they carry (`code`, `hint`, `where`; USAGE is exit code 2, others 1).
+export type { Command } from '../commands/command.ts'
+export type { Ask, Clock, Effects, ProjectParams, TextStream } from '../commands/effects.ts'
+export type { Given, Option, OptionTable } from '../commands/options.ts'
 export type { MutexPlace, Plugin } from '../commands/plugins.ts'
-export { paramAt } from '../config/params.ts'
-export { findRoot } from '../config/root.ts'
-export { parseYaml } from '../config/yaml.ts'
-export { type TextColumn, textTable } from '../terminal/table.ts'
+export type { TextColumn, TextTable } from '../terminal/table.ts'

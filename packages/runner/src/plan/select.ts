@@ -1,6 +1,6 @@
 // Which stages a command is about: --until (with all they depend on), --from (with all that follows), --only.
 import { nearest } from '@weir/base/nearest'
-import type { Report } from '@weir/base/problem'
+import type { Problem, Report } from '@weir/base/problem'
 import { type Graph, reach } from './graph.ts'
 
 /** What the command line asks for; an empty selection is the whole pipeline. */
@@ -30,9 +30,18 @@ function reportUnknown(name: string, graph: Graph, report: Report): void {
   const near = nearest(name, graph.stages.keys())
   report({
     code: 'UNKNOWN_STAGE',
-    message: `there is no stage '${name}'`,
+    message: noStage(name),
     hint: near
       ? `did you mean '${near}'?`
       : `stages: ${[...graph.stages.keys()].join(', ')}; commands: weir --help`,
   })
+}
+
+function noStage(name: string): string {
+  return `there is no stage '${name}'`
+}
+
+/** True for the problem that this very name is no stage's. */
+export function isNoStage({ code, message }: Problem, name: string): boolean {
+  return code === 'UNKNOWN_STAGE' && message === noStage(name)
 }

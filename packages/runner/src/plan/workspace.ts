@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Names the version of this program; what is remembered from another one is not used. */
   readonly build: string
+  /** The version of the tool, for people. */
+  readonly version: string
   /** The script that a cell's process executes. */
   readonly cellHost: string
   /** The script of the threads that hash and copy files. */

@@ -183,7 +183,7 @@ describe('foreseen', () => {
     expect(unknown.code).toBe(2)
     expect(jsonOf<RunJson>(unknown).errors).toMatchObject([{ code: 'PARAM_MISSING' }])
     const end = await it.weir(['run', '--dry-run', '-S', 'rate=-1', '--json'])
-    expect(end.code).toBe(0)
+    expect(end.code).toBe(2)
     const problem = { code: 'PARAM_TYPE', place: { file: 'params.yaml', line: 3, col: 7 } }
     expect(jsonOf<RunJson>(end)).toMatchObject({
       ok: false,

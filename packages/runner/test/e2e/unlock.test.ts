@@ -6,8 +6,10 @@ import type { Holder } from '@weir/base/mutex-folder'
 import { nameOf, ownSight } from '@weir/base/process-name'
 import { describe, expect, it, test } from 'vitest'
 import { CONTAINER, NEEDS_CONTAINER } from '../../../base/test/containers.ts'
+import type { Ask } from '../../src/commands/effects.ts'
 import { readPlugins } from '../../src/commands/plugins.ts'
-import { type Ask, unlockCommand } from '../../src/commands/unlock.ts'
+import { unlockCommand } from '../../src/commands/unlock.ts'
+import { call } from '../commands/effects.ts'
 import { processesWith, until } from './processes.ts'
 import {
   controlled,
@@ -40,15 +42,13 @@ function hold(it: Project, lock: string, about: Partial<Holder>): void {
 }
 
 async function unlock(it: Project, argv: readonly string[], answer: boolean | null = null) {
-  let [out, err, asked] = ['', '', 0]
+  let asked = 0
   const ask: Ask = async () => {
     asked++
     return answer
   }
-  const add = { stdout: (text: string) => (out += text), stderr: (text: string) => (err += text) }
-  const io = { stdout: { write: add.stdout }, stderr: { write: add.stderr }, cwd: it.root, env: {} }
-  const code = await unlockCommand(argv, io, readPlugins(it.root), ask)
-  return { code, out, err, asked }
+  const command = unlockCommand(readPlugins(it.root))
+  return { ...(await call('unlock', command, argv, it.root, { ask, env: {} })), asked }
 }
 
 describe('weir unlock', () => {

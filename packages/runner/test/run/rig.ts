@@ -119,6 +119,7 @@ export function surroundings(cwd: string): Surroundings {
     cwd,
     env: { PATH: process.env.PATH },
     build: 'test',
+    version: '0.0.0',
     cellHost: '',
     fileThread: fileThread(),
     schemes: {},

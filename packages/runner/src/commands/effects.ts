@@ -1,0 +1,94 @@
+// What a command takes from outside and does to it: streams, folder, environment, clock, files, signals, a person's
+// answer. `processEffects` are the defaults; a test gives others, and so runs a command in its own process.
+import { diskFiles, type Files } from '@weir/base/text-files'
+import type { Surroundings } from '../plan/workspace.ts'
+import { type TextTable, textTable } from '../terminal/table.ts'
+import { takeSignals } from './signals.ts'
+import { forgiveStreams } from './streams.ts'
+
+/** A stream for text; on a terminal it has columns. */
+export interface TextStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+  /** Bytes that were written and that the reader has not taken yet. */
+  readonly writableLength?: number
+  readonly writableNeedDrain?: boolean
+  once?(event: 'drain' | 'error' | 'close', listener: () => void): unknown
+}
+
+/** The time of day, and milliseconds that never go back. */
+export interface Clock {
+  now(): Date
+  elapsed(): number
+}
+
+/** Asks a yes-or-no question; null where nobody can answer. */
+export type Ask = (question: string) => Promise<boolean | null>
+
+/** What params.yaml of the project around a folder says; of no project, the folder itself and nothing. */
+export interface ProjectParams {
+  readonly root: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** What every command is given. */
+export interface Effects extends Surroundings {
+  readonly stdout: TextStream
+  readonly stderr: TextStream
+  readonly clock: Clock
+  readonly files: Files
+  readonly ask: Ask
+  /** Aborts at the first signal that asks to end. */
+  readonly signal: AbortSignal
+  /** Aborts at the second one: nothing is waited for any more. */
+  readonly kill: AbortSignal
+  /** Ends the process there and then. */
+  exit(code: number): void
+  /** @throws an error with the problem of a params.yaml that cannot be read */
+  params(): Promise<ProjectParams>
+  /** The lines of a table for a stream: a terminal's width, and every text whole in a pipe or a file. */
+  table(table: TextTable, stream: TextStream): string[]
+}
+
+/** Effects before the project's plugins are known. */
+export type Outside = Omit<Effects, 'schemes'>
+
+/** What the launcher says of the program that it started. */
+export interface Program {
+  readonly build: string
+  readonly version: string
+  readonly cellHost: string
+  readonly fileThread: string
+}
+
+/** The effects on this process and its machine. Takes its signals. */
+export function processEffects(program: Program): Outside {
+  forgiveStreams()
+  const { stdout, stderr } = process
+  // A copy: each look into process.env asks the system, and every stage gets all of it.
+  const [cwd, env] = [process.cwd(), { ...process.env }]
+  return {
+    ...program,
+    ...takeSignals(),
+    ...commonEffects(cwd),
+    cwd,
+    env,
+    stdout,
+    stderr,
+    clock: systemClock,
+    files: diskFiles,
+    ask: async (question) => (await import('./ask.ts')).askOnTerminal(question),
+    exit: (code) => process.exit(code),
+  }
+}
+
+/** What follows from the others. */
+export function commonEffects(cwd: string): Pick<Effects, 'params' | 'table'> {
+  return {
+    params: async () => (await import('./project-params.ts')).readProjectParams(cwd),
+    table: (table, stream) => textTable(table, stream.columns || Number.POSITIVE_INFINITY),
+  }
+}
+
+const systemClock: Clock = { now: () => new Date(), elapsed: () => performance.now() }

@@ -1,0 +1,22 @@
+// params.yaml as commands see it that open no pipeline: those of plugins.
+import { isRecord } from '@weir/base/is-record'
+import type { Problem } from '@weir/base/problem'
+import { diskFiles, type Files } from '@weir/base/text-files'
+import { layoutOf, PARAMS_FILE } from '../config/layout.ts'
+import { findRoot } from '../config/root.ts'
+import { parseYaml } from '../config/yaml.ts'
+import { EXIT } from './command.ts'
+import type { ProjectParams } from './effects.ts'
+import { CommandFailure } from './failure.ts'
+
+/** Reads the params of the project around a folder. @throws CommandFailure for a file that is no YAML */
+export function readProjectParams(cwd: string, files: Files = diskFiles): ProjectParams {
+  const root = findRoot(cwd) ?? cwd
+  const text = files.read(layoutOf(root).params)
+  if (text === undefined) return { root, values: {} }
+  const problems: Problem[] = []
+  const parsed = parseYaml(PARAMS_FILE, text, (problem) => problems.push(problem), 'marked')
+  const [first] = problems
+  if (first) throw new CommandFailure(first, EXIT.usage)
+  return { root, values: isRecord(parsed?.value) ? parsed.value : {} }
+}

@@ -1,0 +1,42 @@
+// The command table: each command of the tool is one line here and a file of its own. Plugins bring further ones.
+import type { CommandEntry } from './command.ts'
+import type { PluginMutexes } from './plugins.ts'
+import { runCommand } from './run.ts'
+
+const RUN = {
+  name: 'run',
+  summary: 'bring the pipeline up to date (the default command)',
+  stopsItself: true,
+} as const
+
+/** The tool's own commands. A run is there from the start: nothing to do is told fastest. The others are loaded late. */
+export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
+  return [
+    { ...RUN, load: async () => runCommand() },
+    {
+      name: 'status',
+      summary: 'which stages are fresh, and why the others are not',
+      load: async () => (await import('./status.ts')).statusCommand,
+    },
+    {
+      name: 'explain',
+      summary: 'why a stage would run, and what its key is made of',
+      load: async () => (await import('./explain.ts')).explainCommand,
+    },
+    {
+      name: 'dag',
+      summary: 'draw the pipeline (text, or --mermaid)',
+      load: async () => (await import('./dag.ts')).dagCommand,
+    },
+    {
+      name: 'unlock',
+      summary: 'who holds the locks of runs and of plugins; removes that of a holder who is gone',
+      load: async () => (await import('./unlock.ts')).unlockCommand(mutexes),
+    },
+  ]
+}
+
+/** A run of the words as they are: of the stages that they name. */
+export function impliedRun(entries: readonly CommandEntry[]): CommandEntry {
+  return { ...RUN, load: async () => runCommand(entries.map(({ name }) => name)) }
+}
