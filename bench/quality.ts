@@ -8,9 +8,9 @@ import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/data
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
-import { rowsAt } from '@weir/ml/encoding/rows'
+import { pickRows } from '@weir/ml/encoding/columns'
 import { rocAuc } from '@weir/ml/metrics/roc'
-import { predict } from '@weir/ml/model'
+import { type Model, probabilities } from '@weir/ml/model'
 import { TrainParams } from '@weir/ml/training/params'
 import { train } from '@weir/ml/training/train'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
@@ -46,22 +46,19 @@ async function measure(frame: FeatureFrame, salt: string) {
   const seconds = (performance.now() - started) / 1000
   const epochs = members.map((member) => member.bestEpoch).join(' ')
   console.log(
-    `${frame.asOf} ${salt.padEnd(8)} auc ${auc.toFixed(4)}  train ${fit.toFixed(4)}  ${seconds.toFixed(1)} s  held out ${heldOut.rows.length}  threshold ${model.threshold.toFixed(3)}  best epochs ${epochs}`,
+    `${frame.asOf} ${salt.padEnd(8)} auc ${auc.toFixed(4)}  train ${fit.toFixed(4)}  ${seconds.toFixed(1)} s  held out ${heldOut.labels.length}  threshold ${model.threshold.toFixed(3)}  best epochs ${epochs}`,
   )
   return { auc, train: fit, seconds }
 }
 
 function part(frame: FeatureFrame, held: readonly boolean[], keep: boolean) {
   const at = held.flatMap((is, i) => (is === keep ? [i] : []))
-  return { rows: rowsAt(frame, at), labels: at.map((i) => frame.labels[i] ?? 0) }
+  return { columns: pickRows(frame.columns, at), labels: at.map((i) => frame.labels[i] ?? 0) }
 }
 
-function aucOf(
-  model: Parameters<typeof predict>[0],
-  { rows, labels }: ReturnType<typeof part>,
-): number {
+function aucOf(model: Model, { columns, labels }: ReturnType<typeof part>): number {
   return rocAuc(
-    predict(model, rows).map(({ probability }) => probability),
+    probabilities(model, columns),
     labels.map((label) => (label === 1 ? 1 : 0)),
   )
 }

@@ -14,10 +14,11 @@ import { Split, type Training } from '@weir/formats/bundle'
 import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { makeExamples } from '@weir/ml/bundle'
+import { rowsAt } from '@weir/ml/encoding/columns'
 import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
 import { logLoss } from '@weir/ml/metrics/log-loss'
 import { rocAuc } from '@weir/ml/metrics/roc'
-import { predict } from '@weir/ml/model'
+import { probabilities } from '@weir/ml/model'
 import { profileOf } from '@weir/ml/profile'
 import { TrainParams } from '@weir/ml/training/params'
 import { type Trained, train } from '@weir/ml/training/train'
@@ -62,8 +63,11 @@ async function run(context: StageContext<Params>): Promise<void> {
     as_of: params.as_of,
     files: {
       'model.json': trained.model,
-      'reference.json': profileOf(features, rows.rows),
-      'examples.json': makeExamples(trained.model, spread(rows.rows, EXAMPLES)),
+      'reference.json': profileOf(features, rows.columns),
+      'examples.json': makeExamples(
+        trained.model,
+        rowsAt(rows.columns, spread(rows.labels.length, EXAMPLES)),
+      ),
       'split.json': { held_out: params.split.held_out, salt: params.split.salt },
       'training.json': figures,
     },
@@ -104,9 +108,9 @@ async function trainCandidate(
 }
 
 /** `val_*` are out of fold: of each training user by members that were not trained on it. */
-function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows): Training {
+function figuresOf(trained: Trained, { columns, labels, unlabelled }: TrainingRows): Training {
   const { model, outOfFold, members } = trained
-  const inSample = predict(model, rows).map(({ probability }) => probability)
+  const inSample = probabilities(model, columns)
   const called = confusionFigures(confusion(outOfFold, labels, model.threshold))
   return {
     as_of: model.as_of,
@@ -127,10 +131,11 @@ function figuresOf(trained: Trained, { rows, labels, unlabelled }: TrainingRows)
   }
 }
 
-/** At most `n` items, evenly spread. */
-function spread<T>(items: readonly T[], n: number): T[] {
-  const step = Math.max(1, items.length / n)
-  return items.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+/** At most `n` of some rows, evenly spread. */
+function spread(rows: number, n: number): number[] {
+  const step = Math.max(1, rows / n)
+  const positions = Array.from({ length: rows }, (_, i) => i)
+  return positions.filter((i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
 }
 
 function figure(value: number): string {

@@ -158,14 +158,14 @@ export function thresholdChart({ probabilities, labels }: ScoredRows, threshold:
 
 /** The figures by level of each flag and category. */
 export function slicesTable(
-  { rows, probabilities, labels }: ScoredRows,
+  { columns, probabilities, labels }: ScoredRows,
   features: readonly FeatureSpec[],
   threshold: number,
 ): Block {
   const lines = features
     .filter(({ type }) => type === 'boolean' || type === 'category')
     .flatMap(({ name }) => {
-      const levels = rows.map((row) => row[name] ?? null)
+      const levels = columns[name] ?? []
       if (new Set(levels).size > MOST_LEVELS) return []
       return slices(levels, probabilities, labels, threshold).map((slice) => [
         ...[name, slice.level === null ? '(blank)' : String(slice.level), slice.n],

@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nearest } from '@weir/base/nearest'
-import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import type { FeatureColumn, FeatureFrame, FeatureSpec } from '@weir/formats/dataset'
 import { StageError } from '@weir/runner'
+import { BigIntColumn, type Column, DateColumn } from '@weir/tables/column'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
+import { queryColumns } from '@weir/tables/query-columns'
 import { name, text } from '@weir/tables/quote'
 
 /** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
@@ -46,18 +48,50 @@ async function readFile(
   checkFeatures(features, present, asOf)
   const types = new Map(described.map((row) => [row.column_name, String(row.column_type)]))
   for (const feature of features) checkType(feature, types.get(feature.name) ?? '', asOf)
-  const id = `CAST(${name(present.at(0) ?? '')} AS VARCHAR)`
-  const label = `CAST(${name(present.at(-1) ?? '')} AS INTEGER)`
-  const values = features.map((feature) => `CAST(${name(feature.name)} AS ${sqlType(feature)})`)
-  const select = [id, ...values, label].map((value, at) => `${value} AS c${at}`).join(', ')
-  const result = await db.run(`SELECT ${select} FROM ${source} ORDER BY c0`)
-  const columns = (await result.getColumnsJS()) as FeatureValue[][]
+  const select = [
+    `CAST(${name(present.at(0) ?? '')} AS VARCHAR) AS __id`,
+    `CAST(${name(present.at(-1) ?? '')} AS INTEGER) AS __label`,
+  ]
+  for (const feature of features) select.push(await selected(db, source, feature))
+  const query = `SELECT ${select.join(', ')} FROM ${source} ORDER BY __id`
+  const { columns } = await queryColumns(db, query)
+  const labels = columns.get('__label') ?? []
   return {
     asOf,
-    ids: (columns.at(0) ?? []) as string[],
-    columns: Object.fromEntries(features.map(({ name }, at) => [name, columns[at + 1] ?? []])),
-    labels: (columns.at(-1) ?? []) as (0 | 1 | null)[],
+    ids: Array.from(columns.get('__id') ?? [], String),
+    columns: Object.fromEntries(
+      features.map(({ name }) => [name, featureColumn(columns.get(name))]),
+    ),
+    labels: Array.from<unknown, 0 | 1 | null>(labels, labelOf),
   }
+}
+
+function labelOf(label: unknown): 0 | 1 | null {
+  return label === null ? null : label === 1 ? 1 : 0
+}
+
+function featureColumn(column: Column | undefined): FeatureColumn {
+  if (column === undefined || column instanceof BigIntColumn || column instanceof DateColumn) {
+    throw new TypeError(`a feature cannot be ${column?.kind}`)
+  }
+  return column
+}
+
+/** More levels than that are read as texts. */
+const MOST_LEVELS = 1000
+
+/** SQL of a feature by its own name. A category is read as an ENUM of the levels that occur: a number a row. */
+async function selected(
+  db: DuckDBConnection,
+  source: string,
+  feature: FeatureSpec,
+): Promise<string> {
+  const value = name(feature.name)
+  if (feature.type !== 'category') return `CAST(${value} AS ${sqlType(feature)}) AS ${value}`
+  const query = `SELECT DISTINCT ${value} AS level FROM ${source} WHERE ${value} IS NOT NULL LIMIT ${MOST_LEVELS + 1}`
+  const levels = (await rowsOf(db, query)).map(({ level }) => text(String(level)))
+  if (levels.length === 0 || levels.length > MOST_LEVELS) return value
+  return `CAST(${value} AS ENUM(${levels.join(', ')})) AS ${value}`
 }
 
 function checkFeatures(

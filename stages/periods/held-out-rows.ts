@@ -1,15 +1,15 @@
 // The held-out users of a period with their labels: the rows that every model is judged on.
 import type { Split } from '@weir/formats/bundle'
-import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
+import type { FeatureColumns, FeatureFrame } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
-import { rowsAt } from '@weir/ml/encoding/rows'
+import { pickRows } from '@weir/ml/encoding/columns'
 import type { Label } from '@weir/ml/metrics/scored'
 import { StageError } from '@weir/runner'
 
-/** The rows of held-out users whose label is known, in order of the user's id; the lists run together. */
+/** The rows of held-out users whose label is known, in order of the user's id; all lists and columns run together. */
 export interface HeldOut {
   readonly ids: readonly string[]
-  readonly rows: readonly FeatureRow[]
+  readonly columns: FeatureColumns
   readonly labels: readonly Label[]
 }
 
@@ -30,7 +30,7 @@ export function heldOutRows(frame: FeatureFrame, splits: readonly Split[]): Held
     labels.push(label)
   }
   checkLabels(frame, labels, splits)
-  return { ids, rows: rowsAt(frame, positions), labels }
+  return { ids, columns: pickRows(frame.columns, positions), labels }
 }
 
 function isHeldOutByAll(id: string, splits: readonly Split[]): boolean {

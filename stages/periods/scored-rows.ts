@@ -1,6 +1,6 @@
 // A model's probabilities for the held-out users of a period.
 import type { Split } from '@weir/formats/bundle'
-import { type Model, predict } from '@weir/ml/model'
+import { type Model, probabilities } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
 import { StageError } from '@weir/runner'
 import { readFrame } from './frame.ts'
@@ -27,8 +27,7 @@ export async function scoreHeldOut(
   try {
     const frame = await readFrame(featuresDir, asOf, model.features)
     const heldOut = heldOutRows(frame, splits)
-    const probabilities = predict(model, heldOut.rows).map(({ probability }) => probability)
-    return { ...heldOut, probabilities }
+    return { ...heldOut, probabilities: probabilities(model, heldOut.columns) }
   } catch (error) {
     throw explained(error, what, asOf)
   }

@@ -1,12 +1,12 @@
 // The labelled users of a period that a model may learn from: all that are not held out.
 import type { Split } from '@weir/formats/bundle'
-import type { FeatureFrame, FeatureRow } from '@weir/formats/dataset'
+import type { FeatureColumns, FeatureFrame } from '@weir/formats/dataset'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
-import { rowsAt } from '@weir/ml/encoding/rows'
+import { pickRows } from '@weir/ml/encoding/columns'
 
-/** Rows in order of the user's id; the lists run together. */
+/** Rows in order of the user's id; columns and labels run together. */
 export interface TrainingRows {
-  readonly rows: readonly FeatureRow[]
+  readonly columns: FeatureColumns
   readonly labels: readonly (0 | 1)[]
   /** Users that are not held out, but have no label. */
   readonly unlabelled: number
@@ -26,5 +26,5 @@ export function trainingRows(frame: FeatureFrame, split: Split): TrainingRows {
       labels.push(label)
     }
   }
-  return { rows: rowsAt(frame, at), labels, unlabelled }
+  return { columns: pickRows(frame.columns, at), labels, unlabelled }
 }

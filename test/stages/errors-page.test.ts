@@ -8,7 +8,9 @@ const read = (page: string) => readFileSync(`docs/${page}`, 'utf8')
 const rows = [...read('errors-stages.md').matchAll(ROW)]
 const listed = rows.map(([, code]) => code ?? '')
 const elsewhere = new Set(
-  [...`${read('data.md')}${read('registry.md')}`.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code),
+  [...`${read('data.md')}${read('registry.md')}${read('tables.md')}`.matchAll(/`([A-Z_]+)`/g)].map(
+    ([, code]) => code,
+  ),
 )
 
 /** A code stands in quotes, as one of several words, or as the first argument of an error. */
@@ -25,7 +27,7 @@ const raised = new Set(
   ),
 )
 
-test('every code that a stage raises is on this page or on that of the data or the registry', () => {
+test('every code that a stage raises is on this page or on that of the data, tables or the registry', () => {
   expect(raised.size).toBeGreaterThan(50)
   const known = (code: string) => listed.includes(code) || elsewhere.has(code)
   expect([...raised].filter((code) => !known(code))).toEqual([])

@@ -28,7 +28,7 @@ describe('held-out rows', () => {
     expect(found.ids.length).toBeGreaterThan(20)
     for (const [i, id] of found.ids.entries()) {
       const at = ids.indexOf(id)
-      expect(found.rows[i]).toEqual({ hours: at })
+      expect(found.columns.hours?.at(i)).toBe(at)
       expect(found.labels[i]).toBe(at % 3 === 0 ? 1 : 0)
     }
   })

@@ -45,7 +45,7 @@ function churnShare({ labels }: FeatureFrame): number {
 }
 
 function column(frame: FeatureFrame | undefined, name: string): readonly unknown[] {
-  return frame?.columns[name] ?? []
+  return [...(frame?.columns[name] ?? [])]
 }
 
 function mean(values: readonly unknown[]): number {

@@ -37,12 +37,22 @@ export type FeatureSpec = Readonly<Static<typeof FeatureSpecSchema>>
 /** One row of features by name. */
 export type FeatureRow = Readonly<Record<string, FeatureValue>>
 
-/** The rows of one period, by column. All arrays have the length of `ids`; rows are in order of id (code units). */
+/** The values of one feature by row: an array, or a column of @weir/tables, Arquero or Arrow. */
+export interface FeatureColumn extends Iterable<FeatureValue> {
+  readonly length: number
+  /** The value of a row; undefined where there is no such row. */
+  at(row: number): FeatureValue | undefined
+}
+
+/** Columns of features by name, all of one length. */
+export type FeatureColumns = Readonly<Record<string, FeatureColumn>>
+
+/** The rows of one period, by column. All columns have the length of `ids`; rows are in order of id (code units). */
 export interface FeatureFrame {
   /** ISO date (YYYY-MM-DD) of the period. */
   readonly asOf: string
   readonly ids: readonly string[]
-  readonly columns: Readonly<Record<string, readonly FeatureValue[]>>
+  readonly columns: FeatureColumns
   /** 1 churned, 0 stayed, null unknown. */
   readonly labels: readonly (0 | 1 | null)[]
 }

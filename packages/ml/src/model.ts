@@ -2,10 +2,11 @@
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { type MODEL_SCHEMA, ModelEnvelope } from '@weir/formats/bundle'
-import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
+import type { FeatureColumns, FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { type Calibration, CalibrationSchema, calibrator } from './calibration/calibration.ts'
+import { rowCount } from './encoding/columns.ts'
 import { type Encoder, EncoderSchema, encodedWidth } from './encoding/encoder.ts'
-import { rowEncoder } from './encoding/transform.ts'
+import { columnEncoder, rowEncoder } from './encoding/transform.ts'
 import { inconsistency } from './model-consistency.ts'
 import { ModelError } from './model-error.ts'
 import { logitOf, type Member, MemberSchema } from './network.ts'
@@ -79,6 +80,17 @@ export function predict(model: Model, rows: readonly FeatureRow[]): Prediction[]
   return rows.map(predictor(model))
 }
 
+/** The probability of each row of some columns, in order. Throws as predictor's function. */
+export function probabilities(model: Model, columns: FeatureColumns): number[] {
+  const encode = columnEncoder(model.encoder, columns)
+  const input = new Float64Array(encodedWidth(model.encoder.blocks))
+  const [logit, calibrate] = [meanLogit(model), calibrator(model.calibration)]
+  return Array.from({ length: rowCount(columns) }, (_, row) => {
+    encode(row, input)
+    return calibrate(logit(input))
+  })
+}
+
 /** The part of a model that gives a score before calibration. */
 export type Scorable = Pick<Model, 'encoder' | 'members'>
 
@@ -86,13 +98,20 @@ export type Scorable = Pick<Model, 'encoder' | 'members'>
 export function scorer(model: Scorable): (row: FeatureRow) => number {
   const encode = rowEncoder(model.encoder)
   const input = new Float64Array(encodedWidth(model.encoder.blocks))
+  const logit = meanLogit(model)
+  return (row) => {
+    encode(row, input)
+    return logit(input)
+  }
+}
+
+function meanLogit(model: Scorable): (input: Float64Array) => number {
   const total = model.members.reduce((sum, member) => sum + member.weight, 0)
   const members = model.members.map((member) => ({
     share: member.weight / total,
     logit: logitOf(member),
   }))
-  return (row) => {
-    encode(row, input, 0)
+  return (input) => {
     let sum = 0
     for (const member of members) sum += member.share * member.logit(input)
     return sum

@@ -1,6 +1,7 @@
 // The reference profile of training data.
 import { expect, test } from 'vitest'
 import { profileOf } from '../src/profile.ts'
+import { columnsOf } from './rows.ts'
 
 test('numbers by their moments and quantiles, levels by their shares, blanks apart', () => {
   const rows = [
@@ -15,7 +16,7 @@ test('numbers by their moments and quantiles, levels by their shares, blanks apa
       { name: 'b', view: 'v', type: 'boolean', nullable: true },
       { name: 'c', view: 'v', type: 'category', nullable: false },
     ],
-    rows,
+    columnsOf(rows),
   )
   expect(a).toMatchObject({
     column: 'a',
@@ -39,8 +40,8 @@ test('numbers by their moments and quantiles, levels by their shares, blanks apa
 
 test('a wholly blank number has no figures, a constant one fills one bin', () => {
   const spec = { name: 'a', view: 'v', type: 'number', nullable: true } as const
-  expect(profileOf([spec], [{ a: null }])).toMatchObject([{ missing: 1, numeric: null }])
-  const [constant] = profileOf([spec], [{ a: 5 }, { a: 5 }])
+  expect(profileOf([spec], { a: [null] })).toMatchObject([{ missing: 1, numeric: null }])
+  const [constant] = profileOf([spec], { a: [5, 5] })
   expect(constant).toMatchObject({ numeric: { mean: 5, sd: 0, min: 5, max: 5 } })
   expect(constant && 'numeric' in constant ? constant.numeric?.histogram[0] : 0).toBe(2)
 })

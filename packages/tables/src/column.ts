@@ -7,12 +7,13 @@ export type ColumnKind = 'boolean' | 'integer' | 'bigint' | 'number' | 'text' | 
 export type ColumnValue = boolean | number | bigint | string | Date | null
 
 /** The values of a column by row: what Arquero takes as a column, without a copy. */
-export interface Column<Value extends ColumnValue = ColumnValue> extends Iterable<Value | null> {
-  readonly kind: ColumnKind
-  readonly length: number
-  /** The value of a row; undefined where there is no such row. */
-  at(row: number): Value | null | undefined
-}
+export type Column =
+  | BooleanColumn
+  | NumberColumn
+  | BigIntColumn
+  | TextColumn
+  | LevelColumn
+  | DateColumn
 
 /** The columns of a table by name, in order, all of `rows` values. */
 export interface Columns {
@@ -23,9 +24,10 @@ export interface Columns {
 /** Which rows are blank: 1 for a blank one; null where none is. */
 export type Blanks = Uint8Array | null
 
-abstract class TypedColumn<Value extends ColumnValue> implements Column<Value> {
+abstract class TypedColumn<Value extends ColumnValue> implements Iterable<Value | null> {
   abstract readonly kind: ColumnKind
   abstract readonly length: number
+  /** The value of a row; undefined where there is no such row. */
   abstract at(row: number): Value | null | undefined
 
   *[Symbol.iterator](): Iterator<Value | null> {

@@ -1,6 +1,6 @@
 // The drift of one column: method, threshold, score, and whether it has drifted.
 import type * as formats from '@weir/formats/artifacts'
-import type { FeatureValue } from '@weir/formats/dataset'
+import type { FeatureColumn } from '@weir/formats/dataset'
 import { defaultMethod, defaultThreshold, hasDrifted, METHODS, type MethodName } from './method.ts'
 import { pairOf } from './pair.ts'
 import type { Choice } from './settings.ts'
@@ -10,8 +10,8 @@ import { tallyOf } from './tally.ts'
 export interface DriftColumn {
   readonly name: string
   readonly kind: formats.ColumnKind
-  readonly reference: readonly FeatureValue[]
-  readonly current: readonly FeatureValue[]
+  readonly reference: FeatureColumn
+  readonly current: FeatureColumn
 }
 
 /** The result for one column, as drift.json has it. */

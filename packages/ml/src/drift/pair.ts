@@ -1,6 +1,6 @@
 // The two samples of one column, cleaned: what every drift statistic reads.
 import type { ColumnKind } from '@weir/formats/artifacts'
-import type { FeatureType, FeatureValue } from '@weir/formats/dataset'
+import type { FeatureColumn, FeatureType } from '@weir/formats/dataset'
 
 /** A value of a categorical sample. */
 export type Level = string | number | boolean
@@ -29,7 +29,7 @@ export function kindOf(type: FeatureType): ColumnKind {
 }
 
 /** The finite numbers, ascending. @throws TypeError for a value that is neither a number nor null */
-function numbers(values: readonly FeatureValue[]): Float64Array {
+function numbers(values: FeatureColumn): Float64Array {
   const kept = new Float64Array(values.length)
   let n = 0
   for (const value of values) {
@@ -40,28 +40,28 @@ function numbers(values: readonly FeatureValue[]): Float64Array {
   return kept.subarray(0, n).sort()
 }
 
-function levels(values: readonly FeatureValue[]): Level[] {
-  return values.filter((value): value is Level => value !== null && !Number.isNaN(value))
+function levels(values: FeatureColumn): Level[] {
+  const known: Level[] = []
+  for (const value of values) if (value !== null && !Number.isNaN(value)) known.push(value)
+  return known
 }
 
-function numericPair(
-  reference: readonly FeatureValue[],
-  current: readonly FeatureValue[],
-): NumericPair {
+function isWhole(values: FeatureColumn): boolean {
+  for (const value of values) if (!Number.isInteger(value)) return false
+  return true
+}
+
+function numericPair(reference: FeatureColumn, current: FeatureColumn): NumericPair {
   return {
     kind: 'numeric',
-    whole: reference.every(Number.isInteger) && current.every(Number.isInteger),
+    whole: isWhole(reference) && isWhole(current),
     reference: numbers(reference),
     current: numbers(current),
   }
 }
 
 /** Drops missing values, and of numbers the infinite ones too; sorts numbers. O(n log n). */
-export function pairOf(
-  kind: ColumnKind,
-  reference: readonly FeatureValue[],
-  current: readonly FeatureValue[],
-): Pair {
+export function pairOf(kind: ColumnKind, reference: FeatureColumn, current: FeatureColumn): Pair {
   return kind === 'numeric'
     ? numericPair(reference, current)
     : { kind, reference: levels(reference), current: levels(current) }

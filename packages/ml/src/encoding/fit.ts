@@ -1,8 +1,14 @@
 // Fits an encoder to training rows: levels, blanks, knots, and the standardisation of each column.
-import type { FeatureRow, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import type {
+  FeatureColumn,
+  FeatureColumns,
+  FeatureSpec,
+  FeatureValue,
+} from '@weir/formats/dataset'
+import { rowCount } from './columns.ts'
 import { type Encoder, type EncoderBlock, encodedWidth } from './encoder.ts'
-import { quantiles } from './quantiles.ts'
-import { rowEncoder } from './transform.ts'
+import { knownNumbers, quantiles } from './quantiles.ts'
+import { rawWriter } from './transform.ts'
 
 export interface EncodingParams {
   /** Spans of a number between its quantiles, each with a slope of its own; 1 leaves the plain number. */
@@ -10,90 +16,91 @@ export interface EncodingParams {
 }
 
 /**
- * Fits the encoder of some features to rows, which must be training rows only.
+ * Fits the encoder of some features to columns, which must be of training rows only.
  * A feature that is constant or wholly blank in them gets no block: it cannot tell users apart.
  */
 export function fitEncoder(
   features: readonly FeatureSpec[],
-  rows: readonly FeatureRow[],
+  columns: FeatureColumns,
   params: EncodingParams,
 ): Encoder {
   const blocks = features.flatMap((feature) => {
-    const values = rows.map((row) => row[feature.name] ?? null)
-    return new Set(values).size > 1 ? [fitBlock(feature, values, params)] : []
+    const column = columns[feature.name]
+    return column === undefined || isConstant(column) ? [] : [fitBlock(feature, column, params)]
   })
-  return { blocks, ...standardisation(blocks, rows) }
+  return { blocks, ...standardisation(blocks, columns) }
+}
+
+/** NaN is the same as NaN, as in a Set. */
+function isConstant(column: FeatureColumn): boolean {
+  const first = column.at(0)
+  for (let row = 1; row < column.length; row++) {
+    const value = column.at(row)
+    if (value !== first && !(Number.isNaN(value) && Number.isNaN(first))) return false
+  }
+  return true
 }
 
 function fitBlock(
   { name: feature, type, levels }: FeatureSpec,
-  values: readonly FeatureValue[],
+  column: FeatureColumn,
   params: EncodingParams,
 ): EncoderBlock {
-  const blank = values.includes(null)
+  const blank = hasBlank(column)
   if (type === 'boolean') return { kind: 'boolean', feature, blank }
   if (type === 'category') {
-    return { kind: 'category', feature, levels: levelsOf(values, levels ?? []), blank }
+    return { kind: 'category', feature, levels: levelsOf(column, levels ?? []), blank }
   }
-  const known = values.filter((value) => typeof value === 'number')
+  const known = knownNumbers(column)
   const fill = known.reduce((sum, value) => sum + value, 0) / known.length
   return { kind: 'number', feature, fill, blank, knots: knotsOf(known, params.spans) }
 }
 
+function hasBlank(column: FeatureColumn): boolean {
+  for (const value of column) if (value === null) return true
+  return false
+}
+
 /** The levels that occur: the declared ones in their order, then any other by code unit. */
-function levelsOf(values: readonly FeatureValue[], declared: readonly string[]): string[] {
-  const found = new Set(values.filter((value) => typeof value === 'string'))
+function levelsOf(column: FeatureColumn, declared: readonly string[]): string[] {
+  const values = new Set<FeatureValue>(column)
+  const found = new Set([...values].filter((value) => typeof value === 'string'))
   const undeclared = [...found].filter((level) => !declared.includes(level)).sort()
   return [...declared.filter((level) => found.has(level)), ...undeclared]
 }
 
 /** Distinct quantiles; none where they would only repeat the number itself. */
-function knotsOf(known: readonly number[], spans: number): number[] {
+function knotsOf(known: Float64Array, spans: number): number[] {
   const shares = Array.from({ length: spans + 1 }, (_, i) => i / spans)
   const knots = [...new Set(quantiles(known, shares))]
   return knots.length > 2 ? knots : []
 }
 
-/** Mean and population standard deviation of each column; a constant column is only centred. */
+/**
+ * Mean and population standard deviation of each encoded column; a constant one is only centred. Rows are encoded
+ * twice rather than kept: the matrix of doubles would be the largest thing in memory.
+ */
 function standardisation(
   blocks: readonly EncoderBlock[],
-  rows: readonly FeatureRow[],
+  columns: FeatureColumns,
 ): Pick<Encoder, 'center' | 'scale'> {
-  const width = encodedWidth(blocks)
-  const raw = rawMatrix(blocks, rows, width)
-  const center = columnMeans(raw, width, (x) => x, rows.length)
-  const variance = columnMeans(raw, width, (x, i) => (x - (center[i] ?? 0)) ** 2, rows.length)
+  const center = encodedMeans(blocks, columns, (x) => x)
+  const variance = encodedMeans(blocks, columns, (x, i) => (x - (center[i] ?? 0)) ** 2)
   return { center, scale: variance.map((value) => (value > 1e-24 ? Math.sqrt(value) : 1)) }
 }
 
-function rawMatrix(
+function encodedMeans(
   blocks: readonly EncoderBlock[],
-  rows: readonly FeatureRow[],
-  width: number,
-): Float64Array {
-  const zeros = new Array<number>(width).fill(0)
-  const encode = rowEncoder({
-    blocks: [...blocks],
-    center: zeros,
-    scale: zeros.map(() => 1),
-  })
-  const raw = new Float64Array(rows.length * width)
-  rows.forEach((row, i) => {
-    encode(row, raw, i * width)
-  })
-  return raw
-}
-
-function columnMeans(
-  matrix: Float64Array,
-  width: number,
+  columns: FeatureColumns,
   of: (x: number, column: number) => number,
-  rows: number,
 ): number[] {
-  const sums = new Array<number>(width).fill(0)
-  for (const [at, x] of matrix.entries()) {
-    const column = at % width
-    sums[column] = (sums[column] ?? 0) + of(x, column) / rows
+  const [rows, width] = [rowCount(columns), encodedWidth(blocks)]
+  const write = rawWriter(blocks, columns)
+  const one = new Float64Array(width)
+  const sums = new Float64Array(width)
+  for (let row = 0; row < rows; row++) {
+    write(row, one)
+    for (let i = 0; i < width; i++) sums[i] = (sums[i] ?? 0) + of(one[i] ?? 0, i) / rows
   }
-  return sums
+  return Array.from(sums)
 }

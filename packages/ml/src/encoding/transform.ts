@@ -1,6 +1,7 @@
 // Turns a row of features into the vector that the members read.
-import type { FeatureRow, FeatureValue } from '@weir/formats/dataset'
+import type { FeatureColumns, FeatureRow, FeatureValue } from '@weir/formats/dataset'
 import { ModelError } from '../model-error.ts'
+import { rowCount } from './columns.ts'
 import {
   type BooleanBlock,
   blockWidth,
@@ -11,40 +12,71 @@ import {
   type NumberBlock,
 } from './encoder.ts'
 
-/** Writes one row's vector into `out` from `offset`. */
-export type RowEncoder = (row: FeatureRow, out: Float64Array | Float32Array, offset: number) => void
+/** Writes the vector of a row into `out`. */
+export type RowEncoder = (row: FeatureRow, out: Float64Array) => void
 
-type Sink = Float64Array | Float32Array
-type BlockWriter = (value: FeatureValue, out: Sink, at: number) => void
+/** Writes the vector of the row at a position into `out`. */
+export type ColumnEncoder = (position: number, out: Float64Array) => void
+
+type BlockWriter = (value: FeatureValue, out: Float64Array, at: number) => void
 
 /**
  * Compiles an encoder into a function that writes one row.
  * A property that is absent throws FEATURE_MISSING, a value of another type FEATURE_TYPE; a blank is null.
  */
 export function rowEncoder(encoder: Encoder): RowEncoder {
-  const width = encodedWidth(encoder.blocks)
   const writers = placed(encoder.blocks)
-  const center = Float64Array.from(encoder.center)
-  const factor = Float64Array.from(encoder.scale, (scale) => 1 / scale)
-  return (row, out, offset) => {
-    for (const { feature, at, write } of writers) write(read(row, feature), out, offset + at)
-    for (let i = 0; i < width; i++) {
-      out[offset + i] = ((out[offset + i] ?? 0) - (center[i] ?? 0)) * (factor[i] ?? 1)
+  const standardise = standardiser(encoder)
+  return (row, out) => {
+    for (const { feature, at, write } of writers) write(present(row[feature], feature), out, at)
+    standardise(out)
+  }
+}
+
+/** Compiles an encoder into a function that writes the row at a position of some columns; it throws as rowEncoder's. */
+export function columnEncoder(encoder: Encoder, columns: FeatureColumns): ColumnEncoder {
+  const write = rawWriter(encoder.blocks, columns)
+  const standardise = standardiser(encoder)
+  return (position, out) => {
+    write(position, out)
+    standardise(out)
+  }
+}
+
+/** The same without standardisation: what the encoder's center and scale are fitted to. */
+export function rawWriter(blocks: readonly EncoderBlock[], columns: FeatureColumns): ColumnEncoder {
+  const writers = placed(blocks).map((writer) => ({
+    ...writer,
+    column: present(columns[writer.feature], writer.feature),
+  }))
+  return (position, out) => {
+    for (const { feature, column, at, write } of writers) {
+      write(present(column.at(position), feature), out, at)
     }
   }
 }
 
-/** Encodes rows into one row-major matrix of `rows.length × encodedWidth`. */
-export function encodeRows(encoder: Encoder, rows: readonly FeatureRow[]): Float32Array {
-  const width = encodedWidth(encoder.blocks)
-  const matrix = new Float32Array(rows.length * width)
-  const encode = rowEncoder(encoder)
+/** Encodes the rows of columns into one row-major matrix of rows × encodedWidth. */
+export function encodeColumns(encoder: Encoder, columns: FeatureColumns): Float32Array {
+  const [rows, width] = [rowCount(columns), encodedWidth(encoder.blocks)]
+  const matrix = new Float32Array(rows * width)
+  const encode = columnEncoder(encoder, columns)
   const one = new Float64Array(width)
-  rows.forEach((row, i) => {
-    encode(row, one, 0)
-    matrix.set(one, i * width)
-  })
+  for (let row = 0; row < rows; row++) {
+    encode(row, one)
+    matrix.set(one, row * width)
+  }
   return matrix
+}
+
+function standardiser({ center, scale }: Encoder): (out: Float64Array) => void {
+  const centers = Float64Array.from(center)
+  const factors = Float64Array.from(scale, (value) => 1 / value)
+  return (out) => {
+    for (let i = 0; i < centers.length; i++) {
+      out[i] = ((out[i] ?? 0) - (centers[i] ?? 0)) * (factors[i] ?? 1)
+    }
+  }
 }
 
 interface PlacedWriter {
@@ -68,8 +100,7 @@ function writerOf(block: EncoderBlock): BlockWriter {
   return numberWriter(block)
 }
 
-function read(row: FeatureRow, feature: string): FeatureValue {
-  const value = row[feature]
+function present<Value>(value: Value | undefined, feature: string): Value {
   if (value === undefined) {
     throw new ModelError('FEATURE_MISSING', `the row has no feature ${feature}`, feature)
   }

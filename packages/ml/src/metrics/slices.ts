@@ -1,5 +1,5 @@
 // The figures by level of a category: whether a model serves every group.
-import type { FeatureValue } from '@weir/formats/dataset'
+import type { FeatureColumn, FeatureValue } from '@weir/formats/dataset'
 import { confusion, confusionFigures } from './confusion.ts'
 import { rocAuc } from './roc.ts'
 import type { Label } from './scored.ts'
@@ -18,12 +18,14 @@ export interface Slice {
 }
 
 /** Rows by level, levels in the order of their text; blank is a level of its own and comes last. */
-function rowsByLevel(levels: readonly FeatureValue[]): [FeatureValue, number[]][] {
+function rowsByLevel(levels: FeatureColumn): [FeatureValue, number[]][] {
   const rows = new Map<FeatureValue, number[]>()
-  for (const [row, level] of levels.entries()) {
+  let row = 0
+  for (const level of levels) {
     const known = rows.get(level)
     if (known === undefined) rows.set(level, [row])
     else known.push(row)
+    row++
   }
   const before = (a: FeatureValue, b: FeatureValue): number => {
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
@@ -37,7 +39,7 @@ function rowsByLevel(levels: readonly FeatureValue[]): [FeatureValue, number[]][
  * @throws RangeError for unequal lengths or a score that is not finite
  */
 export function slices(
-  levels: readonly FeatureValue[],
+  levels: FeatureColumn,
   scores: ArrayLike<number>,
   labels: readonly Label[],
   threshold: number,

@@ -1,14 +1,14 @@
 // From the training users of a period to a model: encode, train members by folds, calibrate, choose the threshold.
 
 import { MODEL_SCHEMA } from '@weir/formats/bundle'
-import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
+import type { FeatureColumns, FeatureSpec } from '@weir/formats/dataset'
 import { type Calibration, calibrator } from '../calibration/calibration.ts'
 import { fitIsotonic } from '../calibration/isotonic-fit.ts'
 import { fitPlatt } from '../calibration/platt.ts'
 import { chooseThreshold } from '../calibration/threshold.ts'
 import { blockColumns, type Encoder, encodedWidth } from '../encoding/encoder.ts'
 import { fitEncoder } from '../encoding/fit.ts'
-import { encodeRows } from '../encoding/transform.ts'
+import { encodeColumns } from '../encoding/transform.ts'
 import type { Model } from '../model.ts'
 import type { Member } from '../network.ts'
 import { type EncodedSet, rowWeights } from './examples.ts'
@@ -22,7 +22,7 @@ import { TrainingError } from './training-error.ts'
 export interface TrainingSet {
   readonly asOf: string
   readonly features: readonly FeatureSpec[]
-  readonly rows: readonly FeatureRow[]
+  readonly columns: FeatureColumns
   /** 1 or 0, by row. */
   readonly labels: readonly number[]
 }
@@ -64,7 +64,7 @@ export async function train(
   control: TrainControl = {},
 ): Promise<Trained> {
   checkLabels(set, params.folds)
-  const encoder = fitEncoder(set.features, set.rows, params)
+  const encoder = fitEncoder(set.features, set.columns, params)
   checkEncoder(encoder, set)
   const encoded = encode(encoder, set, params)
   const folds = stratifiedFolds(set.labels, params.folds, seed)
@@ -79,7 +79,7 @@ export async function train(
 function encode(encoder: Encoder, set: TrainingSet, params: TrainParams): EncodedSet {
   return {
     width: encodedWidth(encoder.blocks),
-    rows: encodeRows(encoder, set.rows),
+    rows: encodeColumns(encoder, set.columns),
     labels: Float32Array.from(set.labels),
     weights: rowWeights(set.labels, params.class_weight),
   }

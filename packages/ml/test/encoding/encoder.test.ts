@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { blockColumns, encodedWidth } from '../../src/encoding/encoder.ts'
 import { fitEncoder } from '../../src/encoding/fit.ts'
 import { quantiles } from '../../src/encoding/quantiles.ts'
-import { encodeRows } from '../../src/encoding/transform.ts'
+import { encodeColumns } from '../../src/encoding/transform.ts'
+import { columnsOf } from '../rows.ts'
 
 const number = (name: string): FeatureSpec => ({ name, view: 'v', type: 'number', nullable: true })
 const boolean: FeatureSpec = { name: 'b', view: 'v', type: 'boolean', nullable: true }
@@ -19,10 +20,11 @@ const category: FeatureSpec = {
 }
 
 function encoded(features: readonly FeatureSpec[], rows: readonly FeatureRow[], spans = 1) {
-  const encoder = fitEncoder(features, rows, { spans })
+  const encoder = fitEncoder(features, columnsOf(rows), { spans })
   const width = encodedWidth(encoder.blocks)
   const of = (some: readonly FeatureRow[]) => {
-    const matrix = encodeRows(encoder, some)
+    const names = some.length === 0 ? features.map(({ name }) => name) : undefined
+    const matrix = encodeColumns(encoder, columnsOf(some, names))
     return some.map((_, i) => Array.from(matrix.subarray(i * width, (i + 1) * width)))
   }
   return { encoder, of }
@@ -128,7 +130,8 @@ test('an encoder survives JSON', () => {
   const rows = [{ a: 0.1 }, { a: 1 / 3 }, { a: null }]
   const { encoder } = encoded([number('a')], rows, 3)
   const again = JSON.parse(JSON.stringify(encoder))
-  expect(encodeRows(again, rows)).toEqual(encodeRows(encoder, rows))
+  const columns = columnsOf(rows)
+  expect(encodeColumns(again, columns)).toEqual(encodeColumns(encoder, columns))
 })
 
 test('a row that does not fit is refused, not coerced', () => {

@@ -3,6 +3,7 @@ import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
 import { randomStream } from '../../src/statistics/random.ts'
 import type { TrainParams } from '../../src/training/params.ts'
 import type { TrainingSet } from '../../src/training/train.ts'
+import { columnsOf } from '../rows.ts'
 
 export const features: readonly FeatureSpec[] = [
   { name: 'fee', view: 'v', type: 'number', min: 0, nullable: true },
@@ -12,8 +13,13 @@ export const features: readonly FeatureSpec[] = [
   { name: 'same', view: 'v', type: 'number', nullable: false },
 ]
 
+/** A training set, and its columns as rows. */
+export interface MadeUp extends TrainingSet {
+  readonly rows: readonly FeatureRow[]
+}
+
 /** `n` rows; who has few months and a high fee leaves more often. */
-export function madeUp(n: number, seed = 1): TrainingSet {
+export function madeUp(n: number, seed = 1): MadeUp {
   const random = randomStream(seed)
   const rows: FeatureRow[] = []
   const labels: number[] = []
@@ -26,7 +32,7 @@ export function madeUp(n: number, seed = 1): TrainingSet {
     rows.push({ fee: random.chance(0.05) ? null : fee, months, tv, net, same: 7 })
     labels.push(random.chance(1 / (1 + Math.exp(-odds))) ? 1 : 0)
   }
-  return { asOf: '2024-01-31', features, rows, labels }
+  return { asOf: '2024-01-31', features, rows, columns: columnsOf(rows), labels }
 }
 
 export const small: TrainParams = {

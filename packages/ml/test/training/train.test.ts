@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { readyTensorFlow } from '../../../../stages/models/tensorflow.ts'
 import { encodedWidth } from '../../src/encoding/encoder.ts'
-import { encodeRows } from '../../src/encoding/transform.ts'
+import { encodeColumns } from '../../src/encoding/transform.ts'
 import { rocAuc } from '../../src/metrics/roc.ts'
 import { type Model, parseModel, predict, scorer } from '../../src/model.ts'
 import { type Layer, logitOf } from '../../src/network.ts'
@@ -16,6 +16,7 @@ import { layersOf } from '../../src/training/network.ts'
 import { TrainParams } from '../../src/training/params.ts'
 import { train } from '../../src/training/train.ts'
 import type { TrainingError } from '../../src/training/training-error.ts'
+import { columnsOf } from '../rows.ts'
 import { madeUp, naming, small } from './rig.ts'
 
 beforeAll(readyTensorFlow)
@@ -55,7 +56,7 @@ test.each([
   const width = encodedWidth(model.encoder.blocks)
   const score = scorer(model)
   const logits = tf.tidy(() => {
-    const input = tf.tensor2d(encodeRows(model.encoder, set.rows), [set.rows.length, width])
+    const input = tf.tensor2d(encodeColumns(model.encoder, set.columns), [set.rows.length, width])
     const members = model.members.map((member) => member.layers.reduce(dense, input))
     return Array.from(tf.mean(tf.concat(members, 1), 1).dataSync())
   })
@@ -87,9 +88,11 @@ test('probabilities are calibrated: their mean is the base rate', async () => {
 test('balanced classes have the same say in the loss, and the base rate has where they are not', async () => {
   const all = madeUp(400)
   const kept = all.labels.flatMap((label, i) => (label === 0 || i % 3 === 0 ? [i] : []))
+  const rows = kept.map((i) => all.rows[i] ?? {})
   const set = {
     ...all,
-    rows: kept.map((i) => all.rows[i] ?? {}),
+    rows,
+    columns: columnsOf(rows),
     labels: kept.map((i) => all.labels[i] ?? 0),
   }
   const rate = set.labels.reduce((sum, label) => sum + label, 0) / set.labels.length
@@ -216,12 +219,12 @@ async function failure(
 
 test('data that cannot train a model are named by a code', async () => {
   const zeros = new Array<number>(100).fill(0)
-  expect(await failure({ rows: [], labels: [] })).toBe('NO_LABELS')
+  expect(await failure({ columns: {}, labels: [] })).toBe('NO_LABELS')
   expect(await failure({ labels: zeros })).toBe('ONE_CLASS')
   expect(await failure({ labels: zeros.map(() => 1) })).toBe('ONE_CLASS')
   expect(await failure({ labels: zeros.with(0, 1).with(1, 1) })).toBe('TOO_FEW_ROWS')
   const blank = { fee: null, months: null, tv: null, net: null, same: 1 }
-  expect(await failure({ rows: zeros.map(() => blank) })).toBe('FEATURES_CONSTANT')
+  expect(await failure({ columns: columnsOf(zeros.map(() => blank)) })).toBe('FEATURES_CONSTANT')
 })
 
 test('a training that runs away ends in a code, not in NaN weights', async () => {
@@ -230,7 +233,7 @@ test('a training that runs away ends in a code, not in NaN weights', async () =>
 
 test('numbers too large to standardise are named', async () => {
   const rows = madeUp(100).rows.map((row, i) => ({ ...row, fee: i % 2 === 0 ? 1e300 : -1e300 }))
-  expect(await failure({ rows })).toBe('FEATURE_OVERFLOW')
+  expect(await failure({ columns: columnsOf(rows) })).toBe('FEATURE_OVERFLOW')
 })
 
 test('params that make no sense are refused by the schema', () => {
