@@ -6,7 +6,6 @@ import type { Block, ReportLink } from './document.ts'
 import { clip, escapeHtml, safeHref } from './escape.ts'
 import { dagSvg } from './graph-svg.ts'
 import { readableLog } from './log.ts'
-import { markdownHtml } from './markdown.ts'
 import { metricsHtml } from './metrics.ts'
 import type { ChartSpec } from './show.ts'
 import { embedSvg, svgWidth } from './svg.ts'
@@ -23,6 +22,7 @@ type ChartBlock = Extract<Block, { kind: 'chart' }>
 export interface Drawing {
   readonly draw: (spec: ChartSpec) => Promise<string>
   readonly onChartError: 'throw' | 'show'
+  readonly from: string | undefined
   charts: number
 }
 
@@ -32,12 +32,14 @@ export interface RenderOptions {
   readonly draw?: (spec: ChartSpec) => Promise<string>
   /** A chart that cannot be drawn ends the report (`throw`, the default) or stands in it as a message (`show`). */
   readonly onChartError?: 'throw' | 'show'
+  /** Where the page will stand in the project: relative links of its texts name files of the project then. */
+  readonly from?: string
 }
 
 /** A drawing of a new page. */
 export function startDrawing(options: RenderOptions): Drawing {
-  const { draw = drawChart, onChartError = 'throw' } = options
-  return { draw, onChartError, charts: 0 }
+  const { draw = drawChart, onChartError = 'throw', from } = options
+  return { draw, onChartError, from, charts: 0 }
 }
 
 function chartNumbers(spec: ChartSpec): string {
@@ -91,10 +93,16 @@ export function factsHtml(values: Readonly<Record<string, string>>): string {
   return `<dl class="facts">${pairs.join('')}</dl>`
 }
 
+/** The parser of Markdown is loaded by the first text that needs it. */
+async function proseHtml(text: string, { from }: Drawing): Promise<string> {
+  const { markdownHtml } = await import('./markdown.ts')
+  return `<div class="prose">${markdownHtml(text, from)}</div>`
+}
+
 async function blockHtml(block: Block, drawing: Drawing): Promise<string> {
   switch (block.kind) {
     case 'markdown':
-      return `<div class="prose">${markdownHtml(block.text)}</div>`
+      return proseHtml(block.text, drawing)
     case 'table':
       return tableHtml(block.view)
     case 'chart':

@@ -1,149 +1,105 @@
-// A small safe part of Markdown: headings, paragraphs, lists, quotes, tables, fenced code, and inline marks.
-import { clip, escapeHtml } from './escape.ts'
-import { inlineHtml } from './markdown-inline.ts'
-import { tableHtml } from './table.ts'
+// Markdown as HTML, by markdown-it. Raw HTML stays text; links lead to http(s), to files of the project, or nowhere.
+import MarkdownIt, { type RendererRule, type StateCore, type Token } from 'markdown-it'
+import { clip, escapeHtml, safeHref } from './escape.ts'
 
 const LONGEST_TEXT = 40_000
-/** Lists and quotes nested deeper than this are read as one paragraph. */
-const DEEPEST = 8
-const FENCE = /^\s*(```|~~~)/
-const HEADING = /^\s{0,3}(#{1,6})\s+(.*)$/
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/
-const QUOTE = /^\s{0,3}>\s?/
-const TABLE_RULE = /^[\s|:-]+$/
+/** Lists and quotes nested deeper than this are left out: they would nest the page's elements as deep. */
+const DEEPEST = 20
 
-/** What a block reader gives back: its HTML and the index of the first line after it. */
-type Read = readonly [html: string, next: number]
-
-function readFence(lines: readonly string[], at: number): Read {
-  const mark = (lines[at] ?? '').trim().slice(0, 3)
-  let end = at + 1
-  while (end < lines.length && !(lines[end] ?? '').trim().startsWith(mark)) end++
-  const code = lines.slice(at + 1, end).join('\n')
-  return [`<pre class="code"><code>${escapeHtml(code)}</code></pre>`, end + 1]
+/**
+ * CommonMark with tables, strikethrough and bare https addresses as links. Texts beyond 40,000 characters are cut.
+ * A picture is a link to it: pages load nothing.
+ * @param from the page's path in the project: relative links name files of the project, and lead there from it
+ */
+export function markdownHtml(text: string, from?: string): string {
+  return parser.render(clip(text, LONGEST_TEXT), { from }).trimEnd()
 }
 
 /** A section's title is an h2, so a text's first level of heading is an h3. */
-function readHeading(line: string, at: number): Read {
-  const [, marks = '#', text = ''] = HEADING.exec(line) ?? []
-  const level = Math.min(6, marks.length + 2)
-  return [`<h${level}>${inlineHtml(text.trimEnd())}</h${level}>`, at + 1]
+const heading: RendererRule = (tokens, at) => {
+  const { tag, nesting } = tokenAt(tokens, at)
+  return `<${nesting < 0 ? '/' : ''}h${Math.min(6, Number(tag.slice(1)) + 2)}>${nesting < 0 ? '\n' : ''}`
 }
 
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length
+const linkOpen: RendererRule = (tokens, at, options, env, renderer) => {
+  const from = env?.from
+  const token = tokenAt(tokens, at)
+  const href = String(token.attrGet('href'))
+  if (/^https?:/i.test(href)) token.attrSet('rel', 'noopener noreferrer')
+  else if (typeof from === 'string') token.attrSet('href', seenFrom(from, href))
+  return renderer.renderToken(tokens, at, options)
 }
 
-/** Reads the items at one depth; an item's deeper lines are read as blocks of their own. */
-function readList(lines: readonly string[], at: number, depth: number): Read {
-  const [, space = '', mark = '-'] = ITEM.exec(lines[at] ?? '') ?? []
-  const tag = /\d/.test(mark) ? 'ol' : 'ul'
-  const items: string[] = []
-  let next = at
-  while (next < lines.length) {
-    const item = ITEM.exec(lines[next] ?? '')
-    if (item === null || indentOf(lines[next] ?? '') < space.length) break
-    const inner: string[] = []
-    next++
-    while (next < lines.length && continuesItem(lines, next, space.length)) {
-      inner.push((lines[next] ?? '').trimEnd())
-      next++
+/** A path of the project as a link of a page at `from`; anchors stay. */
+function seenFrom(from: string, href: string): string {
+  if (/^[#?/]/.test(href) || href === '') return href
+  return `${'../'.repeat(from.split('/').length - 1)}${href}`
+}
+
+/** Puts a link where a picture is; inside of a link, where HTML allows none, its text. */
+function linkPictures(inline: readonly Token[], make: StateCore['Token']): Token[] {
+  let depth = 0
+  return inline.flatMap((token) => {
+    if (token.tag === 'a') depth += token.nesting
+    if (token.type !== 'image') return [token]
+    const label = new make('text', '', 0)
+    label.content = token.content || 'picture'
+    if (depth > 0) return [label]
+    const open = new make('link_open', 'a', 1)
+    open.attrSet('href', String(token.attrGet('src')))
+    return [open, label, new make('link_close', 'a', -1)]
+  })
+}
+
+const code: RendererRule = (tokens, at) =>
+  `<pre class="code"><code>${escapeHtml(tokenAt(tokens, at).content.replace(/\n$/, ''))}</code></pre>\n`
+
+/** A table scrolls in a box of its own, which is named by its first columns. */
+const tableOpen: RendererRule = (tokens, at) => {
+  const end = tokens.findIndex(({ type }, i) => i > at && type === 'thead_close')
+  const columns = tokens
+    .slice(at, end)
+    .flatMap(({ type, content }) => (type === 'inline' ? content : []))
+  const name = escapeHtml(`Table: ${columns.slice(0, 3).join(', ')}`)
+  return `<div class="table" role="region" tabindex="0" aria-label="${name}"><table>\n`
+}
+
+const cellOpen: RendererRule = (tokens, at) => {
+  const { tag, attrGet } = tokenAt(tokens, at)
+  const scope = tag === 'th' ? ' scope="col"' : ''
+  const align = /right/.test(String(attrGet.call(tokens[at], 'style'))) ? ' class="num"' : ''
+  return `<${tag}${scope}${align}>`
+}
+
+function tokenAt(tokens: readonly Token[], at: number): Token {
+  const token = tokens[at]
+  if (token === undefined) throw new RangeError(`no token ${at}`)
+  return token
+}
+
+const parser = makeParser()
+
+function makeParser() {
+  const made = MarkdownIt({ html: false, linkify: true, maxNesting: DEEPEST })
+  // Only what is written as an address is one: `train.ts` is a file, and not a site of Turks and Caicos.
+  made.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
+  made.validateLink = safeHref
+  made.core.ruler.push('pictures', ({ tokens, Token }) => {
+    for (const token of tokens) {
+      if (token.children !== null) token.children = linkPictures(token.children, Token)
     }
-    items.push(`<li>${itemHtml(item[3] ?? '', inner, depth)}</li>`)
-  }
-  return [`<${tag}>${items.join('')}</${tag}>`, next]
-}
-
-function continuesItem(lines: readonly string[], at: number, depth: number): boolean {
-  const line = lines[at] ?? ''
-  if (line.trim() === '') return indentOf(lines[at + 1] ?? '') > depth
-  return indentOf(line) > depth
-}
-
-function itemHtml(first: string, inner: readonly string[], depth: number): string {
-  const breakAt = inner.findIndex((line) => line.trim() === '' || ITEM.test(line))
-  const text = breakAt === -1 ? inner : inner.slice(0, breakAt)
-  const rest = breakAt === -1 ? [] : inner.slice(breakAt)
-  const lead = inlineHtml([first, ...text.map((line) => line.trim())].join(' '))
-  const indents = rest.filter((line) => line.trim() !== '').map(indentOf)
-  const indent = indents.reduce((least, one) => Math.min(least, one), Number.MAX_SAFE_INTEGER)
-  return (
-    lead +
-    blocksHtml(
-      rest.map((line) => line.slice(indent)),
-      depth + 1,
-    )
-  )
-}
-
-function readQuote(lines: readonly string[], at: number, depth: number): Read {
-  let end = at
-  while (end < lines.length && QUOTE.test(lines[end] ?? '')) end++
-  const inner = lines.slice(at, end).map((line) => line.replace(QUOTE, ''))
-  return [`<blockquote>${blocksHtml(inner, depth + 1)}</blockquote>`, end]
-}
-
-function cellsOf(line: string): string[] {
-  const inner = line.trim().replace(/^\|/, '').replace(/\|$/, '')
-  return inner.split('|').map((cell) => cell.trim())
-}
-
-function startsTable(lines: readonly string[], at: number): boolean {
-  const rule = lines[at + 1] ?? ''
-  return (lines[at] ?? '').includes('|') && rule.includes('-') && TABLE_RULE.test(rule)
-}
-
-function readTable(lines: readonly string[], at: number): Read {
-  let end = at + 2
-  while (end < lines.length && (lines[end] ?? '').includes('|')) end++
-  const rows = lines.slice(at + 2, end).map(cellsOf)
-  return [tableHtml({ columns: cellsOf(lines[at] ?? ''), rows }), end]
-}
-
-function readParagraph(lines: readonly string[], at: number): Read {
-  let end = at + 1
-  while (end < lines.length && (lines[end] ?? '').trim() !== '' && !startsBlock(lines, end)) end++
-  const text = lines.slice(at, end).map((line) => line.trim())
-  return [`<p>${inlineHtml(text.join(' '))}</p>`, end]
-}
-
-function startsBlock(lines: readonly string[], at: number): boolean {
-  const line = lines[at] ?? ''
-  return [FENCE, HEADING, ITEM, QUOTE].some((start) => start.test(line)) || startsTable(lines, at)
-}
-
-function readBlock(lines: readonly string[], at: number, depth: number): Read {
-  const line = lines[at] ?? ''
-  if (FENCE.test(line)) return readFence(lines, at)
-  if (HEADING.test(line)) return readHeading(line, at)
-  if (ITEM.test(line)) return readList(lines, at, depth)
-  if (QUOTE.test(line)) return readQuote(lines, at, depth)
-  if (startsTable(lines, at)) return readTable(lines, at)
-  return readParagraph(lines, at)
-}
-
-function blocksHtml(lines: readonly string[], depth: number): string {
-  if (depth > DEEPEST) return `<p>${inlineHtml(lines.join(' '))}</p>`
-  const html: string[] = []
-  let at = 0
-  while (at < lines.length) {
-    if ((lines[at] ?? '').trim() === '') at++
-    else {
-      const [block, next] = readBlock(lines, at, depth)
-      html.push(block)
-      at = next
-    }
-  }
-  return html.join('\n')
-}
-
-/**
- * Markdown as HTML. Raw HTML stays text; links go to http(s) only; texts beyond 40,000 characters are cut.
- * Known: # headings, paragraphs, nested lists, > quotes, | tables |, fenced code, `code`, **strong**, *em*, [links](…).
- */
-export function markdownHtml(text: string): string {
-  return blocksHtml(
-    clip(text, LONGEST_TEXT).replace(/\r\n?/g, '\n').replace(/\t/g, '    ').split('\n'),
-    0,
-  )
+  })
+  Object.assign(made.renderer.rules, {
+    text: ((tokens, at) => escapeHtml(tokenAt(tokens, at).content)) satisfies RendererRule,
+    heading_open: heading,
+    heading_close: heading,
+    link_open: linkOpen,
+    fence: code,
+    code_block: code,
+    table_open: tableOpen,
+    table_close: () => '</table></div>\n',
+    th_open: cellOpen,
+    td_open: cellOpen,
+  })
+  return made
 }

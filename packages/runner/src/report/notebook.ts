@@ -87,7 +87,7 @@ export function notebookDocument(run: NotebookRun, from: string): ReportDocument
  */
 export async function renderNotebook(
   run: NotebookRun,
-  { from, ...options }: Pick<RenderOptions, 'draw'> & { readonly from: string },
+  options: Pick<RenderOptions, 'draw'> & { readonly from: string },
 ): Promise<string> {
-  return renderReport(notebookDocument(run, from), { ...options, onChartError: 'show' })
+  return renderReport(notebookDocument(run, options.from), { ...options, onChartError: 'show' })
 }

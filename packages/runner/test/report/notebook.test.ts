@@ -103,6 +103,16 @@ describe('notebookDocument', () => {
   })
 })
 
+describe('renderNotebook', () => {
+  it('leads from where it stands to the files that its texts name', async () => {
+    const cells = [stage('a', { prose: 'See [data](docs/data.md).' })]
+    const html = await renderNotebook(run(cells), { from: FROM })
+    expect(html).toContain('See <a href="../docs/data.md">data</a>.')
+    const deep = await renderNotebook(run(cells), { from: 'a/b/index.html' })
+    expect(deep).toContain('See <a href="../../docs/data.md">data</a>.')
+  })
+})
+
 describe('cellSection', () => {
   const full = stage('train', {
     title: 'Train',

@@ -1,7 +1,7 @@
 // A whole page: nothing in it comes from outside, nothing foreign becomes markup, equal input gives equal bytes.
 import { createHash } from 'node:crypto'
 import { build } from 'esbuild'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Block, ReportDocument } from '../../src/report/document.ts'
 import { renderReport } from '../../src/report/page.ts'
 
@@ -115,6 +115,23 @@ describe('renderReport', () => {
     expect(html.match(/<div class="figures">/g)).toHaveLength(2)
     expect(html.match(/<details class="numbers">/g)).toHaveLength(3)
     expect(html.match(/role="img" aria-label="a"/g)).toHaveLength(1)
+  })
+
+  it('loads the parser of Markdown for the first text that needs it', async () => {
+    const loaded = vi.fn()
+    vi.resetModules()
+    vi.doMock('markdown-it', async (original) => {
+      loaded()
+      return original()
+    })
+    const { renderReport: render } = await import('../../src/report/page.ts')
+    const page = (block: Block) =>
+      render({ title: 't', sections: [{ id: 'a', title: 'a', blocks: [block] }] })
+    await page({ kind: 'log', text: 'no *Markdown*' })
+    expect(loaded).not.toHaveBeenCalled()
+    expect(await page({ kind: 'markdown', text: 'some *Markdown*' })).toContain('<em>Markdown</em>')
+    expect(loaded).toHaveBeenCalledOnce()
+    vi.doUnmock('markdown-it')
   })
 
   it('throws for a chart that cannot be drawn, or shows why', async () => {
