@@ -202,6 +202,7 @@ describe('a cell that writes no report', () => {
     expect(used.map(([path]) => path).sort()).toEqual([
       '<stdin>',
       'packages/runner/src/door/cells.ts',
+      'packages/runner/src/execute/stage-definition.ts',
     ])
     expect(output?.imports.map(({ path }) => path)).toEqual(['@weir/base/stage-error'])
   })
