@@ -59,6 +59,9 @@ export async function runCell<Params>(
     },
     log: (message) => said.logs.push(message),
     progress: ({ note }) => said.notes.push(note ?? ''),
+    get $(): never {
+      throw new Error('this rig runs no commands')
+    },
     signal,
   })
   return said

@@ -1,2 +1,129 @@
-// The door for tests of cells.
+// The door for tests of cells: runs one cell on given inputs, in the process of the test.
 export { openPorts } from '../execute/port-maps.ts'
+
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { isRecord } from '@weir/base/is-record'
+import { StageError } from '@weir/base/stage-error'
+import { type ContextJob, openContext } from '../execute/cell-context.ts'
+import { type CellMessage, recordedMessage, type ShownBlock } from '../execute/cell-message.ts'
+import { openInputs } from '../execute/open-ports.ts'
+import type { InputsOf, Opened, Port, Ports } from '../execute/port.ts'
+import type { StageContext, StageDefinition } from '../execute/stage-definition.ts'
+import { misfits } from '../plan/check-values.ts'
+import type { MetricValue, Progress } from '../report/show.ts'
+
+/** What a port is given: a path to what is there; or what its `read()` is to give, which is written for the cell. */
+export type Given<One extends Port> =
+  | string
+  | (ReturnType<One['input']> extends { read(): Promise<infer Value> }
+      ? { readonly value: Value }
+      : never)
+
+/** What a cell is run with. */
+export interface CellOptions<Params, Inputs extends Ports, Outputs extends Ports> {
+  readonly params: Params
+  readonly inputs: { readonly [Name in keyof Inputs]: Given<Inputs[Name]> }
+  /** Where outputs go, by name; in the folder where nothing is said. */
+  readonly outputs?: { readonly [Name in keyof Outputs]?: string }
+  /** What is written goes there: a fresh folder, which is yours to remove, where none is given. */
+  readonly folder?: string
+  readonly signal?: AbortSignal
+}
+
+/** What a cell did. */
+export interface CellRun<Outputs extends Ports> {
+  /** Its outputs, opened to be read. */
+  readonly outputs: InputsOf<Outputs>
+  readonly metrics: Readonly<Record<string, MetricValue>>
+  /** What it put into the notebook, as it is recorded. */
+  readonly shown: readonly ShownBlock[]
+  readonly logs: readonly string[]
+  readonly progress: readonly Progress[]
+  readonly folder: string
+}
+
+/** Runs a cell to its end. @throws what it throws; StageError PARAM_TYPE for params that its schema refuses */
+export async function runCell<Params, Inputs extends Ports, Outputs extends Ports>(
+  cell: StageDefinition<Params, Inputs, Outputs>,
+  options: CellOptions<Params, Inputs, Outputs>,
+): Promise<CellRun<Outputs>> {
+  const wrong = cell.params && misfits(cell.params, options.params)
+  if (wrong) throw new StageError('PARAM_TYPE', `the params do not fit: ${wrong}`)
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'weir-cell-'))
+  const job = await jobOf(cell, options, folder)
+  const signal = options.signal ?? new AbortController().signal
+  const report = createReport()
+  const { context } = openContext(cell, job, report.take, signal)
+  await cell.run(context as unknown as StageContext<Params, Inputs, Outputs>)
+  const { metrics, shown, logs, progress } = report
+  const written = {
+    ...job,
+    inputs: job.outputs,
+    ports: { ...job.ports, inputs: job.ports.outputs },
+  }
+  const outputs = openInputs<Ports>(cell.outputs ?? {}, written) as InputsOf<Outputs>
+  return { outputs, metrics, shown, logs, progress, folder }
+}
+
+/** Every port is where its own path, as it is written, leads: to what is given, or to a place in the folder. */
+async function jobOf<Params, Inputs extends Ports, Outputs extends Ports>(
+  cell: StageDefinition<Params, Inputs, Outputs>,
+  options: CellOptions<Params, Inputs, Outputs>,
+  folder: string,
+): Promise<ContextJob> {
+  const [given, wanted]: Readonly<Record<string, unknown>>[] = [
+    options.inputs,
+    options.outputs ?? {},
+  ]
+  const inputs: Record<string, string> = {}
+  for (const [name, port] of Object.entries<Port>(cell.inputs ?? {}))
+    inputs[port.path] = await placeGiven(port, given?.[name], join(folder, 'inputs', name))
+  const outputs: Record<string, string> = {}
+  for (const [name, { kind, path }] of Object.entries<Port>(cell.outputs ?? {})) {
+    if (kind === 'ref') continue
+    const place = resolve(String(wanted?.[name] ?? join(folder, 'outputs', path)))
+    outputs[path] = place
+    mkdirSync(dirname(place), { recursive: true })
+  }
+  const ports = { inputs: pathsOf(cell.inputs), outputs: pathsOf(cell.outputs) }
+  return { stage: 'test', params: options.params, inputs, outputs, ports, effects: [] }
+}
+
+function pathsOf(ports: Ports = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(ports).map(([name, { path }]) => [name, path]))
+}
+
+/** Where an input is. What is given as a value is written as the port itself would write it. */
+async function placeGiven(port: Port, given: unknown, place: string): Promise<string> {
+  if (typeof given === 'string') return resolve(given)
+  const value = isRecord(given) ? given.value : undefined
+  mkdirSync(dirname(place), { recursive: true })
+  const output = port.output({ name: port.path, path: place })
+  if (isWritable(output)) await output.write(value)
+  else writeFileSync(place, JSON.stringify(value))
+  return place
+}
+
+function isWritable(output: Opened): output is Opened & { write(value: unknown): Promise<void> } {
+  return 'write' in output
+}
+
+/** Takes what a cell reports, in the form in which a run records it. */
+function createReport() {
+  const report = {
+    metrics: {} as Record<string, MetricValue>,
+    shown: [] as ShownBlock[],
+    logs: [] as string[],
+    progress: [] as Progress[],
+  }
+  const take = (sent: CellMessage): void => {
+    const message = recordedMessage(sent)
+    if (message.kind === 'metrics') Object.assign(report.metrics, message.values)
+    else if (message.kind === 'show') report.shown.push(message.block)
+    else if (message.kind === 'log') report.logs.push(message.line)
+    else if (message.kind === 'progress') report.progress.push(message.progress)
+  }
+  return { ...report, take }
+}

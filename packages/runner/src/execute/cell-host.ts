@@ -2,22 +2,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { StageError } from '@weir/base/stage-error'
 import { FULL_HINT, meansFull } from '@weir/base/system-problem'
-import { checkChart } from '../report/chart-data.ts'
-import type { MetricValue, Progress } from '../report/show.ts'
+import { checked, openContext } from './cell-context.ts'
 import { describe, failDescription } from './cell-describe.ts'
-import {
-  type CellJob,
-  type CellMessage,
-  type RunJob,
-  type ShownBlock,
-  wrongMessage,
-} from './cell-message.ts'
+import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
-import { openInputs, openOutputs } from './open-ports.ts'
-import { openPorts } from './port-maps.ts'
-import type { LoadedContext, LoadedStage } from './stage-definition.ts'
+import type { LoadedStage } from './stage-definition.ts'
 
 const stopped = new AbortController()
 /** File operations that Node has under way. */
@@ -52,77 +42,12 @@ async function run(job: RunJob): Promise<void> {
     throw new Error(
       'the module has no default export made with defineStage({ title, params, run })',
     )
-  send({ kind: 'title', title: stage.title })
+  checked(sendToRunner)({ kind: 'title', title: stage.title })
   for (const path of Object.values(job.outputs)) mkdirSync(dirname(path), { recursive: true })
-  const metrics: Record<string, MetricValue> = {}
-  await stage.run(contextOf(stage, job, metrics))
-  if (job.metricsPath && Object.keys(metrics).length > 0 && !existsSync(job.metricsPath))
-    writeFileSync(job.metricsPath, `${JSON.stringify(metrics, null, 2)}\n`)
-}
-
-function contextOf(
-  definition: LoadedStage,
-  job: RunJob,
-  recorded: Record<string, MetricValue>,
-): LoadedContext {
-  const { stage } = job
-  const [inputs, outputs] = [
-    openPorts(stage, 'dep', job.inputs),
-    openPorts(stage, 'out', job.outputs, job.effects),
-  ]
-  const show = (block: ShownBlock): void => send({ kind: 'show', block })
-  return {
-    stage,
-    input: inputs.at,
-    output: outputs.at,
-    inputs: definition.inputs ? openInputs(definition.inputs, job) : inputs.all,
-    outputs: definition.outputs ? openOutputs(definition.outputs, job) : outputs.all,
-    params: job.params,
-    signal: stopped.signal,
-    metrics(values) {
-      send({ kind: 'metrics', values })
-      Object.assign(recorded, values)
-    },
-    show: {
-      table: (view) => show({ kind: 'table', view }),
-      chart(spec, about) {
-        checkChart(spec)
-        show({ kind: 'chart', spec, title: about.title, alt: about.alt })
-      },
-      markdown: (text) => show({ kind: 'markdown', text }),
-    },
-    log: (line) => send({ kind: 'log', line }),
-    progress: progressSender(),
-  }
-}
-
-/** Progress is for the eye: a value that is none (0 of 0 rows: NaN) is said once, and does not fail the stage. */
-function progressSender(): (progress: Progress) => void {
-  let warned = false
-  return (progress) => {
-    const message: CellMessage = { kind: 'progress', progress }
-    const wrong = wrongMessage(message)
-    if (wrong === undefined) send(message)
-    else if (!warned) send({ kind: 'log', line: `warning: not shown: ${wrong}` })
-    warned ||= wrong !== undefined
-  }
-}
-
-/** Sends a message. What is wrong with it is told here, where the cell's stack says who made it. */
-function send(message: CellMessage): void {
-  const wrong = wrongMessage(message)
-  if (wrong !== undefined) throw wrongUse(wrong)
-  try {
-    sendToRunner(message)
-  } catch (error) {
-    throw wrongUse(`${message.kind}: ${(error as Error).message}`)
-  }
-}
-
-function wrongUse(why: string): Error {
-  return new StageError('CELL_MESSAGE', why, {
-    hint: 'the log says where in the cell; see docs/contracts.md for what a cell can report',
-  })
+  const { context, recorded } = openContext(stage, job, sendToRunner, stopped.signal)
+  await stage.run(context)
+  if (job.metricsPath && Object.keys(recorded).length > 0 && !existsSync(job.metricsPath))
+    writeFileSync(job.metricsPath, `${JSON.stringify(recorded, null, 2)}\n`)
 }
 
 /** Lets file operations that the cell did not wait for end, and hears of their errors; then ends the process. */

@@ -14,13 +14,7 @@ import type { Mask } from '../session/mask.ts'
 import { fileOuts } from '../session/outputs.ts'
 import type { StageLog } from '../session/stage-log.ts'
 import { type CellMessage, type RunJob, recordedMessage, wrongMessage } from './cell-message.ts'
-import {
-  cellHostCommand,
-  type FrameHandlers,
-  MOST_BYTES,
-  openChannel,
-  tooLarge,
-} from './channel.ts'
+import { cellHostCommand, type LineHandlers, MOST_BYTES, openChannel, tooLarge } from './channel.ts'
 import { endProblem, runStageProcess } from './stage-process.ts'
 
 /** What has been heard of a cell. */
@@ -52,7 +46,7 @@ export async function runCell(
     heard.problem ??= messageProblem(stage, why)
     refused.abort()
   }
-  const frames: FrameHandlers = {
+  const lines: LineHandlers = {
     message(value, bytes) {
       const wrong = hear(value, bytes, heard, execution, stage, log)
       if (wrong !== undefined) refuse(wrong)
@@ -62,7 +56,7 @@ export async function runCell(
   const ended = await runStageProcess(execution, stage, {
     ...cellHostCommand(workspace.surroundings),
     log,
-    started: (child) => openChannel(child, job, frames),
+    started: (child) => openChannel(child, job, lines),
     signal: refused.signal,
   })
   const { metrics, shown } = heard

@@ -1,78 +1,77 @@
-// The channel between the runner and a cell's process: two pipes of frames, each a length and a value as V8 writes it.
-// BigInt and NaN survive, a frame has a largest size, and what is no frame is told of instead of thrown.
+// The channel between the runner and a cell's process: two pipes of lines, each a value as JSON. A line has a largest
+// size, and what is no JSON is told of instead of thrown.
 import type { ChildProcess } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
-import { deserialize, serialize } from 'node:v8'
+import { decodeLine, encodeLine } from './json-line.ts'
 
-/** A larger frame is refused: the runner keeps what cells show in memory. */
+/** A larger message is refused: the runner keeps what cells show in memory. */
 export const MOST_BYTES = 64 * 1024 * 1024
-/** Bytes before each body: its length. */
-const HEAD = 4
-const LONGEST = 2 ** 32 - 1
+const LINE_FEED = 10
 /** File descriptors of the cell's process, after stdin, stdout and stderr. */
 const [TO_RUNNER, FROM_RUNNER] = [3, 4]
 
 /** What the runner does with what comes. */
-export interface FrameHandlers {
+export interface LineHandlers {
   message(value: unknown, bytes: number): void
-  /** Something came that is no frame; nothing more is read. */
+  /** Something came that is no message; nothing more is read. */
   broken(why: string): void
 }
 
-/** A value as a frame. @throws for what cannot be copied, such as a function, and for more than `most` bytes */
-export function toFrame(value: unknown, most = LONGEST): Buffer {
-  const body = serialize(value)
-  if (body.length > most) throw new RangeError(tooLarge(body.length, most))
-  const frame = Buffer.allocUnsafe(HEAD + body.length)
-  frame.writeUInt32BE(body.length)
-  body.copy(frame, HEAD)
-  return frame
+/** A value as a line. @throws for what cannot be sent, such as a function, and for more than `most` bytes */
+export function toLine(value: unknown, most = Number.POSITIVE_INFINITY): Buffer {
+  const line = Buffer.from(`${encodeLine(value)}\n`)
+  if (line.length - 1 > most) throw new RangeError(tooLarge(line.length - 1, most))
+  return line
 }
 
 /** Takes chunks as they come and hands each whole value on. */
-export function frameReader(
-  { message, broken }: FrameHandlers,
-  most = LONGEST,
+export function lineReader(
+  { message, broken }: LineHandlers,
+  most = Number.POSITIVE_INFINITY,
 ): (chunk: Buffer) => void {
+  /** The beginning of a line whose end has not come. */
   let chunks: Buffer[] = []
-  let [held, needed] = [0, HEAD]
+  let held = 0
   let stopped = false
   const stop = (why: string): void => {
     stopped = true
     chunks = []
     broken(why)
   }
-  const take = (body: Buffer): void => {
-    const found = deserialized(body)
-    if (found) message(found.value, body.length)
-    else stop('it is not a value as V8 writes it')
+  const take = (line: Buffer): void => {
+    const read = parsed(line)
+    if (read) message(read.value, line.length)
+    else stop('it is not a line of JSON')
   }
-  /** Takes one frame, or learns how long it is. */
-  const step = (): void => {
+  /** Keeps a part of a line, if it is not too long already. */
+  const hold = (part: Buffer): boolean => {
+    held += part.length
+    if (held > most) stop(tooLarge(held, most))
+    else if (part.length > 0) chunks.push(part)
+    return !stopped
+  }
+  const endLine = (): void => {
     const [first] = chunks
-    // One chunk holds many small frames: a copy for each of them would cost more than all the rest.
-    const all = chunks.length === 1 && first ? first : Buffer.concat(chunks, held)
-    const size = all.readUInt32BE()
-    needed = HEAD + size
-    chunks = held < needed ? [all] : [all.subarray(needed)]
-    if (size > most) stop(tooLarge(size, most))
-    if (stopped || held < needed) return
-    ;[held, needed] = [held - needed, HEAD]
-    take(all.subarray(HEAD, HEAD + size))
+    // A chunk holds many short lines: a copy for each of them would cost more than all the rest.
+    const line = chunks.length === 1 && first ? first : Buffer.concat(chunks, held)
+    chunks = []
+    held = 0
+    take(line)
   }
   return (chunk) => {
-    if (stopped) return
-    chunks.push(chunk)
-    held += chunk.length
-    while (!stopped && held >= needed) step()
+    for (let at = 0; !stopped && at < chunk.length; ) {
+      const end = chunk.indexOf(LINE_FEED, at)
+      if (hold(chunk.subarray(at, end < 0 ? undefined : end)) && end >= 0) endLine()
+      at = end < 0 ? chunk.length : end + 1
+    }
   }
 }
 
-function deserialized(body: Buffer): { readonly value: unknown } | undefined {
+function parsed(line: Buffer): { readonly value: unknown } | undefined {
   try {
-    return { value: deserialize(body) }
+    return { value: decodeLine(line.toString('utf8')) }
   } catch {
     return undefined
   }
@@ -98,20 +97,20 @@ export function cellHostCommand({ cellHost }: { readonly cellHost: string }): {
 }
 
 /** The runner's end: sends the job and hears the rest. The pipe stays open, so that its end tells of the runner's. */
-export function openChannel(child: ChildProcess, job: unknown, handlers: FrameHandlers): void {
+export function openChannel(child: ChildProcess, job: unknown, handlers: LineHandlers): void {
   const [from, to] = [child.stdio?.[TO_RUNNER], child.stdio?.[FROM_RUNNER]]
   // A child that could not start has no pipes; one that is gone already breaks them. Both are told of by its end.
   for (const pipe of [from, to]) pipe?.on('error', () => undefined)
   const read = from as Readable | null | undefined
-  read?.on('data', frameReader(handlers, MOST_BYTES))
+  read?.on('data', lineReader(handlers, MOST_BYTES))
   const write = to as Writable | null | undefined
-  write?.write(toFrame(job))
+  write?.write(toLine(job))
 }
 
 /** The cell's end: sends a value, and waits until the pipe has taken it. */
 export function sendToRunner(value: unknown): void {
-  const frame = toFrame(value, MOST_BYTES)
-  for (let at = 0; at < frame.length; ) at += writeSync(TO_RUNNER, frame, at)
+  const line = toLine(value, MOST_BYTES)
+  for (let at = 0; at < line.length; ) at += writeSync(TO_RUNNER, line, at)
 }
 
 /** The cell's end: takes the one job. `gone` is called when the runner is there no more. */
@@ -122,7 +121,7 @@ export function receiveJob<Job>(take: (job: Job) => void, gone: () => void): voi
     pipe.unref()
     take(job as Job)
   }
-  pipe.on('data', frameReader({ message, broken: gone }))
+  pipe.on('data', lineReader({ message, broken: gone }))
   pipe.once('close', gone)
   pipe.on('error', gone)
 }

@@ -1,7 +1,7 @@
 // Opens the ports of a cell where its stage has them.
 import { nearest } from '@weir/base/nearest'
 import { StageError } from '@weir/base/stage-error'
-import type { Opened, Port, Ports } from './port.ts'
+import type { InputsOf, Opened, OutputsOf, Port, Ports } from './port.ts'
 
 /** Where the dependencies and outputs of a stage are, and which of them each port is. */
 export interface PortPlaces {
@@ -14,24 +14,29 @@ export interface PortPlaces {
 }
 
 /** The inputs as `run` gets them. */
-export function openInputs(ports: Ports, places: PortPlaces): Readonly<Record<string, Opened>> {
-  return opened('DEP_UNDECLARED', 'inputs', ports, (port, name) => {
+export function openInputs<Named extends Ports>(ports: Named, places: PortPlaces): InputsOf<Named> {
+  const inputs = opened('DEP_UNDECLARED', 'inputs', ports, (port, name) => {
     const declared = places.ports.inputs[name]
     const path = declared === undefined ? undefined : places.inputs[declared]
     return declared === undefined || path === undefined
       ? undefined
       : port.input({ name: declared, path })
   })
+  return inputs as InputsOf<Named>
 }
 
 /** The outputs as `run` gets them. An effect has no path, so its own name stands for one. */
-export function openOutputs(ports: Ports, places: PortPlaces): Readonly<Record<string, Opened>> {
-  return opened('OUT_UNDECLARED', 'outputs', ports, (port, name) => {
+export function openOutputs<Named extends Ports>(
+  ports: Named,
+  places: PortPlaces,
+): OutputsOf<Named> {
+  const outputs = opened('OUT_UNDECLARED', 'outputs', ports, (port, name) => {
     const declared = places.ports.outputs[name]
     return declared === undefined
       ? undefined
       : port.output({ name: declared, path: places.outputs[declared] ?? declared })
   })
+  return outputs as OutputsOf<Named>
 }
 
 /** The opened ports by name; a name that none has is refused when it is asked for. */

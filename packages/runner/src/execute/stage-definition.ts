@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
 import { isRecord } from '@weir/base/is-record'
 import type { MetricValue, Progress, Show } from '../report/show.ts'
 import type { InputsOf, NoPorts, OutputsOf, Ports } from './port.ts'
+import type { Shell } from './shell.ts'
 
 /** The params of a cell: a schema by name, or the schema of them all (`Type.Object({…})`). */
 export type ParamsSchema = TSchema | TProperties
@@ -30,6 +31,11 @@ export interface StageContext<
   readonly outputs: [keyof Outputs] extends [never] ? PathMap : OutputsOf<Outputs>
   input(name: string): string
   output(name: string): string
+  /**
+   * Runs a command (zx): what is put into the template is quoted. Command and output go into the stage's log, and the
+   * command is ended with the stage.
+   */
+  readonly $: Shell
   /** Records figures for the notebook; written as JSON to the stage's one `metrics` file unless the cell wrote it. */
   metrics(values: Readonly<Record<string, MetricValue>>): void
   readonly show: Show

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
 import type { Place, Problem } from '@weir/base/problem'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { ErrorObject } from 'ajv'
 import { PARAMS_FILE } from '../config/layout.ts'
 import type { Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
+import { compiled } from './check-values.ts'
 import { openHungCells } from './hung-cells.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -87,21 +88,6 @@ function checkParams(workspace: Checking, stage: Stage, file: string): Problem[]
   if (typeof check === 'string') return [badSchema(file, check)]
   if (check(values)) return []
   return (check.errors ?? []).map((error) => paramProblem(workspace, stage, error))
-}
-
-/** Made once: it compiles the schema of schemas first, which costs more than a check. */
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
-
-/** The check, or why the schema is none. */
-function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction | string {
-  try {
-    return ajv.compile(schema)
-  } catch (error) {
-    return (error as Error).message
-  } finally {
-    // Schemas of several cells may have one `$id`.
-    ajv.removeSchema(schema)
-  }
 }
 
 function badSchema(file: string, message: string): Problem {

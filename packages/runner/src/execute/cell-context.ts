@@ -1,0 +1,93 @@
+// What a cell is given while it runs, and how what it reports is checked before it is sent.
+import { StageError } from '@weir/base/stage-error'
+import { checkChart } from '../report/chart-data.ts'
+import type { MetricValue, Progress } from '../report/show.ts'
+import { type CellMessage, type RunJob, type ShownBlock, wrongMessage } from './cell-message.ts'
+import { openInputs, openOutputs } from './open-ports.ts'
+import { openPorts } from './port-maps.ts'
+import { stageShell } from './shell.ts'
+import type { LoadedContext, LoadedStage } from './stage-definition.ts'
+
+/** Takes a message to the runner. @throws for what cannot be sent */
+export type Send = (message: CellMessage) => void
+
+/** What a job says of the cell's surroundings. */
+export type ContextJob = Pick<
+  RunJob,
+  'stage' | 'params' | 'inputs' | 'outputs' | 'ports' | 'effects'
+>
+
+/** The context of a cell, and the metrics that it records in the course of its run. */
+export function openContext(
+  definition: LoadedStage,
+  job: ContextJob,
+  deliver: Send,
+  signal: AbortSignal,
+): { readonly context: LoadedContext; readonly recorded: Readonly<Record<string, MetricValue>> } {
+  const { stage, params } = job
+  const send = checked(deliver)
+  const show = (block: ShownBlock): void => send({ kind: 'show', block })
+  const [inputs, outputs] = [
+    openPorts(stage, 'dep', job.inputs),
+    openPorts(stage, 'out', job.outputs, job.effects),
+  ]
+  const recorded: Record<string, MetricValue> = {}
+  const context: LoadedContext = {
+    stage,
+    params,
+    input: inputs.at,
+    output: outputs.at,
+    inputs: definition.inputs ? openInputs(definition.inputs, job) : inputs.all,
+    outputs: definition.outputs ? openOutputs(definition.outputs, job) : outputs.all,
+    signal,
+    get $() {
+      return stageShell(signal)
+    },
+    metrics(values) {
+      send({ kind: 'metrics', values })
+      Object.assign(recorded, values)
+    },
+    show: {
+      table: (view) => show({ kind: 'table', view }),
+      chart(spec, about) {
+        checkChart(spec)
+        show({ kind: 'chart', spec, title: about.title, alt: about.alt })
+      },
+      markdown: (text) => show({ kind: 'markdown', text }),
+    },
+    log: (line) => send({ kind: 'log', line }),
+    progress: progressSender(send),
+  }
+  return { context, recorded }
+}
+
+/** Sends what is sound. What is wrong with a message is told here, where the cell's stack says who made it. */
+export function checked(deliver: Send): Send {
+  return (message) => {
+    const wrong = wrongMessage(message)
+    if (wrong !== undefined) throw wrongUse(wrong)
+    try {
+      deliver(message)
+    } catch (error) {
+      throw wrongUse(`${message.kind}: ${(error as Error).message}`)
+    }
+  }
+}
+
+function wrongUse(why: string): Error {
+  return new StageError('CELL_MESSAGE', why, {
+    hint: 'the log says where in the cell; see docs/contracts.md for what a cell can report',
+  })
+}
+
+/** Progress is for the eye: a value that is none (0 of 0 rows: NaN) is said once, and does not fail the stage. */
+function progressSender(send: Send): (progress: Progress) => void {
+  let warned = false
+  return (progress) => {
+    const message: CellMessage = { kind: 'progress', progress }
+    const wrong = wrongMessage(message)
+    if (wrong === undefined) send(message)
+    else if (!warned) send({ kind: 'log', line: `warning: not shown: ${wrong}` })
+    warned ||= wrong !== undefined
+  }
+}
