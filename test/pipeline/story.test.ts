@@ -60,16 +60,40 @@ describe.concurrent('month 1', () => {
   })
 })
 
+/** A module of a package that the project links to; of the stages only train shuffles. */
+const SHUFFLE = 'packages/ml/src/training/shuffle.ts'
+
 describe.concurrent('edited code', () => {
-  test('a comment, white space and an unused function rerun nothing', async () => {
+  test('of packages/ml: comments, white space and functions that nobody uses rerun nothing', async () => {
     const it = await afterMonth1()
-    const metric = it.read('packages/ml/src/metrics/roc.ts')
-    it.write(
-      'packages/ml/src/metrics/roc.ts',
-      `// A new comment.\n\n${metric}\n\nexport function unused(): number {\n  return 7\n}\n`,
-    )
-    expect(await it.states()).toEqual(every('fresh'))
+    const shuffle = it.read(SHUFFLE)
+    const unused = (value: number): string => `export function unused() {\n  return ${value}\n}\n`
+    for (const text of [
+      `// A new comment.\n\n${shuffle}`,
+      shuffle + unused(7),
+      shuffle + unused(8),
+    ]) {
+      it.write(SHUFFLE, text)
+      expect(await it.states()).toEqual(every('fresh'))
+    }
     expect(await it.outcomes()).toEqual(every('cached'))
+  })
+
+  test('of packages/ml: a function that train uses reruns train and not ingest', async () => {
+    const it = await afterMonth1()
+    it.edit(SHUFFLE, 'shuffled(n: number', 'shuffled(this: void, n: number')
+    expect(await it.states()).toEqual(every('fresh'))
+
+    it.edit(SHUFFLE, 'Int32Array {\n', 'Int32Array {\n  if (n < 0) throw new Error("negative")\n')
+    const states = await it.states()
+    expect([states.train, states.ingest]).toEqual(['stale', 'fresh'])
+    expect((await it.weir('explain', 'train')).stdout).toContain(SHUFFLE)
+    const run = await it.run('--until', 'train')
+    expect(stageOf(run, 'train').reasons.join()).toContain(SHUFFLE)
+    expect(run.stages.filter(({ outcome }) => outcome === 'ran').map(({ name }) => name)).toEqual([
+      'train',
+    ])
+    expect(stageOf(run, 'ingest').outcome).toBe('cached')
   })
 
   test('a used function reruns exactly its users, whom explain tells of it', async () => {
