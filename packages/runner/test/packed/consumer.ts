@@ -57,7 +57,8 @@ export function write(root: string, files: Readonly<Record<string, string>>): vo
   }
 }
 
-function npm(cwd: string, args: readonly string[]): void {
+/** Runs npm; what it says of mistakes is shown. */
+export function npm(cwd: string, args: readonly string[]): void {
   execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
