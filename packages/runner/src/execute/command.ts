@@ -1,41 +1,30 @@
-// Runs a shell stage: each of its commands in a shell of its own, the first failure stops.
-
-import { FULL_HINT, isFull } from '@weir/base/system-problem'
-import type { Stage } from '../config/model.ts'
-import type { Attempt, Execution } from '../session/execution.ts'
-import { readMetrics } from '../session/metrics.ts'
-import type { StageLog } from '../session/stage-log.ts'
-import { endProblem, runStageProcess } from './stage-process.ts'
+// Runs the commands of a task, each in a shell of its own; the first failure stops.
+import { isFull } from '@weir/base/system-problem'
+import type { TaskEnd } from './task.ts'
+import { failedEnd, type Outcome, runTaskProcess, type TaskContext } from './task-process.ts'
 
 const SHELL = '/bin/sh'
 
-/** Runs the commands of a shell stage in the project's folder. */
-export async function runCommand(
-  execution: Execution,
-  stage: Stage,
-  log: StageLog,
-): Promise<Attempt> {
-  const { workspace, signal } = execution
-  const lines = stage.command.kind === 'cmd' ? stage.command.lines : []
+export async function runCommands(
+  context: TaskContext,
+  lines: readonly string[],
+): Promise<Outcome> {
   for (const line of lines) {
-    for (const written of line.split('\n')) log.line(`> ${written}`)
-    const launch = { command: SHELL, args: ['-c', line], channel: false, log }
-    const ended = await runStageProcess(execution, stage, launch)
-    if (ended.code !== 0) {
-      const problem = endProblem(stage, firstLine(line), ended, signal)
-      const full = !signal.aborted && isFull(workspace.root)
-      return {
-        ok: false,
-        problem: full ? { ...problem, code: 'DISK_FULL', hint: FULL_HINT } : problem,
-      }
-    }
+    for (const text of line.split('\n')) context.said.push({ kind: 'line', text: `> ${text}` })
+    const launch = { command: SHELL, args: ['-c', line], channel: false }
+    const ended = await runTaskProcess(context, launch)
+    if (ended.code !== 0) return without(failedCommand(failedEnd(ended, line), context))
   }
-  const metrics = await readMetrics(workspace.root, stage)
-  return { ok: true, record: { title: stage.desc ?? stage.name, metrics, shown: [] } }
+  return without({ how: 'done' })
 }
 
-/** A script by its first line. */
-function firstLine(script: string): string {
-  const end = script.indexOf('\n')
-  return end < 0 ? script : `${script.slice(0, end)} …`
+/** A command cannot say why it failed: a disk without room is the likeliest cause. */
+function failedCommand(end: TaskEnd, { task, stops }: TaskContext): TaskEnd {
+  if (end.how !== 'exit' && end.how !== 'signal') return end
+  return !stops.signal.aborted && isFull(task.folder) ? { ...end, full: true } : end
+}
+
+/** What commands tell of themselves: nothing but how they ended. */
+function without(ended: TaskEnd): Outcome {
+  return { ended, metrics: {}, shown: [] }
 }

@@ -1,6 +1,7 @@
 // Runs one child process in a group of its own: its output as it comes, its end, and how it is stopped.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { OutputStream } from './executor.ts'
 
 /** How long a group has between SIGTERM and SIGKILL, and its output to end after the child. */
 const GRACE_MS = 5_000
@@ -28,7 +29,7 @@ export interface Output {
 
 /** Who takes what comes from a child. */
 export interface ChildHandlers {
-  output(): Output
+  output(stream: OutputStream): Output
   /** The child is there; called before anything else of it arrives. */
   started(child: ChildProcess): void
   warn(message: string): void
@@ -67,7 +68,10 @@ export async function runProcess(
   try {
     const ended = endOf(child, stops, stopper)
     handlers.started(child)
-    for (const stream of [child.stdout, child.stderr]) if (stream) follow(stream, handlers.output())
+    for (const name of ['stdout', 'stderr'] as const) {
+      const stream = child[name]
+      if (stream) follow(stream, handlers.output(name))
+    }
     for (const stream of sourcesOf(child)) holdWhileBehind(child, stream, handlers, stops)
     return await ended
   } catch (error) {

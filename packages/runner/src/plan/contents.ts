@@ -36,9 +36,21 @@ export async function dependencyDigest(
   return content && keyDigest(content)
 }
 
+/** The end of a folder's digest in a key. */
+const FOLDER = '.dir'
+
 /** A folder is told from a file that holds the list of its files: they have one digest. */
 export function keyDigest({ kind, sha256: digest }: Pick<RecordedOut, 'kind' | 'sha256'>): Digest {
-  return kind === 'dir' ? (`${digest}.dir` as Digest) : digest
+  return kind === 'dir' ? (`${digest}${FOLDER}` as Digest) : digest
+}
+
+/** What a digest of a key says: of a file or of a folder. */
+export function digestOfKey(key: Digest): {
+  readonly kind: 'file' | 'dir'
+  readonly digest: Digest
+} {
+  if (!key.endsWith(FOLDER)) return { kind: 'file', digest: key }
+  return { kind: 'dir', digest: key.slice(0, -FOLDER.length) as Digest }
 }
 
 /** True if an output is what was recorded: of the same kind and bytes, and a file that may be executed as before. */

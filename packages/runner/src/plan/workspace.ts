@@ -3,6 +3,7 @@ import type { Problem } from '@weir/base/problem'
 import type { Layout, LayoutOptions } from '../config/layout.ts'
 import type { CacheSettings, Pipeline } from '../config/model.ts'
 import { findLayout } from '../config/root.ts'
+import type { OpenExecutor } from '../execute/executor.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type LockFile, openLock } from '../store/lock-file.ts'
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly fileThread: string
   /** Resolver by scheme. */
   readonly schemes: Readonly<Record<string, Resolver>>
+  /** What runs the tasks of stages; absent: processes of this machine. */
+  readonly executor?: OpenExecutor
 }
 
 export interface Workspace {

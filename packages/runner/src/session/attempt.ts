@@ -1,24 +1,16 @@
-// One attempt at a stage: it runs, its outputs are taken in and moved into place, and the run is recorded.
-import { join } from 'node:path'
+// One attempt at a stage: its places are made ready, an executor runs its task, and the result is committed or undone.
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import { runCell } from '../execute/cell.ts'
-import { runCommand } from '../execute/command.ts'
-import { dependencyDigest } from '../plan/contents.ts'
+import type { Executor, Said, TaskState } from '../execute/executor.ts'
+import type { Result, Task } from '../execute/task.ts'
 import type { Prepared } from '../plan/decide.ts'
-import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
+import { commit } from './commit.ts'
 import { deadline, timeoutProblem } from './deadline.ts'
-import type { Attempt, Execution } from './execution.ts'
-import {
-  clearInPlace,
-  moveIntoPlace,
-  prepareAside,
-  putBack,
-  type TakenIn,
-  takeIn,
-} from './outputs.ts'
-import { forgetPersisted, notePersisted } from './persisted.ts'
+import type { Execution } from './execution.ts'
+import { makeTask } from './make-task.ts'
+import { makePlaces } from './outputs.ts'
+import { resultProblem, withoutSecrets } from './result-problem.ts'
 import { openStageLog, type StageLog } from './stage-log.ts'
 
 /** Why an attempt failed, with the end of its log. */
@@ -29,39 +21,37 @@ export interface Failure {
 }
 
 /** One attempt under way. */
-interface Job {
-  readonly execution: Execution
+export interface Attempt {
   readonly stage: Stage
   readonly prepared: Prepared
+  /** Counted from 1. */
+  readonly number: number
   /** Scratch space of its own. */
   readonly folder: string
   readonly log: StageLog
+  /** When it began, by the clock of `performance`. */
   readonly started: number
 }
-
-/** What a stage that ended well told of itself. */
-type Told = Extract<Attempt, { ok: true }>['record']
 
 /** Makes one attempt; undefined if the stage ran and is recorded. */
 export async function attemptOnce(
   execution: Execution,
   stage: Stage,
   prepared: Prepared,
+  number: number,
 ): Promise<Failure | undefined> {
   const folder = execution.scratch.stageFolder(stage.name)
   const log = openStageLog(execution, stage.name)
+  const timer = deadline(stage, execution.signal)
+  const attempt = { stage, prepared, number, folder, log, started: performance.now() }
   const fail = (problem: Problem): Failure => ({
-    problem: execution.mask(problem),
+    problem: execution.mask(timer.passed() ? timeoutProblem(stage) : problem),
     tail: log.tail(),
     logPath: log.path,
   })
-  const timer = deadline(stage, execution.signal)
-  const bounded = { ...execution, signal: timer.signal }
-  const job = { execution: bounded, stage, prepared, folder, log, started: performance.now() }
   try {
-    const problem = stage.command.kind === 'run' ? await asCell(job) : await asCommand(job)
-    if (!problem) return undefined
-    return fail(timer.passed() ? timeoutProblem(stage) : problem)
+    const problem = await runAndCommit({ ...execution, signal: timer.signal }, attempt, timer)
+    return problem && fail(problem)
   } catch (error) {
     return fail(timer.passed() ? timeoutProblem(stage) : systemProblem(error, stage))
   } finally {
@@ -70,101 +60,114 @@ export async function attemptOnce(
   }
 }
 
-/** A cell writes aside; what it wrote is moved into place once it is sound. */
-async function asCell(job: Job): Promise<Problem | undefined> {
-  const { execution, stage, prepared, folder, log } = job
-  const { workspace } = execution
-  const places = await prepareAside(workspace, stage, folder, execution.signal)
-  const attempt = await runCell(execution, stage, prepared, places, folder, log)
-  log.check()
-  if (!attempt.ok) return attempt.problem
-  const taken = await soundOutputs(job, (path) => places[path] ?? path)
-  if (isProblem(taken)) return taken
-  notePersisted(workspace.root, stage, folder)
-  moveIntoPlace(workspace, stage, places, folder, taken.contents)
-  record(job, attempt.record, taken.outs)
-  return undefined
-}
-
-/** A command writes in place; unless that is sound, what was there before comes back. */
-async function asCommand(job: Job): Promise<Problem | undefined> {
-  const { execution, stage, folder, log } = job
-  const { workspace, signal } = execution
-  const { root } = workspace
-  await clearInPlace(workspace, stage, folder, signal)
+async function runAndCommit(
+  execution: Execution,
+  attempt: Attempt,
+  timer: ReturnType<typeof deadline>,
+): Promise<Problem | undefined> {
+  const { workspace, runId: run, signal } = execution
+  const { stage, prepared, number, folder, log } = attempt
+  const places = await makePlaces(workspace, stage, folder, signal)
   try {
-    const attempt = await runCommand(execution, stage, log)
+    const timeoutMs = timer.pause()
+    const options = { prepared, places, folder, run, attempt: number, timeoutMs }
+    const task = await makeTask(workspace, stage, options)
+    const result = await perform(execution, task, log)
+    timer.resume(result.seconds * 1000)
     log.check()
-    const problem = attempt.ok ? await takeInPlace(job, attempt.record) : attempt.problem
-    if (problem) putBack(root, stage, folder)
+    const problem =
+      resultProblem(stage, result) ?? (await commit(execution, attempt, places, result))
+    if (problem) places.putBack()
     return problem
   } catch (error) {
-    putBack(root, stage, folder)
+    places.putBack()
     throw error
   }
 }
 
-/** Records what a command wrote in place; the problem if that is not sound. */
-async function takeInPlace(job: Job, told: Told): Promise<Problem | undefined> {
-  const { root } = job.execution.workspace
-  const taken = await soundOutputs(job, (path) => join(root, path))
-  if (isProblem(taken)) return taken
-  record(job, told, taken.outs)
-  return undefined
+/** Has a task run, with its log written as it comes, and cancelled when the run ends. */
+async function perform(execution: Execution, task: Task, log: StageLog): Promise<Result> {
+  const { executor, signal, mask, behind } = execution
+  if (signal.aborted) return CANCELLED
+  const handle = await executor.submit(task)
+  const stopping = new AbortController()
+  const release = cancelWithRun(execution, handle, log)
+  const said = executor.logs(handle)
+  // The log is closed only when all of it is read, also after an error.
+  const [end, read] = await Promise.allSettled([
+    endOf(executor, handle, stopping),
+    follow(said, log, behind, stopping.signal),
+  ])
+  release()
+  if (end.status === 'rejected') throw end.reason
+  if (read.status === 'rejected') throw read.reason
+  return withoutSecrets(end.value, mask)
 }
 
-/** The outputs, hashed and kept; or why they do not count. */
-async function soundOutputs(
-  { execution, stage, prepared }: Job,
-  placeOf: (path: string) => string,
-): Promise<TakenIn | Problem> {
-  const taken = await takeIn(execution.workspace, stage, placeOf, execution.signal)
-  if (isProblem(taken)) return taken
-  return (await inputsMoved(execution, stage, prepared)) ?? mutexLost(execution, stage) ?? taken
+/** A task that was never submitted. */
+const CANCELLED: Result = {
+  ended: { how: 'cancelled' },
+  metrics: {},
+  shown: [],
+  outputs: [],
+  seconds: 0,
 }
 
-function isProblem(value: TakenIn | Problem): value is Problem {
-  return 'code' in value
-}
-
-function record(
-  { execution, stage, prepared, folder, log, started }: Job,
-  told: Told,
-  outs: Readonly<Record<string, RecordedOut>>,
-): void {
-  const { workspace } = execution
-  const { key, document, modules } = prepared
-  const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
-  const seconds = (performance.now() - started) / 1000
-  workspace.runs.keep(entry, { ...execution.mask(told), seconds }, log.path)
-  workspace.lock.set(stage.name, entry)
-  if (stage.outs.some((out) => out.persist)) forgetPersisted(folder)
-}
-
-/** The problem if the run has lost the project's lock: what it did is another run's to do now. */
-export function mutexLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
-  if (isHeld()) return undefined
-  return {
-    code: 'MUTEX_LOST',
-    message: `the run's lock was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
-    hint: 'run again when no other run is at work; `weir unlock` is for locks of runs that are gone',
-  }
-}
-
-/** The problem if a dependency is not any more what the key says: such a run is not recorded. */
-async function inputsMoved(
-  { workspace, signal }: Execution,
-  stage: Stage,
-  prepared: Prepared,
-): Promise<Problem | undefined> {
-  for (const [path, digest] of Object.entries(prepared.document.deps)) {
-    if ((await dependencyDigest(workspace, path, signal)) === digest) continue
-    return {
-      code: 'INPUT_CHANGED',
-      message: `'${path}' changed while stage '${stage.name}' ran; its result is not recorded`,
-      place: stage.place,
-      hint: 'run again when nothing writes there any more',
+/** Waits for a task's end; aborts `stopping` as soon as the task is being ended. */
+async function endOf(
+  executor: Executor,
+  handle: string,
+  stopping: AbortController,
+): Promise<Result> {
+  let seen: TaskState = 'waiting'
+  try {
+    for (;;) {
+      const status = await executor.poll(handle, seen)
+      if (status.state === 'ended') return status.result
+      if (status.state === 'stopping') stopping.abort()
+      seen = status.state
     }
+  } finally {
+    stopping.abort()
   }
-  return undefined
+}
+
+/** Writes what a task says. Who reads the run's own output is waited for, but not by a task that is to end. */
+async function follow(
+  said: AsyncIterable<Said>,
+  log: StageLog,
+  behind: Execution['behind'],
+  stopping: AbortSignal,
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) =>
+    stopping.addEventListener('abort', () => resolve(), { once: true }),
+  )
+  for await (const item of said) {
+    log.take(item)
+    const caughtUp = stopping.aborted ? undefined : behind()
+    if (caughtUp) await Promise.race([caughtUp, stopped])
+  }
+}
+
+/** Cancels a task when the run is stopped or killed; gives the way to let go of it. */
+function cancelWithRun(
+  { executor, signal, kill }: Execution,
+  handle: string,
+  log: StageLog,
+): () => void {
+  const cancel = (how: 'stop' | 'kill'): void => {
+    executor.cancel(handle, how).catch((error: Error) => {
+      log.take({ kind: 'warning', message: `its task could not be cancelled: ${error.message}` })
+    })
+  }
+  const [stop, killNow] = [() => cancel('stop'), () => cancel('kill')]
+  signal.addEventListener('abort', stop, { once: true })
+  kill.addEventListener('abort', killNow, { once: true })
+  // What came while the task was being submitted.
+  if (kill.aborted) killNow()
+  else if (signal.aborted) stop()
+  return () => {
+    signal.removeEventListener('abort', stop)
+    kill.removeEventListener('abort', killNow)
+  }
 }

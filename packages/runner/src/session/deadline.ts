@@ -1,48 +1,59 @@
-// How long a stage may take: its own timeout beside the run's signal.
-
+// How long an attempt may take. The clock stands still while an executor has the task, which keeps the limit itself:
+// a task that waits for its turn does not use up its time.
 import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
-
-/** A timer takes no longer time: it would go off at once. */
-const LONGEST_MS = 2 ** 31 - 1
+import { after } from '../execute/after.ts'
 
 /** A signal that aborts when the run ends or the time is over. */
 export interface Deadline {
   readonly signal: AbortSignal
   passed(): boolean
+  /** Stops the clock; gives the milliseconds that are left, undefined where there is no end. */
+  pause(): number | undefined
+  /** Sets it going again, less the time that the task took. */
+  resume(spentMs: number): void
   clear(): void
 }
 
-/** The run's signal, or the stage's own timeout, whichever comes first. */
-export function deadline(stage: Stage, signal: AbortSignal): Deadline {
-  const { timeoutMs } = stage
+/** Begins the time of an attempt at a stage. */
+export function deadline({ timeoutMs }: Pick<Stage, 'timeoutMs'>, signal: AbortSignal): Deadline {
   // Most stages have none, and a signal made of others stays in their memory until the run ends.
-  if (timeoutMs === undefined) return { signal, passed: () => false, clear: () => undefined }
+  if (timeoutMs === undefined) return endless(signal)
   const timeout = new AbortController()
+  let left = timeoutMs
+  let [since, clear] = [0, (): void => undefined]
+  const start = (): void => {
+    since = performance.now()
+    clear = after(Math.max(0, left), () => timeout.abort())
+  }
+  start()
   return {
     signal: AbortSignal.any([signal, timeout.signal]),
     passed: () => timeout.signal.aborted,
-    clear: after(timeoutMs, () => timeout.abort()),
+    pause() {
+      clear()
+      left -= performance.now() - since
+      return Math.max(1, left)
+    },
+    resume(spentMs) {
+      left -= spentMs
+      start()
+    },
+    clear: () => clear(),
   }
 }
 
-/** Calls once a time has passed, however long; gives the way to call it off. */
-export function after(milliseconds: number, call: () => void): () => void {
-  let timer: NodeJS.Timeout
-  const wait = (left: number): void => {
-    const now = Math.min(left, LONGEST_MS)
-    timer = setTimeout(() => (left > now ? wait(left - now) : call()), now)
-  }
-  wait(milliseconds)
-  return () => clearTimeout(timer)
+function endless(signal: AbortSignal): Deadline {
+  const nothing = (): undefined => undefined
+  return { signal, passed: () => false, pause: nothing, resume: nothing, clear: nothing }
 }
 
 /** The problem of a stage whose time is over. */
-export function timeoutProblem(stage: Stage): Problem {
+export function timeoutProblem({ name, timeoutMs = 0, place }: Stage): Problem {
   return {
     code: 'STAGE_TIMEOUT',
-    message: `stage '${stage.name}' took longer than its timeout of ${(stage.timeoutMs ?? 0) / 1000} s and was stopped`,
-    place: stage.place,
+    message: `stage '${name}' took longer than its timeout of ${timeoutMs / 1000} s and was stopped`,
+    place,
     hint: 'raise `timeout`, or make it faster',
   }
 }

@@ -1,7 +1,7 @@
-// What carrying a stage out needs, and how one attempt at it ends: the vocabulary that its steps share.
+// What carrying a stage out needs: the vocabulary that its steps share.
 import type { Problem } from '@weir/base/problem'
+import type { Executor } from '../execute/executor.ts'
 import type { Workspace } from '../plan/workspace.ts'
-import type { RunRecord } from '../store/runs.ts'
 import type { Listener } from './events.ts'
 import type { Mask } from './mask.ts'
 import type { Scratch } from './scratch.ts'
@@ -10,6 +10,8 @@ import type { Scratch } from './scratch.ts'
 export interface Execution {
   readonly workspace: Workspace
   readonly scratch: Scratch
+  /** Runs the tasks. */
+  readonly executor: Executor
   readonly runId: string
   readonly listen: Listener
   /** False once somebody has removed the project's lock: another run may be at work. */
@@ -25,8 +27,3 @@ export interface Execution {
   /** Takes the values of secret variables out of what stages say. */
   readonly mask: Mask
 }
-
-/** One attempt's outcome: what the cell told, or the problem. */
-export type Attempt =
-  | { readonly ok: true; readonly record: Omit<RunRecord, 'seconds'> }
-  | { readonly ok: false; readonly problem: Problem }

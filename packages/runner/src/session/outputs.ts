@@ -16,8 +16,63 @@ export function fileOuts(stage: Stage): Out[] {
   return stage.outs.filter((out) => !isReference(out.path))
 }
 
+/** Where the outputs of one attempt are made, and how they come into place. */
+export interface Places {
+  /** By output that is a file or a folder: where it is made, absolute. */
+  readonly outputs: Readonly<Record<string, string>>
+  of(path: string): string
+  /** Moves the outputs to where the project has them, each whole. */
+  moveIntoPlace(contents: ReadonlyMap<string, Content>): void
+  /** Brings back what was in place before. */
+  putBack(): void
+  /** Lets go of what was before, once the new outputs are recorded. */
+  forget(): void
+}
+
+/** Makes the places ready: a cell writes aside, a command in place. */
+export async function makePlaces(
+  workspace: Workspace,
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Places> {
+  const make = stage.command.kind === 'run' ? makePlacesAside : makePlacesInPlace
+  return make(workspace, stage, folder, signal)
+}
+
+const makePlacesAside: typeof makePlaces = async (workspace, stage, folder, signal) => {
+  const outputs = await prepareAside(workspace, stage, folder, signal)
+  return {
+    outputs,
+    of: (path) => outputs[path] ?? path,
+    moveIntoPlace(contents) {
+      notePersisted(workspace.root, stage, folder)
+      moveIntoPlace(workspace, stage, outputs, folder, contents)
+    },
+    // Nothing was moved.
+    putBack: () => undefined,
+    forget: () => forgetPersistedOf(stage, folder),
+  }
+}
+
+const makePlacesInPlace: typeof makePlaces = async (workspace, stage, folder, signal) => {
+  const { root } = workspace
+  await clearInPlace(workspace, stage, folder, signal)
+  return {
+    outputs: Object.fromEntries(fileOuts(stage).map(({ path }) => [path, join(root, path)])),
+    of: (path) => join(root, path),
+    moveIntoPlace: () => undefined,
+    putBack: () => putBack(root, stage, folder),
+    forget: () => forgetPersistedOf(stage, folder),
+  }
+}
+
+function forgetPersistedOf(stage: Stage, folder: string): void {
+  if (stage.outs.some((out) => out.persist)) forgetPersisted(folder)
+}
+
 /** Where a cell writes: each output aside. What persists is there as a copy. */
-export async function prepareAside(
+async function prepareAside(
   { root, work }: Workspace,
   stage: Stage,
   folder: string,
@@ -34,7 +89,7 @@ export async function prepareAside(
 }
 
 /** Before a command, which writes in place: old outputs go aside; what persists becomes a copy of its own. */
-export async function clearInPlace(
+async function clearInPlace(
   { root, work }: Workspace,
   stage: Stage,
   folder: string,
@@ -63,7 +118,7 @@ export async function clearInPlace(
 }
 
 /** After a command that failed: what it left goes, what was before comes back. */
-export function putBack(root: string, stage: Stage, folder: string): void {
+function putBack(root: string, stage: Stage, folder: string): void {
   for (const { path } of fileOuts(stage)) replaceBy(join(root, path), oldPlace(folder, path))
   forgetPersisted(folder)
 }
@@ -107,7 +162,8 @@ export async function takeIn(
   return { outs, contents }
 }
 
-function missingOut(stage: Stage, path: string): Problem {
+/** The problem of a stage that did not make an output. */
+export function missingOut(stage: Stage, path: string): Problem {
   return {
     code: 'OUT_MISSING',
     message: `stage '${stage.name}' ended without its output '${path}'`,
@@ -117,7 +173,7 @@ function missingOut(stage: Stage, path: string): Problem {
 }
 
 /** Moves outputs from aside into place, each whole; their hashes go with them where they are known. */
-export function moveIntoPlace(
+function moveIntoPlace(
   { root, hasher }: Workspace,
   stage: Stage,
   places: Readonly<Record<string, string>>,

@@ -6,6 +6,8 @@ import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
 import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
+import type { ExecutorHost } from '../execute/executor.ts'
+import { openLocalExecutor } from '../execute/local.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import type { Overlay } from '../plan/project.ts'
 import { type Selection, select } from '../plan/select.ts'
@@ -125,9 +127,11 @@ async function runLocked(
   const stop = new AbortController()
   const runId = randomUUID()
   const scratch = openScratch(layout, runId)
+  const openExecutor = surroundings.executor ?? openLocalExecutor
   const execution: Execution = {
     workspace,
     scratch,
+    executor: openExecutor(hostOf(workspace, scratch.folder)),
     runId,
     listen,
     isHeld,
@@ -166,6 +170,12 @@ async function runLocked(
     workspace.hasher.save()
     scratch.remove()
   }
+}
+
+/** What an executor is given of the run. */
+function hostOf({ root, objects, surroundings }: Workspace, scratch: string): ExecutorHost {
+  const { env, cellHost } = surroundings
+  return { root, scratch, env, cellHost, objects }
 }
 
 /** Runs the stages, with the lock's journal begun before and ended after, whatever happens. */

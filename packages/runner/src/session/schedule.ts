@@ -7,8 +7,8 @@ import { decide, type Foreseen } from '../plan/decide.ts'
 import { stageWarnings } from '../plan/warnings.ts'
 import type { RecordedOut } from '../store/lock-file.ts'
 import type { Reason } from '../store/reason.ts'
+import { carryOut, keepFresh } from './carry-out.ts'
 import type { Outcome, StageResult } from './events.ts'
-import { execute, keepFresh } from './execute.ts'
 import type { Execution } from './execution.ts'
 
 /** What a run is asked to do. */
@@ -29,6 +29,7 @@ type State = 'waiting' | 'active' | 'settled'
 /** Runs stages until nothing more can start; the results are in the order of the selection. */
 export async function schedule(execution: Execution, options: RunOptions): Promise<StageResult[]> {
   const { selected } = options
+  const jobs = Math.min(options.jobs, (await execution.executor.capacity()).tasks)
   const states = new Map<string, State>(selected.map((name) => [name, 'waiting']))
   const results = new Map<string, StageResult>()
   const queue = createQueue(execution, selected)
@@ -56,7 +57,7 @@ export async function schedule(execution: Execution, options: RunOptions): Promi
 
   const untell = tellInterrupts(execution, active)
   for (;;) {
-    while (!stopped && !execution.signal.aborted && active.size < options.jobs) {
+    while (!stopped && !execution.signal.aborted && active.size < jobs) {
       const next = queue.take()
       if (next === undefined) break
       begin(next)
@@ -178,7 +179,7 @@ async function runOne(
     if (decision.action === 'run')
       for (const warning of stageWarnings(workspace, stage))
         execution.listen({ kind: 'warning', ...warning })
-    return { ...(await execute(execution, stage, decision)), seconds: seconds() }
+    return { ...(await carryOut(execution, stage, decision)), seconds: seconds() }
   } catch (error) {
     return fail(systemProblem(error, stage))
   }

@@ -1,22 +1,26 @@
 // The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Output } from '../execute/process.ts'
+import type { OutputStream, Said } from '../execute/executor.ts'
 import type { Execution } from './execution.ts'
 import { ShownLines, WholeLines } from './output-lines.ts'
 
 const TAIL_LINES = 12
 
-/** A place to append a stage's output to. */
+/** A place for all that a stage says. */
 export interface StageLog {
   readonly path: string
-  /** Appends a line. That it cannot be written is thrown by `check`, since nobody hears what a stream's listener throws. */
-  line(text: string): void
-  /** Appends what a stream brings, as it comes. */
-  output(): Output
+  /** Takes what is said. That it cannot be written is thrown by `check`: a task is not ended by it. */
+  take(said: Said): void
   check(): void
   tail(): string[]
   close(): void
+}
+
+/** The output of one stream of one process, as it comes. */
+interface Stream {
+  readonly whole: WholeLines
+  readonly shown: ShownLines
 }
 
 /** Opens the log of a stage, empty. */
@@ -27,29 +31,43 @@ export function openStageLog(
   const path = join(workspace.layout.logs, `${stage}.txt`)
   const file = openLogFile(path)
   const last: string[] = []
-  const show = (lines: readonly string[]): void => {
+  const streams = new Map<OutputStream, Stream>()
+  const streamOf = (name: OutputStream): Stream => {
+    const stream = streams.get(name) ?? { whole: new WholeLines(mask), shown: new ShownLines() }
+    streams.set(name, stream)
+    return stream
+  }
+  const append = (bytes: Buffer, shown: ShownLines): void => {
+    file.append(bytes)
+    const lines = shown.push(bytes)
     for (const line of lines) listen({ kind: 'stage_log', stage, line })
     last.push(...lines.slice(-TAIL_LINES))
     last.splice(0, last.length - TAIL_LINES)
   }
-  const append = (bytes: Buffer, shown: ShownLines): void => {
-    file.append(bytes)
-    show(shown.push(bytes))
-  }
-  return {
-    path,
-    line: (text) => append(Buffer.from(`${mask(text)}\n`), new ShownLines()),
-    output() {
-      const [whole, shown] = [new WholeLines(mask), new ShownLines()]
-      return {
-        write: (bytes) => append(whole.push(bytes), shown),
-        end: () => append(whole.end(), shown),
+  const take = (said: Said): void => {
+    switch (said.kind) {
+      case 'output': {
+        const { whole, shown } = streamOf(said.stream)
+        append(whole.push(said.bytes), shown)
+        break
       }
-    },
-    check: file.check,
-    tail: () => last,
-    close: file.close,
+      case 'output_end': {
+        const { whole, shown } = streamOf(said.stream)
+        streams.delete(said.stream)
+        append(whole.end(), shown)
+        break
+      }
+      case 'line':
+        append(Buffer.from(`${mask(said.text)}\n`), new ShownLines())
+        break
+      case 'progress':
+        listen({ kind: 'stage_progress', stage, progress: mask(said.progress) })
+        break
+      case 'warning':
+        listen({ kind: 'warning', stage, message: said.message })
+    }
   }
+  return { path, take, check: file.check, tail: () => last, close: file.close }
 }
 
 /** A new file: the one of an earlier run may be kept under another name. */

@@ -7,6 +7,7 @@ import { asideName } from '@weir/base/aside'
 import { lifeOf, nameOf, ownSight, type ProcessName, type Sight } from '@weir/base/process-name'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
+import { openProcessNotes } from '../../src/execute/orphans.ts'
 import { signalGroup } from '../../src/execute/process.ts'
 import { clearScratch, openScratch } from '../../src/session/scratch.ts'
 import { sweepBeside, sweepState } from '../../src/session/sweep.ts'
@@ -58,7 +59,7 @@ describe('a scratch folder', () => {
     const state = folderWith()
     const { pid, ended } = group()
     const first = openScratch(layoutOf(state, { state }), 'run-1', DEAD)
-    first.noteProcess(pid)
+    openProcessNotes(first.folder, DEAD).began(pid)
     mkdirSync(first.stageFolder('a'), { recursive: true })
     writeFileSync(join(first.stageFolder('a'), '../half'), 'half an output')
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
@@ -71,8 +72,9 @@ describe('a scratch folder', () => {
     const { pid } = group()
     const sight: Sight = { self: DEAD.self, startOf: (id) => startOf(id) && { start: null } }
     const first = openScratch(layoutOf(state, { state }), 'run-1', sight)
-    first.noteProcess(pid)
-    first.forgetProcess(pid)
+    const notes = openProcessNotes(first.folder, sight)
+    notes.began(pid)
+    notes.ended(pid)
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false, sight })
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
     expect(lifeOf(nameOf(pid))).toBe('alive')
@@ -84,16 +86,17 @@ describe('a scratch folder', () => {
     const { pid, ended } = group()
     const first = openScratch(layoutOf(state, { state }), 'run-1', DEAD)
     writeFileSync(join(first.folder, 'processes'), '\n{"began":{"pid":12')
-    first.noteProcess(pid)
+    openProcessNotes(first.folder, DEAD).began(pid)
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
   it('forgets a process also where nothing can be written', () => {
     const scratch = openScratch(layoutOf(folderWith()), 'run-1')
+    const notes = openProcessNotes(scratch.folder)
     scratch.remove()
-    expect(() => scratch.forgetProcess(process.pid)).not.toThrow()
-    expect(() => scratch.noteProcess(process.pid)).toThrow('ENOENT')
+    expect(() => notes.ended(process.pid)).not.toThrow()
+    expect(() => notes.began(process.pid)).toThrow('ENOENT')
   })
 
   it('is cleared of a stray that was never noted, by the run that its environment names', async () => {
@@ -108,7 +111,7 @@ describe('a scratch folder', () => {
   it('stays while its run lives, also when the lock was taken from it', () => {
     const state = folderWith()
     const { pid } = group()
-    openScratch(layoutOf(state, { state }), 'run-1').noteProcess(pid)
+    openProcessNotes(openScratch(layoutOf(state, { state }), 'run-1').folder).began(pid)
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: true })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
     expect(lifeOf(nameOf(pid))).toBe('alive')
@@ -122,10 +125,10 @@ describe('a scratch folder', () => {
   ])('of %s is cleared only after a crash, and no process here is taken for its', (_, about) => {
     const state = folderWith()
     const { pid } = group()
-    openScratch(layoutOf(state, { state }), 'run-1', {
-      self: { ...self, ...about },
-      startOf,
-    }).noteProcess(pid)
+    const sight = { self: { ...self, ...about }, startOf }
+    openProcessNotes(openScratch(layoutOf(state, { state }), 'run-1', sight).folder, sight).began(
+      pid,
+    )
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(readdirSync(join(state, 'tmp'))).toEqual(['run-1'])
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: true })

@@ -6,7 +6,8 @@ import type { Stage } from '../config/model.ts'
 import type { Decision, Prepared } from '../plan/decide.ts'
 import type { LockEntry } from '../store/lock-file.ts'
 import type { Reason } from '../store/reason.ts'
-import { attemptOnce, type Failure, mutexLost } from './attempt.ts'
+import { attemptOnce, type Failure } from './attempt.ts'
+import { mutexLost } from './commit.ts'
 import type { StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
 import { keepAgain, restoreOutputs } from './outputs.ts'
@@ -14,7 +15,7 @@ import { keepAgain, restoreOutputs } from './outputs.ts'
 const RETRY_MS = 500
 
 /** Restores or runs a stage, whichever was decided. A restore that meets a corrupt object becomes a run. */
-export async function execute(
+export async function carryOut(
   execution: Execution,
   stage: Stage,
   decision: Extract<Decision, { action: 'restore' | 'run' }>,
@@ -96,7 +97,7 @@ async function attempts(
   prepared: Prepared,
 ): Promise<Failure | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const failure = await attemptOnce(execution, stage, prepared)
+    const failure = await attemptOnce(execution, stage, prepared, attempt)
     if (!failure) return undefined
     const again = attempt <= stage.retries && !execution.signal.aborted && execution.isHeld()
     if (!again) return failure

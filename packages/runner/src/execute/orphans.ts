@@ -1,0 +1,112 @@
+// The processes of a run, noted in a file of its scratch folder: should the run be killed, the next one stops them.
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { isRecord } from '@weir/base/is-record'
+import {
+  hasOwnProc,
+  isProcessName,
+  lifeOf,
+  nameOf,
+  ownSight,
+  type ProcessName,
+  type Sight,
+} from '@weir/base/process-name'
+import { signalGroup } from './process.ts'
+
+/** The variable that names the run to each of its tasks' processes. */
+export const RUN_VARIABLE = 'WEIR_RUN_ID'
+
+/** The file in a scratch folder with a line for each of the run's processes that began or ended. */
+const PROCESSES = 'processes'
+
+type ProcessNote = { readonly began: ProcessName } | { readonly ended: number }
+
+/** Notes the processes of one run. */
+export interface ProcessNotes {
+  began(pid: number): void
+  ended(pid: number): void
+}
+
+/** Opens the notes in the scratch folder of a run. */
+export function openProcessNotes(scratch: string, sight: Sight = ownSight()): ProcessNotes {
+  const path = join(scratch, PROCESSES)
+  return {
+    began: (pid) => appendNote(path, { began: nameOf(pid, sight) }),
+    ended(pid) {
+      try {
+        appendNote(path, { ended: pid })
+      } catch {
+        // On a full disk: the process is gone all the same, and its name is nobody else's.
+      }
+    },
+  }
+}
+
+/** Stops the processes of runs that are no more, by their scratch folders, which have the names of the runs. */
+export function stopOrphans(folders: readonly string[], sight: Sight = ownSight()): void {
+  for (const folder of folders)
+    for (const name of processesOf(join(folder, PROCESSES))) stopOrphan(name, sight)
+  if (folders.length > 0) stopStrays(folders.map((folder) => basename(folder)))
+}
+
+/**
+ * Stops what was started right before its run was killed, too early to be noted, or has left its group:
+ * its environment names the run. Only where the kernel shows environments.
+ */
+function stopStrays(runs: readonly string[]): void {
+  if (!hasOwnProc()) return
+  const marks = runs.map((run) => `${RUN_VARIABLE}=${run}`)
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    if (environmentOf(pid).some((item) => marks.includes(item))) stopProcess(Number(pid))
+}
+
+function environmentOf(pid: string): string[] {
+  return textOf(`/proc/${pid}/environ`).split('\0')
+}
+
+function stopProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** A process of another pid space is not ours to stop: here its pid is somebody else's. */
+function stopOrphan(name: ProcessName, sight: Sight): void {
+  if (lifeOf(name, sight) === 'alive') signalGroup(name.pid, 'SIGKILL')
+}
+
+/** The end of the line comes first: a piece that a full disk has left does not spoil the next one. */
+function appendNote(path: string, note: ProcessNote): void {
+  appendFileSync(path, `\n${JSON.stringify(note)}`)
+}
+
+/** The processes that began and did not end, as a run has noted them; a torn line tells nothing. */
+function processesOf(path: string): Iterable<ProcessName> {
+  const processes = new Map<number, ProcessName>()
+  for (const line of textOf(path).split('\n')) {
+    const note = parsed(line)
+    if (!isRecord(note)) continue
+    if (isProcessName(note.began)) processes.set(note.began.pid, note.began)
+    else if (typeof note.ended === 'number') processes.delete(note.ended)
+  }
+  return processes.values()
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** The text of a file; empty where there is none. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
