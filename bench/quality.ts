@@ -4,7 +4,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
-import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import {
+  type FeatureFrame,
+  type FeatureSpec,
+  type FeatureValue,
+  useOf,
+} from '@weir/formats/dataset'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { isHeldOut } from '@weir/ml/decisions/held-out'
@@ -107,6 +112,5 @@ async function readMonth(
 }
 
 function sqlOf({ name: column, type }: FeatureSpec): string {
-  const sqlType = { number: 'DOUBLE', integer: 'DOUBLE', boolean: 'BOOLEAN', category: 'VARCHAR' }
-  return `CAST(${name(column)} AS ${sqlType[type]}) AS ${name(column)}`
+  return `${useOf(type).read(name(column))} AS ${name(column)}`
 }

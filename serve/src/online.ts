@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
 import type { OnlineManifest } from '@weir/formats/artifacts'
-import type { FeatureSpec, FeatureValue } from '@weir/formats/dataset'
+import { type FeatureValue, useOf } from '@weir/formats/dataset'
 import { checkTable, readManifest, TABLE_FILE } from './online-manifest.ts'
 
 const DAY = 86_400_000
@@ -111,7 +111,7 @@ async function readTable(
   const key = quoted(manifest.entity)
   const wanted = [
     `CAST(${key} AS VARCHAR)`,
-    ...manifest.features.map((feature) => `CAST(${quoted(feature.name)} AS ${sqlType(feature)})`),
+    ...manifest.features.map((feature) => useOf(feature.type).read(quoted(feature.name))),
     ...views.map((view) => `CAST(CAST(${quoted(`${view}__as_of`)} AS DATE) AS VARCHAR)`),
   ]
   const select = wanted.map((value, i) => `${value} AS c${i}`).join(', ')
@@ -131,9 +131,4 @@ async function readTable(
 
 function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
-}
-
-function sqlType(feature: Pick<FeatureSpec, 'type'>): string {
-  if (feature.type === 'boolean') return 'BOOLEAN'
-  return feature.type === 'category' ? 'VARCHAR' : 'DOUBLE'
 }

@@ -1,5 +1,5 @@
 // A model and an online table together: whether they fit, and a user's row as the model reads it.
-import type { FeatureRow, FeatureValue } from '@weir/formats/dataset'
+import { type FeatureRow, type FeatureType, type FeatureValue, useOf } from '@weir/formats/dataset'
 import type { Prediction } from '@weir/ml/model'
 import type { Problem } from './errors.ts'
 import type { ServedModel } from './model.ts'
@@ -86,7 +86,7 @@ function mismatches({ model }: ServedModel, { manifest }: OnlineTable): Problem[
   return [problem(entities), ...features]
 }
 
-function sameKind(a: string, b: string): boolean {
-  const kind = (type: string) => (type === 'integer' ? 'number' : type)
-  return kind(a) === kind(b)
+/** An integer is a number to the model, and the other way round. */
+function sameKind(a: FeatureType, b: FeatureType): boolean {
+  return useOf(a).block === useOf(b).block
 }

@@ -1,7 +1,7 @@
 // The schema of a request's features, generated from the model's own feature specs, and what a body breaks of it.
 
 import { nearest } from '@weir/base/nearest'
-import type { FeatureRow, FeatureSpec } from '@weir/formats/dataset'
+import { type FeatureRow, type FeatureSpec, useOf } from '@weir/formats/dataset'
 import { Ajv, type ErrorObject } from 'ajv'
 import { MAX_DETAILS, type Problem } from './errors.ts'
 
@@ -20,7 +20,7 @@ function featuresSchema(features: readonly FeatureSpec[]): JsonSchema {
 
 function valueSchema(feature: FeatureSpec): JsonSchema {
   const { type, levels, min, max, nullable } = feature
-  const base = type === 'category' ? 'string' : type
+  const base = useOf(type).request
   return {
     type: nullable ? [base, 'null'] : base,
     ...(levels ? { enum: nullable ? [...levels, null] : levels } : {}),
@@ -32,8 +32,7 @@ function valueSchema(feature: FeatureSpec): JsonSchema {
 /** The JSON Schema of an answer of this model, for serialising it fast. `entity` is the key, `user_id`. */
 export function answerSchema(entity: string, features: readonly FeatureSpec[]): JsonSchema {
   const values = features.map(({ name, type }) => {
-    const plain = type === 'category' ? 'string' : type === 'boolean' ? 'boolean' : 'number'
-    return [name, { type: [plain, 'null'] }]
+    return [name, { type: [useOf(type).answer, 'null'] }]
   })
   const named = { name: { type: 'string' }, version: { type: 'integer' } }
   return {
@@ -106,15 +105,8 @@ function valueProblem(error: ErrorObject, spec: FeatureSpec): Pick<Problem, 'cod
     const known = `not one of ${levels.map(shown).join(', ')}${didYouMean(value, levels)}`
     return { code: 'FEATURE_LEVEL', message: `${name} is ${shown(value)}, ${known}` }
   }
-  const due = `${TYPE_NAMES[type]}${nullable ? ' or null' : ''}`
+  const due = `${useOf(type).noun}${nullable ? ' or null' : ''}`
   return { code: 'FEATURE_TYPE', message: `${name} must be ${due}, not ${shown(value)}` }
-}
-
-const TYPE_NAMES: Readonly<Record<FeatureSpec['type'], string>> = {
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  category: 'a text',
 }
 
 /** A value as JSON, cut where it is long: a request does not get its own megabyte back. */

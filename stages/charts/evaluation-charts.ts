@@ -1,5 +1,5 @@
 // The charts of an evaluation: curves of at most 200 points each, whatever the number of rows.
-import type { FeatureSpec } from '@weir/formats/dataset'
+import { type FeatureSpec, useOf } from '@weir/formats/dataset'
 import {
   type CalibrationBin,
   calibrationBins,
@@ -163,7 +163,7 @@ export function slicesTable(
   threshold: number,
 ): Block {
   const lines = features
-    .filter(({ type }) => type === 'boolean' || type === 'category')
+    .filter(({ type }) => useOf(type).kind === 'categorical')
     .flatMap(({ name }) => {
       const levels = columns[name] ?? []
       if (new Set(levels).size > MOST_LEVELS) return []

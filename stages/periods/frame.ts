@@ -3,7 +3,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nearest } from '@weir/base/nearest'
-import type { FeatureColumn, FeatureFrame, FeatureSpec } from '@weir/formats/dataset'
+import {
+  type FeatureColumn,
+  type FeatureFrame,
+  type FeatureSpec,
+  useOf,
+} from '@weir/formats/dataset'
 import { StageError } from '@weir/runner'
 import { BigIntColumn, type Column, DateColumn } from '@weir/tables/column'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
@@ -87,7 +92,8 @@ async function selected(
   feature: FeatureSpec,
 ): Promise<string> {
   const value = name(feature.name)
-  if (feature.type !== 'category') return `CAST(${value} AS ${sqlType(feature)}) AS ${value}`
+  const { block, read } = useOf(feature.type)
+  if (block !== 'category') return `${read(value)} AS ${value}`
   const query = `SELECT DISTINCT ${value} AS level FROM ${source} WHERE ${value} IS NOT NULL LIMIT ${MOST_LEVELS + 1}`
   const levels = (await rowsOf(db, query)).map(({ level }) => text(String(level)))
   if (levels.length === 0 || levels.length > MOST_LEVELS) return value
@@ -114,16 +120,9 @@ function checkFeatures(
 
 /** A cast would fail without a place, or make a flag of a number. */
 function checkType({ name, type }: FeatureSpec, found: string, asOf: string): void {
-  const numeric = type === 'number' || type === 'integer'
-  const fits = numeric ? /INT|DOUBLE|FLOAT|DECIMAL/.test(found) : found === sqlType({ type })
-  if (fits) return
+  if (useOf(type).stored.test(found)) return
   throw new StageError('FEATURE_TYPE', `${name} of ${asOf} is ${found}, not a ${type}`, {
     where: `features ${asOf}`,
     hint: 'run features for the period, with the definition that the model was made with',
   })
-}
-
-function sqlType({ type }: Pick<FeatureSpec, 'type'>): string {
-  if (type === 'boolean') return 'BOOLEAN'
-  return type === 'category' ? 'VARCHAR' : 'DOUBLE'
 }

@@ -1,8 +1,9 @@
 // Finds what is wrong with the cells and the keys of the loaded raw rows.
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { COLUMN_TYPES } from '@weir/formats/column-types'
 import type { ColumnSpec, TableSpec } from '@weir/formats/definition'
+import { blankAsNull } from '@weir/formats/raw-sql'
 import { count, rowsOf } from '@weir/tables/duckdb'
-import { ACCEPTED, blankAsNull, parsed } from '@weir/tables/parse'
 import { name } from '@weir/tables/quote'
 import { type DataProblem, rowsText } from './data-problem.ts'
 import { loadRaw, RAW, ROW } from './raw-table.ts'
@@ -47,7 +48,7 @@ export async function checkTable(
 
 /** SQL of whether a cell is neither blank nor a value of its column's type. */
 function isBad({ name: column, type }: ColumnSpec): string {
-  return `${blankAsNull(name(column))} IS NOT NULL AND ${parsed(name(column), type)} IS NULL`
+  return `${blankAsNull(name(column))} IS NOT NULL AND ${COLUMN_TYPES[type].parse(name(column))} IS NULL`
 }
 
 async function badColumns(db: DuckDBConnection, { columns }: TableSpec): Promise<ColumnSpec[]> {
@@ -69,7 +70,7 @@ async function tellCells(
     code: `${column.type.toUpperCase()}_INVALID`,
     where: `${file.label}, column ${column.name}, ${rowsText(rows, n)}`,
     message: `${n} ${n === 1 ? 'value is' : 'values are'} no ${column.type}: ${values.map((value) => JSON.stringify(value)).join(', ')}`,
-    hint: `${column.type} columns take ${ACCEPTED[column.type]}`,
+    hint: `${column.type} columns take ${COLUMN_TYPES[column.type].accepts}`,
   })
 }
 
@@ -94,7 +95,7 @@ async function checkKey(
   }
   // A key is one by its value: 7 and 7.0 are the same integer.
   const specs = table.columns.filter((column) => table.key.includes(column.name))
-  const values = specs.map((column) => parsed(name(column.name), column.type))
+  const values = specs.map((column) => COLUMN_TYPES[column.type].parse(name(column.name)))
   const whole = values.map((value) => `${value} IS NOT NULL`).join(' AND ')
   const shown = keys.join(" || ' ' || ")
   const groups = `SELECT 1 FROM ${RAW} WHERE ${whole} GROUP BY ${values.join(', ')} HAVING count(*) > 1`

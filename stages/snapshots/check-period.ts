@@ -2,9 +2,9 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { CheckOutcome } from '@weir/formats/artifacts'
+import { COLUMN_TYPES } from '@weir/formats/column-types'
 import type { Definition, Range, TableSpec } from '@weir/formats/definition'
 import { count, rowsOf } from '@weir/tables/duckdb'
-import { SQL_TYPES } from '@weir/tables/parse'
 import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
 import type { DataProblem } from '../raw/data-problem.ts'
@@ -34,7 +34,7 @@ async function openTable(
   table: TableSpec,
   path: string,
 ): Promise<CheckOutcome> {
-  const expected = table.columns.map(({ name, type }) => `${name} ${SQL_TYPES[type]}`)
+  const expected = table.columns.map(({ name, type }) => `${name} ${COLUMN_TYPES[type].sql}`)
   const about = {
     table: table.name,
     column: null,

@@ -2,9 +2,9 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { COLUMN_TYPES } from '@weir/formats/column-types'
 import type { TableSpec } from '@weir/formats/definition'
 import { writeParquet } from '@weir/tables/duckdb'
-import { parsed, SQL_TYPES } from '@weir/tables/parse'
 import { name } from '@weir/tables/quote'
 import { RAW } from '../raw/raw-table.ts'
 
@@ -21,8 +21,8 @@ export async function writeSnapshot(
   loaded: boolean,
 ): Promise<void> {
   const cells = table.columns.map(({ name: column, type }) => {
-    const value = loaded ? parsed(name(column), type) : 'NULL'
-    return `CAST(${value} AS ${SQL_TYPES[type]}) AS ${name(column)}`
+    const value = loaded ? COLUMN_TYPES[type].parse(name(column)) : 'NULL'
+    return `CAST(${value} AS ${COLUMN_TYPES[type].sql}) AS ${name(column)}`
   })
   const source = loaded ? `FROM ${RAW}` : 'WHERE false'
   const typed = `SELECT ${cells.join(', ')} ${source}`

@@ -1,7 +1,7 @@
 // The page on bringing one's own data: its example is sound, and it lists exactly the codes that there are.
 import { readFileSync } from 'node:fs'
+import { COLUMN_TYPES } from '@weir/formats/column-types'
 import { definitionOf } from '@weir/formats/definition-file'
-import { SQL_TYPES } from '@weir/tables/parse'
 import { describe, expect, test } from 'vitest'
 
 const page = readFileSync('docs/data.md', 'utf8')
@@ -36,7 +36,7 @@ test('the example is a sound definition', () => {
 describe('the table of codes', () => {
   const listed = new Set(codesOf(page, '`'))
   // A cell that is no value of its type has a code by type; any text is a string and a category.
-  const byType = Object.keys(SQL_TYPES)
+  const byType = Object.keys(COLUMN_TYPES)
     .filter((type) => type !== 'string' && type !== 'category')
     .map((type) => `${type.toUpperCase()}_INVALID`)
   const raised = new Set([

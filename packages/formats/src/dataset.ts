@@ -1,5 +1,6 @@
 // The vocabulary of a described data set: what a feature is, and how rows of features look in memory.
 import { type Static, Type } from '@sinclair/typebox'
+import { COLUMN_TYPES, type ColumnType, type FeatureType, type FeatureUse } from './column-types.ts'
 import { CLOSED, list, oneOf } from './values.ts'
 
 /** A value of one feature: a number, a level, a flag, or null where the source is blank. */
@@ -11,9 +12,25 @@ export const FeatureValueSchema = Type.Union([
 ])
 export type FeatureValue = Static<typeof FeatureValueSchema>
 
-/** The types of a feature. A blank boolean is a third value of its own, never true. */
-export const FEATURE_TYPES = ['number', 'integer', 'boolean', 'category'] as const
-export type FeatureType = (typeof FEATURE_TYPES)[number]
+export type { FeatureType } from './column-types.ts'
+
+/** The types of a feature, by name. */
+export const FEATURE_TYPES: readonly FeatureType[] = columnTypes().filter(isFeatureType)
+
+/** The types of a column, by name. */
+export function columnTypes(): ColumnType[] {
+  return Object.keys(COLUMN_TYPES) as ColumnType[]
+}
+
+/** Whether a column of a type can be a feature. */
+export function isFeatureType(type: ColumnType): type is FeatureType {
+  return COLUMN_TYPES[type].feature !== null
+}
+
+/** What a feature's type is to the model. */
+export function useOf(type: FeatureType): FeatureUse {
+  return COLUMN_TYPES[type].feature
+}
 
 /** One feature of the model, as data/*.yaml declares it and as a bundle carries it. */
 export const FeatureSpecSchema = Type.Object(

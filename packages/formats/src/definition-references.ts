@@ -1,6 +1,8 @@
 // Whether the names in a definition file resolve, and fit what they are used for.
 
 import { nearest } from '@weir/base/nearest'
+import { COLUMN_TYPES } from './column-types.ts'
+import { FEATURE_TYPES, isFeatureType } from './dataset.ts'
 import type { DefinitionProblem } from './definition-problems.ts'
 import type { DefinitionFile } from './definition-schema.ts'
 
@@ -63,13 +65,13 @@ function checkNames(names: readonly string[], path: Path, report: Report): void 
 }
 
 function checkColumn(column: Columns[string], path: Path, report: Report): void {
-  const numeric = column.type === 'number' || column.type === 'integer'
+  const { limits } = COLUMN_TYPES[column.type]
   for (const limit of ['min', 'max'] as const) {
-    if (column[limit] !== undefined && !numeric) {
+    if (column[limit] !== undefined && limits !== 'range') {
       report([...path, limit], `${column.type} columns have no ${limit}`)
     }
   }
-  if (column.levels !== undefined && column.type !== 'category') {
+  if (column.levels !== undefined && limits !== 'levels') {
     report([...path, 'levels'], `${column.type} columns have no levels`, 'only a category has')
   }
   checkRange(column, path, report)
@@ -168,8 +170,8 @@ function checkTimes(
 
 function checkFeature(name: string, columns: Columns, path: Path, report: Report): void {
   const type = resolve(name, columns, path, 'column', report)?.type
-  if (type === 'string' || type === 'date' || type === 'timestamp') {
-    report(path, `${name} is a ${type}`, 'a feature is a number, integer, boolean or category')
+  if (type !== undefined && !isFeatureType(type)) {
+    report(path, `${name} is a ${type}`, `a feature is one of ${FEATURE_TYPES.join(', ')}`)
   }
 }
 

@@ -1,5 +1,7 @@
 // The form of a data set's definition file (data/*.yaml), as a schema that validates and documents it.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { columnTypes } from './dataset.ts'
+import { oneOf } from './values.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -22,18 +24,7 @@ const Range = Type.Object(
 
 const Column = Type.Object(
   {
-    type: Type.Union(
-      [
-        Type.Literal('string'),
-        Type.Literal('category'),
-        Type.Literal('integer'),
-        Type.Literal('number'),
-        Type.Literal('boolean'),
-        Type.Literal('date'),
-        Type.Literal('timestamp'),
-      ],
-      { description: 'A timestamp without a zone is UTC.' },
-    ),
+    type: oneOf(columnTypes(), 'A timestamp without a zone is UTC.'),
     nullable: Type.Optional(
       Type.Boolean({ description: 'True when a blank is a legal value. Default: false.' }),
     ),

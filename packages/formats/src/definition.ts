@@ -1,11 +1,11 @@
 // A data set as its definition file describes it, checked: tables, key, label, feature views, expectations.
-import type { FeatureSpec, FeatureType } from './dataset.ts'
+import type { ColumnType } from './column-types.ts'
+import { type FeatureSpec, isFeatureType } from './dataset.ts'
 import { type DefinitionProblem, problemsOf } from './definition-problems.ts'
 import type { DefinitionFile } from './definition-schema.ts'
 
+export type { ColumnType } from './column-types.ts'
 export type { DefinitionProblem } from './definition-problems.ts'
-
-export type ColumnType = DefinitionFile['tables'][string]['columns'][string]['type']
 
 export interface ColumnSpec {
   readonly name: string
@@ -138,12 +138,6 @@ export function featureSpecs(definition: Definition): FeatureSpec[] {
 function featureOf(view: ViewSpec, column: ColumnSpec): FeatureSpec {
   const { name, type, nullable, ...limits } = column
   const blank = nullable || view.eventTime !== null
-  return { name, view: view.name, type: featureType(type), ...limits, nullable: blank }
-}
-
-function featureType(type: ColumnType): FeatureType {
-  if (type === 'string' || type === 'date' || type === 'timestamp') {
-    throw new RangeError(`a ${type} is no feature`)
-  }
-  return type
+  if (!isFeatureType(type)) throw new RangeError(`a ${type} is no feature`)
+  return { name, view: view.name, type, ...limits, nullable: blank }
 }

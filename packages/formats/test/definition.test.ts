@@ -89,7 +89,7 @@ test.each<[path: string, value: unknown, at: string, message: RegExp]>([
     'tables.people.columns.age.type',
     'int',
     'tables.people.columns.age.type',
-    /string or category or integer/,
+    /number or integer or boolean or category/,
   ],
   ['tables.people.columns.age.mni', 0, 'tables.people.columns.age.mni', /unknown key/],
   ['tables.people.columns.age.max', -1, 'tables.people.columns.age', /min 0 is above max -1/],

@@ -1,6 +1,6 @@
 // What a schema cannot say about a model: that its parts fit together.
 
-import type { FeatureSpec, FeatureType } from '@weir/formats/dataset'
+import { type FeatureSpec, useOf } from '@weir/formats/dataset'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Encoder, type EncoderBlock, encodedWidth } from './encoding/encoder.ts'
 import type { Layer, Member } from './network.ts'
@@ -49,18 +49,11 @@ function repeatedFeature(features: readonly FeatureSpec[]): Found {
   })
 }
 
-const blockOf: Readonly<Record<FeatureType, EncoderBlock['kind']>> = {
-  number: 'number',
-  integer: 'number',
-  boolean: 'boolean',
-  category: 'category',
-}
-
 function wrongBlock(block: EncoderBlock, features: readonly FeatureSpec[], i: number): Found {
   const where = `/encoder/blocks/${i}`
   const spec = features.find((feature) => feature.name === block.feature)
   if (!spec) return { what: `block of the unknown feature ${block.feature}`, where }
-  if (blockOf[spec.type] !== block.kind) {
+  if (useOf(spec.type).block !== block.kind) {
     return { what: `${block.feature} is a ${spec.type}, its block a ${block.kind}`, where }
   }
   if (block.kind === 'number' && !ascending(block.knots)) {

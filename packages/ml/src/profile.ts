@@ -1,6 +1,11 @@
 // The reference profile: what each column of the training data looked like, in few figures.
 import type { ColumnProfile, NumericFigures } from '@weir/formats/bundle'
-import type { FeatureColumn, FeatureColumns, FeatureSpec } from '@weir/formats/dataset'
+import {
+  type FeatureColumn,
+  type FeatureColumns,
+  type FeatureSpec,
+  useOf,
+} from '@weir/formats/dataset'
 import { knownNumbers, quantiles } from './encoding/quantiles.ts'
 import { moments } from './statistics/moments.ts'
 
@@ -16,7 +21,7 @@ export function profileOf(
     const column = columns[name] ?? []
     const known = countKnown(column)
     const head = { column: name, type, n: column.length, missing: column.length - known }
-    if (type === 'boolean' || type === 'category') {
+    if (useOf(type).kind === 'categorical') {
       return { ...head, shares: sharesOf(column, known) }
     }
     return { ...head, numeric: figuresOf(knownNumbers(column)) }

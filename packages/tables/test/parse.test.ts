@@ -1,13 +1,14 @@
 // The SQL that reads raw texts as typed values: what each type takes, and what is none.
 
-import type { ColumnType } from '@weir/formats/definition'
+import { COLUMN_TYPES, type ColumnType } from '@weir/formats/column-types'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
-import { parsed } from '@weir/tables/parse'
 import { text } from '@weir/tables/quote'
 import { expect, test } from 'vitest'
 
 async function values(type: ColumnType, texts: readonly string[]): Promise<(string | null)[]> {
-  const select = texts.map((raw, at) => `CAST(${parsed(text(raw), type)} AS VARCHAR) AS c${at}`)
+  const select = texts.map(
+    (raw, at) => `CAST(${COLUMN_TYPES[type].parse(text(raw))} AS VARCHAR) AS c${at}`,
+  )
   const [row = {}] = await withDuckDB((db) => rowsOf(db, `SELECT ${select.join(', ')}`))
   return Object.values(row) as (string | null)[]
 }

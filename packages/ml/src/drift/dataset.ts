@@ -1,9 +1,8 @@
 // The drift of a data set: every feature and the target, the share that drifted, the target's own drift.
-import type { FeatureFrame, FeatureSpec } from '@weir/formats/dataset'
+import { type FeatureFrame, type FeatureSpec, useOf } from '@weir/formats/dataset'
 import { type ColumnDrift, type DriftColumn, scoreColumn } from './column.ts'
 import { benjaminiHochberg } from './correction.ts'
 import { hasDrifted, METHODS } from './method.ts'
-import { kindOf } from './pair.ts'
 import { choiceFor, type DriftSettings } from './settings.ts'
 
 export interface DatasetDrift {
@@ -26,7 +25,7 @@ export function driftColumns(
 ): DriftColumn[] {
   const columns = features.map(({ name, type }) => ({
     name,
-    kind: kindOf(type),
+    kind: useOf(type).kind,
     reference: reference.columns[name] ?? [],
     current: current.columns[name] ?? [],
   }))

@@ -14,23 +14,6 @@ import { tvd } from './tvd.ts'
 import { wasserstein } from './wasserstein.ts'
 import { z } from './z.ts'
 
-/** The names of the methods, as params give them. */
-export const METHOD_NAMES = [
-  'ks',
-  'chisquare',
-  'z',
-  't_test',
-  'wasserstein',
-  'jensenshannon',
-  'psi',
-  'kl_div',
-  'hellinger',
-  'tvd',
-  'energy',
-] as const
-
-export type MethodName = (typeof METHOD_NAMES)[number]
-
 /** A way to score two samples of a column, both of which have values. */
 export interface Method {
   /** A small p-value means drift; a large distance does. */
@@ -38,6 +21,8 @@ export interface Method {
   /** False for a method that needs numbers. */
   readonly categorical: boolean
   score(pair: Pair): number
+  /** True where a p-value that equals the threshold means drift. */
+  readonly inclusive?: boolean
 }
 
 function onNumbers(scale: Method['scale'], score: (pair: NumericPair) => number): Method {
@@ -55,8 +40,9 @@ function onAny(scale: Method['scale'], score: (pair: Pair) => number): Method {
   return { scale, categorical: true, score }
 }
 
-export const METHODS: Readonly<Record<MethodName, Method>> = {
-  ks: onNumbers('p_value', ks),
+/** The methods, by the name that params give them. Another one is another entry. */
+export const METHODS = {
+  ks: { ...onNumbers('p_value', ks), inclusive: true },
   chisquare: onAny('p_value', chisquare),
   z: onAny('p_value', z),
   t_test: onNumbers('p_value', tTest),
@@ -67,6 +53,14 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   hellinger: onAny('distance', hellinger),
   tvd: onAny('distance', tvd),
   energy: onNumbers('distance', energy),
+} satisfies Readonly<Record<string, Method>>
+
+export type MethodName = keyof typeof METHODS
+
+export const METHOD_NAMES = Object.keys(METHODS) as MethodName[]
+
+function methodOf(name: MethodName): Method {
+  return METHODS[name]
 }
 
 /** The threshold unless the user names one: .05 for a p-value, .1 for a distance. */
@@ -74,10 +68,11 @@ export function defaultThreshold(name: MethodName): number {
   return METHODS[name].scale === 'p_value' ? 0.05 : 0.1
 }
 
-/** Whether a score means drift: p < threshold (ks: p ≤), distance ≥ threshold. */
+/** Whether a score means drift: p < threshold (p ≤ where the method is inclusive), distance ≥ threshold. */
 export function hasDrifted(name: MethodName, score: number, threshold: number): boolean {
-  if (METHODS[name].scale === 'distance') return score >= threshold
-  return name === 'ks' ? score <= threshold : score < threshold
+  const { scale, inclusive = false } = methodOf(name)
+  if (scale === 'distance') return score >= threshold
+  return inclusive ? score <= threshold : score < threshold
 }
 
 /** A reference with more rows than this is large: distances, not tests, which then see every trifle. */

@@ -1,6 +1,6 @@
 // The two samples of one column, cleaned: what every drift statistic reads.
 import type { ColumnKind } from '@weir/formats/artifacts'
-import type { FeatureColumn, FeatureType } from '@weir/formats/dataset'
+import type { FeatureColumn } from '@weir/formats/dataset'
 
 /** A value of a categorical sample. */
 export type Level = string | number | boolean
@@ -22,11 +22,6 @@ export interface CategoricalPair {
 }
 
 export type Pair = NumericPair | CategoricalPair
-
-/** Numbers and integers are numeric; flags and categories are categorical. */
-export function kindOf(type: FeatureType): ColumnKind {
-  return type === 'number' || type === 'integer' ? 'numeric' : 'categorical'
-}
 
 /** The finite numbers, ascending. @throws TypeError for a value that is neither a number nor null */
 function numbers(values: FeatureColumn): Float64Array {

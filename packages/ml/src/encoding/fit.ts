@@ -1,9 +1,10 @@
 // Fits an encoder to training rows: levels, blanks, knots, and the standardisation of each column.
-import type {
-  FeatureColumn,
-  FeatureColumns,
-  FeatureSpec,
-  FeatureValue,
+import {
+  type FeatureColumn,
+  type FeatureColumns,
+  type FeatureSpec,
+  type FeatureValue,
+  useOf,
 } from '@weir/formats/dataset'
 import { rowCount } from './columns.ts'
 import { type Encoder, type EncoderBlock, encodedWidth } from './encoder.ts'
@@ -47,13 +48,14 @@ function fitBlock(
   params: EncodingParams,
 ): EncoderBlock {
   const blank = hasBlank(column)
-  if (type === 'boolean') return { kind: 'boolean', feature, blank }
-  if (type === 'category') {
-    return { kind: 'category', feature, levels: levelsOf(column, levels ?? []), blank }
+  const kind = useOf(type).block
+  if (kind === 'boolean') return { kind, feature, blank }
+  if (kind === 'category') {
+    return { kind, feature, levels: levelsOf(column, levels ?? []), blank }
   }
   const known = knownNumbers(column)
   const fill = known.reduce((sum, value) => sum + value, 0) / known.length
-  return { kind: 'number', feature, fill, blank, knots: knotsOf(known, params.spans) }
+  return { kind, feature, fill, blank, knots: knotsOf(known, params.spans) }
 }
 
 function hasBlank(column: FeatureColumn): boolean {

@@ -1,12 +1,11 @@
 // One column: which method, which threshold, and the values that are none.
 
 import type { ColumnKind } from '@weir/formats/artifacts'
-import type { FeatureValue } from '@weir/formats/dataset'
+import { FEATURE_TYPES, type FeatureValue, useOf } from '@weir/formats/dataset'
 import { describe, expect, it } from 'vitest'
 import { MethodError, scoreColumn } from '../../src/drift/column.ts'
 import { histogram, MOST_BINS } from '../../src/drift/histogram.ts'
 import { defaultMethod, hasDrifted, type MethodName } from '../../src/drift/method.ts'
-import { kindOf } from '../../src/drift/pair.ts'
 import { choiceFor } from '../../src/drift/settings.ts'
 
 const numbers = (n: number, of: (i: number) => number): number[] =>
@@ -58,7 +57,7 @@ describe('the method of a column', () => {
   })
 
   it('of numbers and integers is numeric, of flags and categories categorical', () => {
-    expect(['number', 'integer', 'boolean', 'category'].map((t) => kindOf(t as 'number'))).toEqual([
+    expect(FEATURE_TYPES.map((type) => useOf(type).kind)).toEqual([
       'numeric',
       'numeric',
       'categorical',
