@@ -40,7 +40,7 @@ async function run(context: StageContext<Params>): Promise<void> {
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     const { code, message, where, hint } = error
-    throw new StageError(code, message, { ...(where && { where }), ...(hint && { hint }) })
+    throw new StageError(code, message, { where, hint })
   }
 }
 

@@ -1,4 +1,5 @@
 // The catalogue of every error that the server answers with; docs/errors-server.md is tested against it both ways.
+import { CodedError } from '@weir/base/coded-error'
 
 interface Entry {
   readonly status: number
@@ -66,14 +67,12 @@ export interface Problem {
 }
 
 /** An expected failure; the error handler answers with its status and body. */
-export class ServeError extends Error {
+export class ServeError extends CodedError<ErrorCode> {
   override readonly name = 'ServeError'
-  readonly code: ErrorCode
   readonly details: readonly Problem[]
 
   constructor(code: ErrorCode, message: string, details: readonly Problem[] = []) {
-    super(message)
-    this.code = code
+    super(code, message)
     this.details = details
   }
 }

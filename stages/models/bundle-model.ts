@@ -1,6 +1,7 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { isCodedError } from '@weir/base/coded-error'
 import { Split } from '@weir/formats/bundle'
 import { readJson } from '@weir/formats/json-file'
 import { type Model, parseModel } from '@weir/ml/model'
@@ -48,7 +49,7 @@ async function splitOf({ dir, files }: Bundle, what: string): Promise<Split | nu
   if (!files.some(({ path }) => path === SPLIT_FILE)) return null
   const where = join(dir, SPLIT_FILE)
   return readJson(where, Split, SPLIT_FILE).catch((error: unknown) => {
-    if (!(error instanceof StageError)) throw error
+    if (!isCodedError(error)) throw error
     const message = `${what} does not say whom it was not trained on: ${error.message}`
     throw new StageError('SPLIT_INVALID', message, {
       where,

@@ -1,5 +1,6 @@
 // What the registry answers to a stage: the version that a registry:// dependency names.
 import { Type } from '@sinclair/typebox'
+import { isCodedError } from '@weir/base/coded-error'
 import { readJson } from '@weir/formats/json-file'
 import { ProductionAnswer, type RegisteredVersion } from '@weir/formats/registry-answer'
 import { StageError } from '@weir/runner'
@@ -21,7 +22,7 @@ export async function readRegisteredVersion(
     })
   }
   const answer = await readJson(path, Answer, reference).catch((error: unknown) => {
-    if (!(error instanceof StageError)) throw error
+    if (!isCodedError(error)) throw error
     throw new StageError('REGISTRY_INPUT_INVALID', error.message, {
       where: path,
       hint: 'weir registry list tells whether the registry can be read',

@@ -1,4 +1,5 @@
 // A model's probabilities for the held-out users of a period.
+import { type CodedError, isCodedError } from '@weir/base/coded-error'
 import type { Split } from '@weir/formats/bundle'
 import { type Model, probabilities } from '@weir/ml/model'
 import { ModelError } from '@weir/ml/model-error'
@@ -34,11 +35,14 @@ export async function scoreHeldOut(
 }
 
 function explained(error: unknown, what: string, asOf: string): unknown {
-  const unfit =
-    error instanceof StageError && ['FEATURE_MISSING', 'FEATURE_TYPE'].includes(error.code)
-  if (!unfit && !(error instanceof ModelError)) return error
+  if (!(error instanceof ModelError) && !isUnfit(error)) return error
   return new StageError('FEATURES_UNFIT', `${what} cannot score ${asOf}: ${error.message}`, {
     where: `features ${asOf}`,
     hint: 'the data set’s definition has changed since it was trained; bring the feature back, or begin anew under another promote.name',
   })
+}
+
+/** A period without a feature of the model, or with another type of it. */
+function isUnfit(error: unknown): error is CodedError {
+  return isCodedError(error) && ['FEATURE_MISSING', 'FEATURE_TYPE'].includes(error.code)
 }

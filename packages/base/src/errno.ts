@@ -18,3 +18,10 @@ export function orAbsent<T, A>(read: () => T, absent: A): T | A {
     throw error
   }
 }
+
+/** True for the error of a failed system call, and not for one of Node or of a library that has a code too. */
+export function isSystemError(
+  error: unknown,
+): error is NodeJS.ErrnoException & { readonly code: string } {
+  return errnoOf(error) !== undefined && error instanceof Error && 'errno' in error
+}

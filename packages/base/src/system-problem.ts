@@ -1,5 +1,7 @@
-// What the operating system or a resolver refused, as a coded problem; any other error is a bug and goes on.
+// What the operating system refused, or a coded error, as a problem; any other error is a bug and goes on.
 import { statfsSync } from 'node:fs'
+import { isCodedError, problemOf } from './coded-error.ts'
+import { isSystemError } from './errno.ts'
 import type { Place, Problem } from './problem.ts'
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
@@ -13,22 +15,18 @@ interface Stage {
   readonly place: Place
 }
 
-/** What a failed system call carries, or an error of a resolver. */
-interface Coded extends NodeJS.ErrnoException {
-  readonly where?: string
-  readonly hint?: string
-}
-
-/** The problem behind a coded error, with the stage that met it. @throws the error itself if it has no code. */
+/** The problem behind an error, with the stage that met it. @throws the error itself where it is a bug */
 export function systemProblem(error: unknown, stage?: Stage): Problem {
-  const { code, errno, path, message, where, hint } = error as Coded
-  if (code === undefined) throw error
-  const said = stage ? `stage '${stage.name}': ${message}` : message
-  const file = path ?? where
-  const place = file === undefined ? stage?.place : { file }
-  if (errno === undefined)
-    return { code, message: said, ...(place && { place }), ...(hint !== undefined && { hint }) }
-  return { code: codeOf(code, stage), message: said, ...(place && { place }), hint: hintOf(code) }
+  if (isCodedError(error)) return problemOf(error, stage)
+  if (!isSystemError(error)) throw error
+  const { code, path, message } = error
+  const place = path === undefined ? stage?.place : { file: path }
+  return {
+    code: codeOf(code, stage),
+    message: stage ? `stage '${stage.name}': ${message}` : message,
+    ...(place && { place }),
+    hint: hintOf(code),
+  }
 }
 
 /** True for the codes of an error that tell of a full disk. */

@@ -1,5 +1,6 @@
 // The file operations that the lock, its journal and the runner's state are written with. They are one interface, so
 // that a test can let any of them fail, or cut the power after it.
+
 import {
   accessSync,
   closeSync,
@@ -14,6 +15,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { CodedError } from './coded-error.ts'
 import { orAbsent } from './errno.ts'
 import { readText } from './read-text.ts'
 import { realPath } from './real-path.ts'
@@ -85,9 +87,5 @@ function standing(stats: Stats): Standing {
 
 function readOnly(path: string): Error {
   const hint = 'its mode lets nobody write: give it back the right (chmod u+w), and run again'
-  return Object.assign(new Error(`the file is read-only: ${path}`), {
-    code: 'FILE_UNWRITABLE',
-    where: path,
-    hint,
-  })
+  return new CodedError('FILE_UNWRITABLE', `the file is read-only: ${path}`, { where: path, hint })
 }

@@ -1,4 +1,5 @@
 // The failure of a model that cannot be read or a row that it cannot score.
+import { CodedError } from '@weir/base/coded-error'
 
 export type ModelErrorCode =
   | 'MODEL_INVALID'
@@ -7,14 +8,10 @@ export type ModelErrorCode =
   | 'FEATURE_TYPE'
 
 /** `where` is a JSON pointer into the model (`/members/0/layers/1/kernel`), or the feature's name. */
-export class ModelError extends Error {
+export class ModelError extends CodedError<ModelErrorCode> {
   override readonly name = 'ModelError'
-  readonly code: ModelErrorCode
-  readonly where: string
 
   constructor(code: ModelErrorCode, message: string, where: string) {
-    super(message)
-    this.code = code
-    this.where = where
+    super(code, message, { where })
   }
 }

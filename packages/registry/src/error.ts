@@ -1,4 +1,5 @@
 // Every failure that the registry expects, by code; anything else that it throws is a bug.
+import { CodedError } from '@weir/base/coded-error'
 
 /** What each code means. docs/registry.md lists them. */
 export const REGISTRY_CODES = {
@@ -25,16 +26,6 @@ export const REGISTRY_CODES = {
 export type RegistryCode = keyof typeof REGISTRY_CODES
 
 /** A failure with its stable code, the place (`models/journal.jsonl:12`) and what to do. */
-export class RegistryError extends Error {
+export class RegistryError extends CodedError<RegistryCode> {
   override readonly name = 'RegistryError'
-  readonly code: RegistryCode
-  readonly where: string | undefined
-  readonly hint: string | undefined
-
-  constructor(code: RegistryCode, message: string, about: { where?: string; hint?: string } = {}) {
-    super(message)
-    this.code = code
-    this.where = about.where
-    this.hint = about.hint
-  }
 }

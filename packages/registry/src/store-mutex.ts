@@ -1,6 +1,6 @@
 // One writer of a registry at a time; who waits too long is told for whom.
 import { join } from 'node:path'
-import { errnoOf } from '@weir/base/errno'
+import { isSystemError } from '@weir/base/errno'
 import { takenText } from '@weir/base/holder-text'
 import { type Mutex, takeMutex } from '@weir/base/mutex'
 import type { Taken } from '@weir/base/mutex-folder'
@@ -41,7 +41,8 @@ async function acquire(path: string, { what, patience }: MutexWait): Promise<Mut
     return await takeMutex(path, { what, signal, waiting })
   } catch (error) {
     if (signal.aborted) throw locked(path, last)
-    throw new RegistryError('STORE_UNWRITABLE', `cannot lock: ${errnoOf(error) ?? error}`, {
+    if (!isSystemError(error)) throw error
+    throw new RegistryError('STORE_UNWRITABLE', `cannot lock: ${error.code}`, {
       where: path,
       hint: 'check the rights of the folder and the space on the disk',
     })

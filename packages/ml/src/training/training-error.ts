@@ -1,4 +1,5 @@
 // The failure of a training that data or params make impossible.
+import { CodedError } from '@weir/base/coded-error'
 
 export type TrainingErrorCode =
   | 'NO_LABELS'
@@ -9,14 +10,10 @@ export type TrainingErrorCode =
   | 'DIVERGED'
 
 /** `hint` says what to do. */
-export class TrainingError extends Error {
+export class TrainingError extends CodedError<TrainingErrorCode> {
   override readonly name = 'TrainingError'
-  readonly code: TrainingErrorCode
-  readonly hint: string
 
   constructor(code: TrainingErrorCode, message: string, hint: string) {
-    super(message)
-    this.code = code
-    this.hint = hint
+    super(code, message, { hint })
   }
 }

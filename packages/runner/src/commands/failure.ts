@@ -1,5 +1,6 @@
 // How a command fails: by an error that carries a problem, told in one place as text and as the one JSON document.
 // Errors are known by what they carry: those of a plugin may come from another copy of this class.
+import { CodedError } from '@weir/base/coded-error'
 import type { Place, Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { EXIT } from './command.ts'
@@ -7,18 +8,14 @@ import type { TextStream } from './effects.ts'
 import { sayFailed } from './say.ts'
 
 /** A command line that is wrong, or a command that failed, with its exit code. */
-export class CommandFailure extends Error {
+export class CommandFailure extends CodedError {
   override readonly name = 'CommandFailure'
-  readonly code: string
   readonly place: Place | undefined
-  readonly hint: string | undefined
   readonly exit: number
 
   constructor({ code, message, place, hint }: Problem, exit: number) {
-    super(message)
-    this.code = code
+    super(code, message, { hint })
     this.place = place
-    this.hint = hint
     this.exit = exit
   }
 }

@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { type CodedError, isCodedError } from '@weir/base/coded-error'
+import { errnoOf } from '@weir/base/errno'
 import { FULL_HINT, meansFull } from '@weir/base/system-problem'
 import { checked, openContext } from './cell-context.ts'
 import { describe, failDescription } from './cell-describe.ts'
@@ -58,26 +60,33 @@ function finish(): void {
   })
 }
 
-/** A StageError is told as it is; anything else is a bug and comes with its stack. */
+/** A coded error is told as it is; anything else is a bug and comes with its stack. */
 function fail(error: unknown): void {
-  const { name, code, message, where, hint, param, stack } = Object(
-    error ?? String(error),
-  ) as Error & Record<'code' | 'where' | 'hint' | 'param', string | undefined>
-  const expected = name === 'StageError' && code !== undefined
-  const full = !expected && meansFull(code)
-  if (!expected || code === 'CELL_MESSAGE') process.stderr.write(`${stack ?? String(error)}\n`)
-  end(
-    {
-      kind: 'failed',
-      code: expected ? code : full ? 'DISK_FULL' : 'STAGE_FAILED',
-      message: message ?? String(error),
-      ...(expected && where !== undefined && { where }),
-      ...(expected && hint !== undefined && { hint }),
-      ...(expected && param !== undefined && { param }),
-      ...(full && { hint: FULL_HINT }),
-    },
-    1,
-  )
+  const expected = isCodedError(error)
+  if (!expected || error.code === 'CELL_MESSAGE') process.stderr.write(`${stackOf(error)}\n`)
+  end(expected ? codedFailure(error) : bugFailure(error), 1)
+}
+
+function stackOf(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error)
+}
+
+function codedFailure({ code, message, where, hint, param }: CodedError): CellMessage {
+  return {
+    kind: 'failed',
+    code,
+    message,
+    ...(where !== undefined && { where }),
+    ...(hint !== undefined && { hint }),
+    ...(param !== undefined && { param }),
+  }
+}
+
+function bugFailure(error: unknown): CellMessage {
+  const message = error instanceof Error ? error.message : String(error)
+  return meansFull(errnoOf(error))
+    ? { kind: 'failed', code: 'DISK_FULL', message, hint: FULL_HINT }
+    : { kind: 'failed', code: 'STAGE_FAILED', message }
 }
 
 /** Says how the stage ended, and ends the process whether or not that can be said. */

@@ -1,7 +1,9 @@
 // A few threads that read, hash and copy files, so that the event loop stays free however large they are.
 // A thread is started only when there is something for it, and keeps the process alive only while it works.
+
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { CodedError } from '@weir/base/coded-error'
 import type { FileTask, ResultOf } from './file-task.ts'
 import type { Batch, Help, Message, PlainError } from './file-thread.ts'
 import { createOffers } from './help-offers.ts'
@@ -141,8 +143,7 @@ function revived({ message, members }: PlainError): Error {
 
 function threadDied(cause: unknown): Error {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return Object.assign(new Error(`a thread that hashes files ended: ${why}`), {
-    code: 'THREAD_DIED',
+  return new CodedError('THREAD_DIED', `a thread that hashes files ended: ${why}`, {
     hint: 'run again; if it stays so, look for a lack of memory',
   })
 }

@@ -1,5 +1,7 @@
 // The hash of one file, taken between two looks at its metadata: one that is written to meanwhile is hashed again.
+
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
+import { CodedError } from '@weir/base/coded-error'
 import type { Digest } from '@weir/base/digest'
 import { fsPath } from './byte-path.ts'
 import { type Copy, type Reading, readFile } from './read-file.ts'
@@ -24,17 +26,15 @@ export function isExec({ mode }: Stats): boolean {
 /** The error for what is neither a file nor a folder: a pipe would be waited for without end. */
 export function notAFile(path: string): Error {
   const hint = 'sockets, pipes and devices have no content to hash: take it out of there'
-  return coded('NOT_A_FILE', `'${path}' is neither a file nor a folder`, hint)
+  return new CodedError('NOT_A_FILE', `'${path}' is neither a file nor a folder`, { hint })
 }
 
 /** The error for a file that never stood still. */
 function changing(path: string): Error {
   const hint = 'run again when nothing writes there any more'
-  return coded('FILE_CHANGING', `'${path}' was written to each time that it was hashed`, hint)
-}
-
-function coded(code: string, message: string, hint: string): Error {
-  return Object.assign(new Error(message), { code, hint })
+  return new CodedError('FILE_CHANGING', `'${path}' was written to each time that it was hashed`, {
+    hint,
+  })
 }
 
 /** Hashes a file; one that is written to meanwhile is hashed again. */

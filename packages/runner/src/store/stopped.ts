@@ -1,4 +1,5 @@
 // How work ends when its signal is aborted: by an error that carries a code, as every expected one.
+import { CodedError } from '@weir/base/coded-error'
 
 /** @throws an error with the code INTERRUPTED if the signal is aborted. */
 export function throwIfStopped(signal: AbortSignal | undefined): void {
@@ -7,5 +8,5 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
 
 /** The error of work that was broken off. */
 export function stopped(): Error {
-  return Object.assign(new Error('interrupted before it was done'), { code: 'INTERRUPTED' })
+  return new CodedError('INTERRUPTED', 'interrupted before it was done')
 }

@@ -112,8 +112,8 @@ describe('an error of a command', () => {
   })
 
   it.each([
-    [{ code: 'USAGE' }, 2],
-    [{ code: 'X', exit: 7 }, 7],
+    [{ code: 'USAGE', hint: 'h' }, 2],
+    [{ code: 'X', hint: 'h', exit: 7 }, 7],
     [{ code: 'ENOSPC', errno: -28 }, 1],
   ])('%j gives exit code %i', async (about, code) => {
     expect((await call('sample', failing(coded(about)), ['a'], '.')).code).toBe(code)
