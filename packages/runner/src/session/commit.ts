@@ -57,7 +57,7 @@ async function inputsMoved(
 export function mutexLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
   if (isHeld()) return undefined
   return {
-    code: 'LOCK_LOST',
+    code: 'MUTEX_LOST',
     message: `the run's lock was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
     hint: 'run again when no other run is at work; `weir unlock` is for locks of runs that are gone',
   }
