@@ -17,9 +17,15 @@ import { AsOf, asOfOr } from '@weir/formats/as-of'
 import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { writeJson } from '@weir/formats/json-file'
-import { type DriftColumn, MethodError } from '@weir/ml/drift/column'
-import { type DatasetDrift, driftColumns, scoreDataset, targetDrift } from '@weir/ml/drift/dataset'
-import { METHOD_NAMES } from '@weir/ml/drift/method'
+import {
+  type DatasetDrift,
+  type DriftColumn,
+  driftColumns,
+  METHOD_NAMES,
+  MethodError,
+  scoreDataset,
+  targetDrift,
+} from '@weir/ml/drift'
 import { type Block, defineStage, renderReport, type StageContext, StageError } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
 import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'

@@ -13,11 +13,14 @@ import { Evaluation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
 import { writeJson } from '@weir/formats/json-file'
-import { brier } from '@weir/ml/metrics/brier'
-import { confusion, confusionFigures } from '@weir/ml/metrics/confusion'
-import { aucInterval } from '@weir/ml/metrics/delong'
-import { logLoss } from '@weir/ml/metrics/log-loss'
-import { averagePrecision } from '@weir/ml/metrics/pr'
+import {
+  aucInterval,
+  averagePrecision,
+  brier,
+  confusion,
+  confusionFigures,
+  logLoss,
+} from '@weir/ml/metrics'
 import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner'
 import { showBlocks, text } from './charts/blocks.ts'
 import {

@@ -13,10 +13,16 @@ import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import type { Shifts } from '@weir/ml/simulate/activity'
-import { simulateMonth } from '@weir/ml/simulate/month'
-import { type UserMonth, type Writer, writers } from '@weir/ml/simulate/tables'
-import { attainableAuc, termNames, truthOf } from '@weir/ml/simulate/truth'
+import {
+  attainableAuc,
+  type Shifts,
+  simulateMonth,
+  termNames,
+  truthOf,
+  type UserMonth,
+  type Writer,
+  writers,
+} from '@weir/ml/simulate'
 import { defineStage, type Show, type StageContext, StageError } from '@weir/runner'
 import { type LineWriter, openLines } from '@weir/tables/csv-writer'
 

@@ -1,6 +1,6 @@
 // The commands of the pages that ask about a user ask about one whom the made-up data has.
 import { readFileSync } from 'node:fs'
-import { makeProfile } from '@weir/ml/simulate/profile'
+import { makeProfile } from '@weir/ml/simulate'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { call } from '../../packages/runner/test/commands/effects.ts'

@@ -1,7 +1,5 @@
 // The charts and the table of a drift report: bars of bins and columns, never rows of data.
-import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
-import { histogram } from '@weir/ml/drift/histogram'
-import { METHODS } from '@weir/ml/drift/method'
+import { type ColumnDrift, type DriftColumn, histogram, METHODS } from '@weir/ml/drift'
 import type { Block, ChartSpec } from '@weir/runner'
 import { chart, table } from './blocks.ts'
 import { rounded } from './figures.ts'

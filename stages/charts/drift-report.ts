@@ -1,6 +1,6 @@
 // The drift report: its JSON, and the same findings as blocks for people.
 import type { Drift } from '@weir/formats/artifacts'
-import type { ColumnDrift, DriftColumn } from '@weir/ml/drift/column'
+import type { ColumnDrift, DriftColumn } from '@weir/ml/drift'
 import type { Block } from '@weir/runner'
 import { text } from './blocks.ts'
 import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'

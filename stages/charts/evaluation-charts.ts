@@ -1,15 +1,16 @@
 // The charts of an evaluation: curves of at most 200 points each, whatever the number of rows.
 import { type FeatureSpec, useOf } from '@weir/formats/dataset'
 import {
+  averagePrecision,
   type CalibrationBin,
   calibrationBins,
   expectedCalibrationError,
-} from '@weir/ml/metrics/calibration'
-import { averagePrecision, prCurve } from '@weir/ml/metrics/pr'
-import { rocCurve } from '@weir/ml/metrics/roc'
-import { slices } from '@weir/ml/metrics/slices'
-import { thin } from '@weir/ml/metrics/thin'
-import { thresholdCurve } from '@weir/ml/metrics/threshold-curve'
+  prCurve,
+  rocCurve,
+  slices,
+  thin,
+  thresholdCurve,
+} from '@weir/ml/metrics'
 import type { Block, ChartSpec } from '@weir/runner'
 import type { ScoredRows } from '../periods/scored-rows.ts'
 import { chart, table } from './blocks.ts'

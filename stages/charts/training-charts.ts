@@ -1,6 +1,5 @@
 // How the training of the members went: their loss curves and a table.
-import type { Epoch } from '@weir/ml/training/fit-member'
-import type { MemberReport } from '@weir/ml/training/members'
+import type { Epoch, MemberReport } from '@weir/ml/training'
 import type { Block } from '@weir/runner'
 import { chart, table } from './blocks.ts'
 import { rounded } from './figures.ts'

@@ -1,9 +1,9 @@
 // The held-out users of a period with their labels: the rows that every model is judged on.
 import type { Split } from '@weir/formats/bundle'
 import type { FeatureColumns, FeatureFrame } from '@weir/formats/dataset'
-import { isHeldOut } from '@weir/ml/decisions/held-out'
-import { pickRows } from '@weir/ml/encoding/columns'
-import type { Label } from '@weir/ml/metrics/scored'
+import { isHeldOut } from '@weir/ml/decisions'
+import { pickRows } from '@weir/ml/encoding'
+import type { Label } from '@weir/ml/metrics'
 import { StageError } from '@weir/runner'
 
 /** The rows of held-out users whose label is known, in order of the user's id; all lists and columns run together. */

@@ -1,8 +1,7 @@
 // A model's probabilities for the held-out users of a period.
 import { type CodedError, isCodedError } from '@weir/base/coded-error'
 import type { Split } from '@weir/formats/bundle'
-import { type Model, probabilities } from '@weir/ml/model'
-import { ModelError } from '@weir/ml/model-error'
+import { type Model, ModelError, probabilities } from '@weir/ml/model'
 import { StageError } from '@weir/runner'
 import { readFrame } from './frame.ts'
 import { type HeldOut, heldOutRows } from './held-out-rows.ts'

@@ -1,8 +1,8 @@
 // The labelled users of a period that a model may learn from: all that are not held out.
 import type { Split } from '@weir/formats/bundle'
 import type { FeatureColumns, FeatureFrame } from '@weir/formats/dataset'
-import { isHeldOut } from '@weir/ml/decisions/held-out'
-import { pickRows } from '@weir/ml/encoding/columns'
+import { isHeldOut } from '@weir/ml/decisions'
+import { pickRows } from '@weir/ml/encoding'
 
 /** Rows in order of the user's id; columns and labels run together. */
 export interface TrainingRows {

@@ -1,7 +1,7 @@
 // Data of one's own: a data set that is like StreamFlow in nothing but its definition file, and no code is touched.
 // Odd names, whole-number keys, events with times, a semicolon file, no numeric feature; and one table alone.
 
-import { type Random, randomStream } from '@weir/ml/statistics/random'
+import { type Random, randomStream } from '@weir/ml/statistics'
 import { expect, test } from 'vitest'
 import { type Churn, freshClone } from './rig.ts'
 import { serve } from './server.ts'

@@ -1,7 +1,7 @@
 // Who a model is judged on, and the periods that cannot judge one.
 
 import type { FeatureFrame } from '@weir/formats/dataset'
-import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { isHeldOut } from '@weir/ml/decisions'
 import { describe, expect, it } from 'vitest'
 import { heldOutRows } from '../../stages/periods/held-out-rows.ts'
 

@@ -1,7 +1,7 @@
 // The cells evaluate and compare on small periods: what they write, what they say, what they refuse.
 import { appendFile, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { isHeldOut } from '@weir/ml/decisions'
 import type { Model } from '@weir/ml/model'
 import { bundleDigest } from '@weir/registry/bundle'
 import { beforeEach, describe, expect, it } from 'vitest'

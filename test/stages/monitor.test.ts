@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
-import { METHOD_NAMES } from '@weir/ml/drift/method'
+import { METHOD_NAMES } from '@weir/ml/drift'
 import { beforeEach, describe, expect, it } from 'vitest'
 import decide from '../../stages/decide.ts'
 import drift from '../../stages/drift.ts'

@@ -1,7 +1,7 @@
 // The cell that writes the made-up months: deterministic files with the real exports' quirks.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { truthOf } from '@weir/ml/simulate/truth'
+import { truthOf } from '@weir/ml/simulate'
 import { expect, test } from 'vitest'
 import simulate from '../../stages/simulate.ts'
 import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkExamples } from '@weir/ml/bundle'
-import { isHeldOut } from '@weir/ml/decisions/held-out'
+import { isHeldOut } from '@weir/ml/decisions'
 import { parseModel } from '@weir/ml/model'
 import { openBundle } from '@weir/registry/bundle'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'

@@ -1,7 +1,7 @@
 // The check of a bundle's model that the registry is given, and that the server makes before it swaps.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleProblems } from '@weir/ml/bundle-problems'
+import { bundleProblems } from '@weir/ml/bundle'
 
 /** What is wrong with the model in a bundle's folder, one sentence each; empty when it gives its expected outputs. */
 export async function verifyBundle(dir: string): Promise<string[]> {
