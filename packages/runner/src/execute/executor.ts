@@ -1,6 +1,6 @@
 // The five methods by which a session has tasks run, wherever that is.
 import type { Progress } from '../report/show.ts'
-import type { ObjectStore } from '../store/objects.ts'
+import type { ObjectStore } from '../store/object-store.ts'
 import type { Result, Task } from './task.ts'
 
 /** Runs tasks. A handle is known until its end was polled and its logs were read. */

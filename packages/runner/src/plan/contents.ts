@@ -90,7 +90,7 @@ export async function areAtHand(
   outs: Readonly<Record<string, RecordedOut>>,
 ): Promise<boolean> {
   for (const [path, out] of Object.entries(outs)) {
-    if (out.kind !== 'reference' && (await workspace.objects.has(out))) continue
+    if (out.kind !== 'reference' && (await workspace.contents.has(out))) continue
     // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
     if (!(await standsAs(workspace, path, out))) return false
   }

@@ -4,12 +4,14 @@ import type { Layout, LayoutOptions } from '../config/layout.ts'
 import type { CacheSettings, Pipeline } from '../config/model.ts'
 import { findLayout } from '../config/root.ts'
 import type { OpenExecutor } from '../execute/executor.ts'
+import { type ContentStore, openContents } from '../store/content-store.ts'
+import { openDiskObjects } from '../store/disk-objects.ts'
 import { createFileWork, type FileWork } from '../store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../store/hash-files.ts'
 import { type LockFile, openLock } from '../store/lock-file.ts'
 import { type Memo, openMemo } from '../store/memo.ts'
 import type { LinkKind } from '../store/object-file.ts'
-import { type ObjectStore, openObjects } from '../store/objects.ts'
+import type { ObjectStore } from '../store/object-store.ts'
 import { openRunCache, type RunCache } from '../store/runs.ts'
 import { type CodeReader, createCodeReader } from './code.ts'
 import type { Graph } from './graph.ts'
@@ -51,6 +53,8 @@ export interface Workspace {
   readonly work: FileWork
   readonly hasher: FileHasher
   readonly objects: ObjectStore
+  /** What outputs hold, in that store. */
+  readonly contents: ContentStore
   readonly runs: RunCache
   readonly lock: LockFile
   readonly code: CodeReader
@@ -103,7 +107,8 @@ export async function openWorkspace(
     memo,
     work,
     hasher,
-    objects: openObjects(place, hasher, work),
+    objects: openDiskObjects(place, work),
+    contents: openContents(place, hasher, work),
     runs: openRunCache(layout.runs),
     lock: lock.lock,
     code: createCodeReader(layout, memo, hasher),

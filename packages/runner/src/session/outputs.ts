@@ -6,9 +6,9 @@ import { isReference, type Out, type Stage } from '../config/model.ts'
 import { recorded, recordOf, standsAs } from '../plan/contents.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import type { Content } from '../store/content.ts'
+import type { RestoreFailure } from '../store/content-store.ts'
 import { copyTree } from '../store/copy-tree.ts'
 import type { RecordedOut } from '../store/lock-file.ts'
-import type { RestoreFailure } from '../store/objects.ts'
 import { forgetPersisted, notePersisted, oldPlace, replaceBy, stands } from './persisted.ts'
 
 /** The outputs of a stage that are files or folders. */
@@ -144,7 +144,7 @@ export async function takeIn(
   placeOf: (path: string) => string,
   signal: AbortSignal,
 ): Promise<TakenIn | Problem> {
-  const { hasher, objects } = workspace
+  const { hasher, contents: store } = workspace
   const outs: Record<string, RecordedOut> = {}
   const contents = new Map<string, Content>()
   for (const out of stage.outs) {
@@ -154,7 +154,7 @@ export async function takeIn(
       outs[out.path] = effect
       continue
     }
-    const content = await (isKept(out) ? objects.put : hasher.content)(placeOf(out.path), signal)
+    const content = await (isKept(out) ? store.keep : hasher.content)(placeOf(out.path), signal)
     if (!content) return missingOut(stage, out.path)
     outs[out.path] = recorded(content)
     contents.set(out.path, content)
@@ -213,7 +213,7 @@ export async function restoreOutputs(
     if (await standsAs(workspace, path, out, signal)) continue
     const place = join(folder, 'out', path)
     mkdirSync(dirname(place), { recursive: true })
-    const failure = await workspace.objects.restore(out, place, signal)
+    const failure = await workspace.contents.restore(out, place, signal)
     if (failure) return failure
     places[path] = place
   }
@@ -230,9 +230,10 @@ export async function keepAgain(
   stage: Stage,
   outs: Readonly<Record<string, RecordedOut>>,
 ): Promise<void> {
-  const { root, objects } = workspace
+  const { root, objects, contents } = workspace
   for (const out of fileOuts(stage)) {
     const digest = isKept(out) ? outs[out.path]?.sha256 : undefined
-    if (digest !== undefined && !objects.isKept(digest)) await objects.put(join(root, out.path))
+    if (digest !== undefined && !(await objects.has(digest)))
+      await contents.keep(join(root, out.path))
   }
 }

@@ -41,7 +41,7 @@ export async function rememberIdle(
     boot,
     env: envOf(stages, surroundings.env),
     stamps,
-    there: thereOf(workspace, stages),
+    there: await thereOf(workspace, stages),
     references: await referencesOf(workspace, stages),
     results: results.map(({ name, outcome, reasons }) => ({ name, outcome, reasons })),
   }
@@ -96,13 +96,14 @@ function envOf(stages: readonly Stage[], env: Workspace['surroundings']['env']):
 }
 
 /** The notebook, and those objects of the outputs that the cache has. */
-function thereOf(workspace: Workspace, stages: readonly Stage[]): string[] {
+async function thereOf(workspace: Workspace, stages: readonly Stage[]): Promise<string[]> {
   const { lock, objects, layout } = workspace
   const cache = projectPath(layout.root, layout.cache)
   const digests = stages.flatMap(({ name }) =>
     Object.values(lock.get(name)?.outs ?? {}).map(({ sha256: digest }) => digest),
   )
-  const kept = [...new Set(digests)].filter(objects.isKept)
+  const missing = new Set(await objects.missing(digests))
+  const kept = [...new Set(digests)].filter((digest) => !missing.has(digest))
   return [notebookPlace(workspace).path, ...kept.map((digest) => objectPath(cache, digest))]
 }
 

@@ -1,5 +1,6 @@
 // The content of a path: a file's digest, or the digest of a folder's list of files (its tree).
-import { type Digest, sha256 } from '@weir/base/digest'
+import type { Digest } from '@weir/base/digest'
+import { contentDigest } from './file-digest.ts'
 
 /** One file of a folder. */
 export interface TreeFile {
@@ -22,7 +23,7 @@ export type Content =
 /** The content of a folder with these files, which are in order. */
 export function treeContent(files: readonly TreeFile[]): Content & { kind: 'dir' } {
   const size = files.reduce((sum, file) => sum + file.size, 0)
-  return { kind: 'dir', sha256: sha256(treeText(files)), size, files }
+  return { kind: 'dir', sha256: contentDigest(treeText(files)), size, files }
 }
 
 /** A tree as text: what its digest is taken of, and what the cache keeps. */

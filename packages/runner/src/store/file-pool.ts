@@ -8,7 +8,7 @@ import type { FileTask, ResultOf } from './file-task.ts'
 import type { Batch, Help, Message, PlainError } from './file-thread.ts'
 import { createOffers } from './help-offers.ts'
 import { leave } from './read-file.ts'
-import { stopped, throwIfStopped } from './stopped.ts'
+import { throwIfStopped, whenStopped } from './stopped.ts'
 
 /** Threads that work on files. */
 export interface FilePool {
@@ -92,7 +92,7 @@ export function createFilePool(script: string): FilePool {
       const stop = sharedNumber()
       const jobs = batches.map((tasks) => queued(queue, tasks, stop))
       assign()
-      const abort = whenAborted(signal)
+      const abort = whenStopped(signal)
       try {
         const results = await Promise.race([Promise.all(jobs), abort.promise])
         return results.flat() as ResultOf<T>[]
@@ -121,19 +121,6 @@ function queued(queue: Job[], tasks: readonly FileTask[], stop: Int32Array): Pro
   return new Promise((done, failed) => {
     queue.push({ tasks, stop, done, failed })
   })
-}
-
-/** A promise that rejects once the signal is aborted. */
-function whenAborted(signal: AbortSignal | undefined): {
-  readonly promise: Promise<never>
-  forget(): void
-} {
-  let onAbort = (): void => undefined
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(stopped())
-  })
-  signal?.addEventListener('abort', onAbort, { once: true })
-  return { promise, forget: () => signal?.removeEventListener('abort', onAbort) }
 }
 
 /** The error of the thread, with what it had besides a message (code, errno, path, hint). */

@@ -2,13 +2,8 @@
 // Plain data in and out, so that a thread can do it; nothing here waits.
 import { copyFile } from './copy-file.ts'
 import { type HashedFile, hashSteady } from './hash-file.ts'
-import {
-  keepObject,
-  type ObjectPlace,
-  type Restoration,
-  type Restored,
-  restoreObject,
-} from './object-file.ts'
+import { keepObject, type ObjectPlace, type Restoration, restoreObject } from './object-file.ts'
+import type { Restored } from './object-store.ts'
 import type { Reading } from './read-file.ts'
 
 /** Hash a file; and make it an object, if `into` is set. */

@@ -2,6 +2,7 @@
 import { createFilePool, type FilePool } from './file-pool.ts'
 import { type FileTask, perform, type ResultOf } from './file-task.ts'
 import { createPace } from './pace.ts'
+import { throwIfStopped } from './stopped.ts'
 
 /** A task and about how many bytes it reads. */
 export interface SizedTask<T extends FileTask> {
@@ -32,6 +33,7 @@ export function createFileWork(script: string): FileWork {
   let pool: FilePool | undefined
   return {
     async run(tasks, signal) {
+      throwIfStopped(signal)
       if (!isLarge(tasks)) return runHere(tasks, signal)
       pool ??= createFilePool(script)
       return pool.run(batchesOf(tasks), signal)

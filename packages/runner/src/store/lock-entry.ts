@@ -1,8 +1,8 @@
 // What the lock records of a stage's last run.
 
 import type { Digest } from '@weir/base/digest'
+import type { Stored } from './content-store.ts'
 import type { KeyDocument } from './key-document.ts'
-import type { Stored } from './objects.ts'
 import type { Modules } from './reason.ts'
 
 /** An output as it was when its stage ended. */

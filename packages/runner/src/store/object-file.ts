@@ -17,6 +17,7 @@ import { fsPath } from './byte-path.ts'
 import { copyHashed, createFile, ownMode } from './copy-file.ts'
 import { type HashedFile, hashOnce, hashSteady, steady } from './hash-file.ts'
 import { statsOf } from './list-tree.ts'
+import type { Restored } from './object-store.ts'
 import { type Reading, writeAll } from './read-file.ts'
 
 export type LinkKind = CacheSettings['link']
@@ -35,10 +36,8 @@ export interface Restoration {
   readonly from: ObjectPlace
 }
 
-/** What a restore came to. */
-export type Restored = 'restored' | 'absent' | 'corrupt'
-
-const READ_ONLY = 0o444
+/** The mode of objects. */
+export const READ_ONLY = 0o444
 /** Files up to this size are held in memory on their way into the store. */
 const SMALL = 64 * 1024
 const NOTHING = Buffer.alloc(0)
@@ -118,7 +117,7 @@ function fill(path: string, content: Buffer): void {
 }
 
 /** Renames into place; what is in the way there goes. */
-function moveOver(from: string, to: string): void {
+export function moveOver(from: string, to: string): void {
   try {
     renameSync(from, to)
   } catch {

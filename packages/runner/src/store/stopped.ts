@@ -10,3 +10,16 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
 export function stopped(): Error {
   return new CodedError('INTERRUPTED', 'interrupted before it was done')
 }
+
+/** A promise that rejects once the signal is aborted, for a race with work that cannot be told to end. */
+export function whenStopped(signal: AbortSignal | undefined): {
+  readonly promise: Promise<never>
+  forget(): void
+} {
+  let onAbort = (): void => undefined
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(stopped())
+  })
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return { promise, forget: () => signal?.removeEventListener('abort', onAbort) }
+}

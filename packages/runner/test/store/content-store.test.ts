@@ -16,16 +16,16 @@ import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import { describe, expect, it } from 'vitest'
 import type { Content } from '../../src/store/content.ts'
+import { type ContentStore, openContents } from '../../src/store/content-store.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../../src/store/hash-files.ts'
 import type { LinkKind } from '../../src/store/object-file.ts'
-import { type ObjectStore, openObjects } from '../../src/store/objects.ts'
 import { folderWith } from '../project-folder.ts'
 import { fileThread } from './file-thread.ts'
 
 interface Rig {
   readonly root: string
-  readonly store: ObjectStore
+  readonly store: ContentStore
   put(path: string): Promise<Content>
   /** Where the object of a content is. */
   object(content: string): string
@@ -33,12 +33,12 @@ interface Rig {
 
 function rig(files: Record<string, string>, link: LinkKind = 'copy'): Rig {
   const root = folderWith(files)
-  const store = openObjects({ folder: join(root, 'cache'), link }, hasher(), work)
+  const store = openContents({ folder: join(root, 'cache'), link }, hasher(), work)
   return {
     root,
     store,
     async put(path) {
-      const content = await store.put(join(root, path))
+      const content = await store.keep(join(root, path))
       if (!content) throw new Error(`nothing at ${path}`)
       return content
     },

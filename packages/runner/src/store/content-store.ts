@@ -1,11 +1,14 @@
-// The content-addressed store in .weir/cache: what goes in is named by its hash, what comes out is verified.
+// The contents of outputs in the project's own store: a file is one object, a folder the objects of its files and the
+// list of them, which is written last.
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { type Digest, sha256 } from '@weir/base/digest'
+import type { Digest } from '@weir/base/digest'
 import { type Content, type TreeFile, treeText } from './content.ts'
+import { contentDigest } from './file-digest.ts'
 import type { RestoreTask } from './file-task.ts'
 import type { FileWork, SizedTask } from './file-work.ts'
 import type { FileHasher } from './hash-files.ts'
 import { isObject, type ObjectPlace, objectPath, writeObject } from './object-file.ts'
+import { type Copied, copyObjects, type ObjectStore } from './object-store.ts'
 import { createPace } from './pace.ts'
 
 /** Where an output's content stands in the store, as lock and run cache record it. */
@@ -20,42 +23,38 @@ export type RestoreFailure =
   | { readonly kind: 'absent'; readonly digest: Digest }
   | { readonly kind: 'corrupt'; readonly digest: Digest }
 
-/** The store of one project. */
-export interface ObjectStore {
+/** The contents of one project. */
+export interface ContentStore {
   /** Hashes and keeps what is at an absolute path, and says what it is; undefined where nothing is. */
-  put(path: string, signal?: AbortSignal): Promise<Content | undefined>
-  /** True if there is an object of this digest; for a folder it is the list of its files. Costs one look. */
-  isKept(digest: Digest): boolean
+  keep(path: string, signal?: AbortSignal): Promise<Content | undefined>
   /** True if every object of a content is there (existence only; a restore verifies). */
   has(stored: Stored): Promise<boolean>
   /** Lays the content down at an absolute path that does not exist; undefined on success. */
   restore(stored: Stored, path: string, signal?: AbortSignal): Promise<RestoreFailure | undefined>
 }
 
-/** Opens a store. */
-export function openObjects(place: ObjectPlace, hasher: FileHasher, work: FileWork): ObjectStore {
+/** Opens the contents of a store on this machine's disk. */
+export function openContents(place: ObjectPlace, hasher: FileHasher, work: FileWork): ContentStore {
   const { folder } = place
-  const isKept = (digest: Digest): boolean => isObject(folder, digest)
   return {
-    async put(path, signal) {
+    async keep(path, signal) {
       const content = await hasher.keep(path, place, signal)
       if (content?.kind === 'dir') writeObject(folder, content.sha256, treeText(content.files))
       return content
     },
-    isKept,
     async has({ kind, sha256: digest }) {
-      if (!isKept(digest)) return false
+      if (!isObject(folder, digest)) return false
       if (kind === 'file') return true
       // Looking changes nothing: a corrupt list counts as there, and the restore discards it and says so.
       const pace = createPace()
       for (const file of readTree(folder, digest) ?? []) {
-        if (!isKept(file.sha256)) return false
+        if (!isObject(folder, file.sha256)) return false
         if (pace.due()) await pace.rest()
       }
       return true
     },
     async restore({ kind, sha256: digest, exec }, path, signal) {
-      if (!isKept(digest)) return { kind: 'absent', digest }
+      if (!isObject(folder, digest)) return { kind: 'absent', digest }
       if (kind === 'file') {
         const { size } = statSync(objectPath(folder, digest))
         return restoreAll(
@@ -99,6 +98,47 @@ async function restoreAll(
 
 /** The files that a list names; undefined where the list is corrupt. */
 function readTree(folder: string, digest: Digest): TreeFile[] | undefined {
-  const text = readFileSync(objectPath(folder, digest))
-  return sha256(text) === digest ? (JSON.parse(text.toString('utf8')) as TreeFile[]) : undefined
+  return parseTree(readFileSync(objectPath(folder, digest)), digest)
+}
+
+function parseTree(text: Buffer, digest: Digest): TreeFile[] | undefined {
+  return contentDigest(text) === digest
+    ? (JSON.parse(text.toString('utf8')) as TreeFile[])
+    : undefined
+}
+
+/**
+ * Copies contents from one store to another, whatever stores they are. The list of a folder comes over after all of its
+ * files, and not where one of them did not: a list that is there stands for its files.
+ */
+export async function copyContents(
+  from: ObjectStore,
+  to: ObjectStore,
+  contents: Iterable<Stored>,
+  signal?: AbortSignal,
+): Promise<Copied> {
+  const copies: Copied[] = []
+  for (const { kind, sha256: digest } of contents) {
+    const files = kind === 'dir' ? await treeIn(from, digest) : []
+    const inside = await copyObjects(
+      from,
+      to,
+      files.map((file) => file.sha256),
+      signal,
+    )
+    const whole = inside.absent.length + inside.corrupt.length === 0
+    copies.push(inside, await copyObjects(from, to, whole ? [digest] : [], signal))
+  }
+  return {
+    copied: copies.flatMap(({ copied }) => copied),
+    absent: copies.flatMap(({ absent }) => absent),
+    corrupt: copies.flatMap(({ corrupt }) => corrupt),
+  }
+}
+
+/** The files of a list in any store; none where it is absent or corrupt, which copying the list itself tells. */
+async function treeIn(store: ObjectStore, digest: Digest): Promise<readonly TreeFile[]> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of (await store.read(digest)) ?? []) pieces.push(piece)
+  return parseTree(Buffer.concat(pieces), digest) ?? []
 }
