@@ -1,6 +1,7 @@
 // A lock's holder in words, the same in the lines of a run, in errors and in `weir unlock`.
 import type { Taken } from './mutex-folder.ts'
 import { ownSight, type PidSpace, type Sight } from './process-name.ts'
+import { secondText } from './time-text.ts'
 
 /** `` `weir run`, process 12 on ada, since 2024-03-01 12:30:05 UTC ``, and why it cannot be seen, if so. */
 export function takenText(taken: Taken, sight: Sight = ownSight()): string {
@@ -16,8 +17,4 @@ function farText(there: PidSpace, { self }: Sight): string {
   if (there.boot !== self.boot) return 'before a restart, or another machine of the same name'
   if (there.namespace !== self.namespace) return 'another container'
   return 'its processes cannot be seen'
-}
-
-function secondText(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }

@@ -57,7 +57,7 @@ export function batchWriter(
 }
 
 /** Resolves when the reader has taken what was written, or is gone. */
-function drained(stream: TextStream): Promise<void> {
+export function drained(stream: TextStream): Promise<void> {
   return new Promise((done) => {
     for (const event of ['drain', 'error', 'close'] as const) stream.once?.(event, done)
   })

@@ -1,5 +1,6 @@
 // What a command takes from outside and does to it: streams, folder, environment, clock, files, signals, a person's
 // answer. `processEffects` are the defaults; a test gives others, and so runs a command in its own process.
+import { type Clock, systemClock } from '@weir/base/clock'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import type { Surroundings } from '../plan/workspace.ts'
 import { type TextTable, textTable } from '../terminal/table.ts'
@@ -15,12 +16,6 @@ export interface TextStream {
   readonly writableLength?: number
   readonly writableNeedDrain?: boolean
   once?(event: 'drain' | 'error' | 'close', listener: () => void): unknown
-}
-
-/** The time of day, and milliseconds that never go back. */
-export interface Clock {
-  now(): Date
-  elapsed(): number
 }
 
 /** Asks a yes-or-no question; null where nobody can answer. */
@@ -90,5 +85,3 @@ export function commonEffects(cwd: string): Pick<Effects, 'params' | 'table'> {
     table: (table, stream) => textTable(table, stream.columns || Number.POSITIVE_INFINITY),
   }
 }
-
-const systemClock: Clock = { now: () => new Date(), elapsed: () => performance.now() }

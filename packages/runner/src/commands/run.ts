@@ -6,7 +6,7 @@ import type { Foresight } from '../plan/look-ahead.ts'
 import { isNoStage, type Selection } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener } from '../session/events.ts'
-import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run.ts'
+import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run-request.ts'
 import { reasonText } from '../store/reason.ts'
 import { type Command, defineCommand, EXIT } from './command.ts'
 import type { Effects, TextStream } from './effects.ts'
@@ -116,7 +116,6 @@ async function realRun(effects: Effects, options: Options, explain: Explain): Pr
   const { json } = options
   const people = json ? effects.stderr : effects.stdout
   const report = await reporterFor(people, effects.env)
-  const startedAt = effects.clock.now()
   const warnings: Warning[] = []
   const listen: Listener = (event) => {
     if (event.kind === 'warning')
@@ -129,7 +128,7 @@ async function realRun(effects: Effects, options: Options, explain: Explain): Pr
         behind: report.behind,
         async afterwards(finished) {
           report.end()
-          await tellNotebook(finished, startedAt, options, people)
+          await tellNotebook(finished, people)
         },
       }),
     report,
@@ -168,7 +167,8 @@ async function begin(
   control: RunControl,
 ): Promise<RunOutcome> {
   const { run } = await import('../session/run.ts')
-  return run(request, effects, listen, effects.signal, { ...control, kill: effects.kill })
+  const { signal, kill, clock, files } = effects
+  return run(request, effects, listen, signal, { ...control, kill, clock, files })
 }
 
 /** A run that could not begin or go on: the system did not let it. */
@@ -199,17 +199,11 @@ function endsWork(error: unknown): boolean {
   return error.name === 'AbortError' || ('code' in error && error.code === 'INTERRUPTED')
 }
 
-/** Writes the notebook; that it cannot be written is said, and takes nothing from the run. */
-async function tellNotebook(
-  { workspace, results, ok }: Finished,
-  startedAt: Date,
-  options: Options,
-  people: TextStream,
-): Promise<void> {
+/** Writes the notebook from the run's journal; that it cannot be written is said, and takes nothing from the run. */
+async function tellNotebook({ workspace, lines }: Finished, people: TextStream): Promise<void> {
   try {
-    const run = { results, ok, command: commandText(options), startedAt, finishedAt: new Date() }
     const { writeNotebook } = await import('../session/notebook.ts')
-    const place = await writeNotebook(workspace, run)
+    const place = await writeNotebook(workspace, lines)
     const because = place?.because === undefined ? '' : ` (${place.because})`
     if (place) people.write(`notebook: ${place.path}${because}\n`)
   } catch (error) {

@@ -29,6 +29,16 @@ export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
       load: async () => (await import('./dag.ts')).dagCommand,
     },
     {
+      name: 'runs',
+      summary: 'the last runs, and what each came to',
+      load: async () => (await import('./runs.ts')).runsCommand,
+    },
+    {
+      name: 'log',
+      summary: 'what a stage wrote in a run',
+      load: async () => (await import('./log.ts')).logCommand,
+    },
+    {
       name: 'unlock',
       summary: 'who holds the locks of runs and of plugins; removes that of a holder who is gone',
       load: async () => (await import('./unlock.ts')).unlockCommand(mutexes),

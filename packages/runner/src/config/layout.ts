@@ -38,7 +38,10 @@ export interface Layout {
   readonly journal: string
   /** One folder a run, for what is not finished. */
   readonly scratch: string
+  /** The log of each stage's last attempt. */
   readonly logs: string
+  /** The journal of every run, and the logs of the last ones. */
+  readonly history: string
   /** Marks of stages that are running, as versions before had them. */
   readonly oldMarks: string
 }
@@ -74,6 +77,7 @@ export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
     journal: join(state, 'journal'),
     scratch: join(state, 'tmp'),
     logs: join(state, 'logs'),
+    history: join(state, 'history'),
     oldMarks: join(state, 'running'),
   }
 }

@@ -6,6 +6,8 @@ import { LOCK_FILE } from './layout.ts'
 export const PROBLEM_CODES = {
   USAGE: 'the command line is wrong',
   NO_PROJECT: 'no pipeline.yaml in this folder or above it',
+  UNKNOWN_RUN: 'a run that is named does not exist, or could be several',
+  LOG_MISSING: 'a run has no log of a stage, or not any more',
   FILE_UNREADABLE: 'a configuration file cannot be read',
   FILE_UNWRITABLE: 'a file of the project or of its state cannot be written',
   YAML_SYNTAX: 'a file is not YAML',

@@ -50,6 +50,8 @@ export type RunEvent =
       readonly results: readonly StageResult[]
       readonly ok: boolean
       readonly seconds: number
+      /** What went wrong beside the stages. */
+      readonly problems: readonly Problem[]
     }
 
 /** Takes events as they happen. */

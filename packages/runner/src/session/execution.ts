@@ -1,4 +1,5 @@
 // What carrying a stage out needs: the vocabulary that its steps share.
+import type { Clock } from '@weir/base/clock'
 import type { Problem } from '@weir/base/problem'
 import type { Executor } from '../execute/executor.ts'
 import type { Workspace } from '../plan/workspace.ts'
@@ -13,6 +14,7 @@ export interface Execution {
   /** Runs the tasks. */
   readonly executor: Executor
   readonly runId: string
+  readonly clock: Clock
   readonly listen: Listener
   /** False once somebody has removed the project's lock: another run may be at work. */
   readonly isHeld: () => boolean

@@ -12,7 +12,7 @@ import { statsOf } from '../store/list-tree.ts'
 import { openMemo } from '../store/memo.ts'
 import { type Stamp, sameStamp, stampOf } from '../store/stamp.ts'
 import type { Listener, StageResult } from './events.ts'
-import type { RunRequest } from './run.ts'
+import type { RunRequest } from './run-request.ts'
 
 /** All that a run's finding, that there is nothing to do, depends on; and the finding. */
 export interface IdleRecord {
@@ -64,7 +64,7 @@ export async function repeatIdleRun(
   listen({ kind: 'run_started', stages: results.map(({ name }) => name), jobs })
   for (const result of results) listen({ kind: 'stage_ended', result })
   const seconds = (performance.now() - started) / 1000
-  listen({ kind: 'run_ended', results, ok: true, seconds })
+  listen({ kind: 'run_ended', results, ok: true, seconds, problems: [] })
   return { kind: 'idle', ok: true, results, seconds, problems: [], interrupted: false }
 }
 

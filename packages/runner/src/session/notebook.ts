@@ -14,31 +14,23 @@ import { isText } from '../store/byte-path.ts'
 import { listTree, statsOf } from '../store/list-tree.ts'
 import { reasonText } from '../store/reason.ts'
 import { HISTORY, type Histories } from '../store/runs.ts'
-import type { StageResult } from './events.ts'
 import { logExcerpt } from './log-excerpt.ts'
 import { type NotebookPlace, notebookPlace } from './notebook-place.ts'
 import { plotBlock } from './plots.ts'
+import { type RecordedRun, type RecordedStage, recordedRun } from './recorded-run.ts'
+import type { JournalLine } from './run-events.ts'
 
 type History = Histories[string]
 
-/** A finished run, as the notebook needs it. */
-export interface FinishedRun {
-  readonly results: readonly StageResult[]
-  readonly ok: boolean
-  readonly command: string
-  readonly startedAt: Date
-  readonly finishedAt: Date
-}
-
-/** Writes the notebook, unless nothing happened and it is there. Returns its place if it was written. */
+/** Writes the notebook of a run, from its journal, unless nothing happened and it is there. Gives its place if it was written. */
 export async function writeNotebook(
   workspace: Workspace,
-  run: FinishedRun,
+  lines: readonly JournalLine[],
 ): Promise<NotebookPlace | undefined> {
+  const run = recordedRun(lines)
   const place = notebookPlace(workspace)
   const path = join(workspace.root, place.path)
-  if (run.results.every((result) => result.outcome === 'cached') && existsSync(path))
-    return undefined
+  if (!run || (isIdle(run) && existsSync(path))) return undefined
   const { renderNotebook } = await import('../report/notebook.ts')
   const html = await renderNotebook(await notebookRun(workspace, run), {
     from: place.path,
@@ -47,6 +39,10 @@ export async function writeNotebook(
   mkdirSync(dirname(path), { recursive: true })
   replaceFile(path, html)
   return place
+}
+
+function isIdle({ stages }: RecordedRun): boolean {
+  return stages.every(({ outcome }) => outcome === 'cached')
 }
 
 /** Draws a chart, or takes the drawing of the same one from before. */
@@ -60,16 +56,16 @@ async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<st
   return svg
 }
 
-async function notebookRun(workspace: Workspace, run: FinishedRun): Promise<NotebookRun> {
+async function notebookRun(workspace: Workspace, run: RecordedRun): Promise<NotebookRun> {
   const histories = updateHistories(workspace)
   const { graph } = workspace
-  const results = new Map(run.results.map((result) => [result.name, result]))
+  const results = new Map(run.stages.map((stage) => [stage.name, stage]))
   return {
     project: projectName(workspace.root),
-    startedAt: run.startedAt.toISOString(),
-    finishedAt: run.finishedAt.toISOString(),
-    ok: run.ok,
-    command: run.command,
+    startedAt: run.startedAt,
+    finishedAt: run.endedAt,
+    ok: run.result === 'ok',
+    command: run.head.command,
     stages: await Promise.all(
       [...graph.stages.values()].map((stage) =>
         stageRecord(workspace, stage, results.get(stage.name), histories.get(stage.name)),
@@ -108,7 +104,7 @@ const NOT_IN_RUN = 'not part of this run'
 async function stageRecord(
   workspace: Workspace,
   stage: Stage,
-  result: StageResult | undefined,
+  result: RecordedStage | undefined,
   history: History | undefined,
 ): Promise<StageRecord> {
   const key = workspace.lock.get(stage.name)?.key
@@ -119,7 +115,7 @@ async function stageRecord(
     name: stage.name,
     title: record?.title ?? stage.desc ?? stage.name,
     prose: proseOf(workspace, stage),
-    outcome: result?.outcome ?? 'skipped',
+    outcome: outcomeOf(result),
     reasons: result ? result.reasons.map(reasonText) : [NOT_IN_RUN],
     params: nestedValues(stage.params, workspace.pipeline.params),
     metrics: record?.metrics ?? {},
@@ -133,6 +129,12 @@ async function stageRecord(
     pages: await pagesOf(workspace, stage),
     ...(result?.problem && { error: `${result.problem.code}: ${result.problem.message}` }),
   }
+}
+
+/** A stage that began and did not end is shown as one that failed. */
+function outcomeOf(result: RecordedStage | undefined): StageRecord['outcome'] {
+  if (result === undefined) return 'skipped'
+  return result.outcome === 'unfinished' ? 'failed' : result.outcome
 }
 
 /** The stage's declared plots, where their files are there. */
@@ -159,10 +161,11 @@ function codeOf({ root }: Workspace, { command }: Stage): StageRecord['code'] {
 /** The log of the attempt that failed, else of the run that gave what is in place. */
 function logOf(
   { root, runs }: Workspace,
-  result: StageResult | undefined,
+  result: RecordedStage | undefined,
   key: Digest | undefined,
 ): Pick<StageRecord, 'log' | 'logPath'> {
-  const path = result?.outcome === 'failed' ? result.logPath : key && runs.logPath(key)
+  const failed = result?.outcome === 'failed'
+  const path = failed ? result.logPath && join(root, result.logPath) : key && runs.logPath(key)
   if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return { log: '' }
   const logPath = projectPath(root, path)
   return { log: logExcerpt(path, logPath), logPath }

@@ -1,16 +1,12 @@
-// One run of the pipeline: takes the project's lock, checks all, writes -S settings, schedules, remembers.
-import { randomUUID } from 'node:crypto'
 import { takeMutex } from '@weir/base/mutex'
 import type { Taken } from '@weir/base/mutex-folder'
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
 import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
-import type { ExecutorHost } from '../execute/executor.ts'
-import { openLocalExecutor } from '../execute/local.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import type { Overlay } from '../plan/project.ts'
-import { type Selection, select } from '../plan/select.ts'
+import { select } from '../plan/select.ts'
 import {
   linkWarning,
   openWorkspace,
@@ -22,53 +18,14 @@ import type { LockFile } from '../store/lock-file.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
 import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
-import { maskOf } from './mask.ts'
+import { openExecution } from './open-execution.ts'
 import { putBackPersisted } from './persisted.ts'
 import { rememberIdle } from './remember-idle.ts'
+import type { Finished, LockedControl, RunControl, RunOutcome, RunRequest } from './run-request.ts'
 import { type RunOptions, schedule } from './schedule.ts'
-import { clearScratch, openScratch } from './scratch.ts'
+import { clearScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
 import { sweepBeside, sweepPacked, sweepState } from './sweep.ts'
-
-/** What a run is asked for. */
-export interface RunRequest {
-  /** The command line, for who waits for this run. */
-  readonly command: string
-  readonly selection: Selection
-  readonly settings: readonly string[]
-  readonly jobs: number
-  readonly force: boolean
-  readonly keepGoing: boolean
-}
-
-export type RunOutcome =
-  | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  | Finished
-
-/** A run whose stages have been settled, well or not. */
-export interface Finished {
-  readonly ok: boolean
-  readonly kind: 'finished'
-  readonly workspace: Workspace
-  readonly results: readonly StageResult[]
-  readonly seconds: number
-  readonly interrupted: boolean
-  /** What went wrong beside the stages: the lock could not be written. */
-  readonly problems: readonly Problem[]
-}
-
-/** What else steers a run from outside, besides the signal that stops it. */
-export interface RunControl {
-  /** Aborts when stages that are being stopped are to be killed. */
-  readonly kill?: AbortSignal
-  /** While a promise, the listener is behind with what it was told. */
-  readonly behind?: () => Promise<void> | undefined
-  /** Writes what is told of the finished run, with the project still locked: two runs must not write it at once. */
-  readonly afterwards?: (finished: Finished) => Promise<void>
-}
-
-/** The same, with the project locked. */
-type LockedControl = RunControl & Pick<Execution, 'isHeld'>
 
 /**
  * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
@@ -87,10 +44,9 @@ export async function run(
   const lock = await takeMutex(layout.mutex, { what: request.command, waiting, signal })
   try {
     clearAfterOthers(layout, lock.afterCrash)
-    const { isHeld } = lock
-    const locked = { ...control, isHeld }
+    const locked = { ...control, mutex: lock }
     const outcome = await runLocked(layout, request, surroundings, listen, signal, locked)
-    if (outcome.kind === 'finished' && isHeld()) await control.afterwards?.(outcome)
+    if (outcome.kind === 'finished' && lock.isHeld()) await control.afterwards?.(outcome)
     return outcome
   } finally {
     lock.release()
@@ -115,67 +71,56 @@ async function runLocked(
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
-  { kill = new AbortController().signal, behind = () => undefined, isHeld }: LockedControl,
+  control: LockedControl,
 ): Promise<RunOutcome> {
   const read = await readSettings(layout.params, request.settings)
   if (!read.ok) return refusal(read.problems)
-  const opened = await openChecked(layout, request, surroundings, read.settings.overlay, signal)
-  if (!opened.ok) return refusal(opened.problems)
-  const { workspace, selected, refused } = opened
+  const checked = await openChecked(layout, request, surroundings, read.settings.overlay, signal)
+  if (!checked.ok) return refusal(checked.problems)
+  const { workspace } = checked
   const params = prepareWrite(layout.params, read.settings)
-  const started = performance.now()
   const stop = new AbortController()
-  const runId = randomUUID()
-  const scratch = openScratch(layout, runId)
-  const openExecutor = surroundings.executor ?? openLocalExecutor
-  const execution: Execution = {
-    workspace,
-    scratch,
-    executor: openExecutor(hostOf(workspace, scratch.folder)),
-    runId,
-    listen,
-    isHeld,
-    refused,
-    signal: AbortSignal.any([signal, stop.signal]),
-    kill,
-    behind,
-    mask: maskOf(
-      workspace.pipeline.stages.flatMap(({ secrets }) => secrets),
-      surroundings.env,
-    ),
-  }
+  const ends = AbortSignal.any([signal, stop.signal])
+  const { execution, journal } = openExecution(checked, request, listen, ends, control)
   try {
     const changed = params.write()
     if (changed) return refusal([changed])
-    listen({ kind: 'run_started', stages: selected, jobs: request.jobs })
-    const unfollowed = linkWarning(workspace.pipeline.cache, process.getuid?.())
-    if (unfollowed !== undefined) listen({ kind: 'warning', message: unfollowed })
-    const { results, problems } = await recorded(execution, { ...request, selected }, params)
-    const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
-    const ok = !failed && !signal.aborted
-    if (!signal.aborted && params.putBack(results)) listen(putBackWarning(request.settings))
-    const seconds = (performance.now() - started) / 1000
-    listen({ kind: 'run_ended', results, ok, seconds })
-    const interrupted = signal.aborted
-    // What is remembered of the rest is checked by a second reader of these hashes.
-    workspace.hasher.save()
+    const ended = await runSelected(execution, { ...request, selected: checked.selected }, params)
     workspace.code.save()
+    workspace.hasher.save()
     sweepPacked(layout, workspace.code.packedFiles())
-    if (ok && !request.force) await rememberIdle(workspace, request.selection, results)
-    return { ok, kind: 'finished', workspace, results, seconds, interrupted, problems }
+    // What is remembered is checked by a second reader of the hashes that were just saved.
+    if (ended.ok && !request.force) await rememberIdle(workspace, request.selection, ended.results)
+    const interrupted = signal.aborted
+    return { kind: 'finished', workspace, ...ended, interrupted, lines: journal.lines() }
   } finally {
     // After a bug in here no child is left behind.
     stop.abort()
     workspace.code.save()
     workspace.hasher.save()
-    scratch.remove()
+    execution.scratch.remove()
+    journal.close()
   }
 }
 
-/** What an executor is given of the run. */
-function hostOf({ root, objects, surroundings }: Workspace, scratch: string): ExecutorHost {
-  const { env, cellHost } = surroundings
-  return { root, scratch, env, cellHost, objects }
+/** Runs the stages, from the first event of the run to its last. */
+async function runSelected(
+  execution: Execution,
+  options: RunOptions & Pick<RunRequest, 'settings'>,
+  params: ParamsWrite,
+): Promise<Pick<Finished, 'ok' | 'results' | 'problems' | 'seconds'>> {
+  const { workspace, listen, signal, clock } = execution
+  const started = clock.elapsed()
+  listen({ kind: 'run_started', stages: options.selected, jobs: options.jobs })
+  const unfollowed = linkWarning(workspace.pipeline.cache, process.getuid?.())
+  if (unfollowed !== undefined) listen({ kind: 'warning', message: unfollowed })
+  const { results, problems } = await recorded(execution, options, params)
+  const failed = results.some((result) => result.outcome === 'failed') || problems.length > 0
+  const ok = !failed && !signal.aborted
+  if (!signal.aborted && params.putBack(results)) listen(putBackWarning(options.settings))
+  const seconds = (clock.elapsed() - started) / 1000
+  listen({ kind: 'run_ended', results, ok, seconds, problems })
+  return { ok, results, problems, seconds }
 }
 
 /** Runs the stages, with the lock's journal begun before and ended after, whatever happens. */

@@ -1,6 +1,7 @@
 // The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Layout } from '../config/layout.ts'
 import type { OutputStream, Said } from '../execute/executor.ts'
 import type { Execution } from './execution.ts'
 import { ShownLines, WholeLines } from './output-lines.ts'
@@ -23,12 +24,17 @@ interface Stream {
   readonly shown: ShownLines
 }
 
+/** Where the log of a stage's last attempt is. */
+export function stageLogPath({ logs }: Layout, stage: string): string {
+  return join(logs, `${stage}.txt`)
+}
+
 /** Opens the log of a stage, empty. */
 export function openStageLog(
   { workspace, listen, mask }: Pick<Execution, 'workspace' | 'listen' | 'mask'>,
   stage: string,
 ): StageLog {
-  const path = join(workspace.layout.logs, `${stage}.txt`)
+  const path = stageLogPath(workspace.layout, stage)
   const file = openLogFile(path)
   const last: string[] = []
   const streams = new Map<OutputStream, Stream>()

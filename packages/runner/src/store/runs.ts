@@ -1,11 +1,12 @@
 // The run cache in .weir/runs: by key, what a run of it gave: KEY.json with the lock entry and what it showed, and its
 // log, KEY.txt. Two files and no folder for each: making them is much of what a short stage costs.
-import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 import type { LockEntry } from './lock-file.ts'
+import { nameAlso } from './name-also.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 
 /** What the notebook tells of one run of a stage. */
@@ -63,25 +64,5 @@ export function openRunCache(folder: string): RunCache {
       writeSealed(place(entry.key), { entry, record } satisfies KeptRun)
     },
     forget: (key) => rmSync(place(key), { recursive: true, force: true }),
-  }
-}
-
-/** Gives a file that nobody writes to any more a second name: a log may be large, and is stored once. */
-function nameAlso(path: string, name: string): void {
-  try {
-    linkSync(path, name)
-  } catch {
-    // Something is there, or the folder is not, or the file system has no hard links.
-    rmSync(name, { recursive: true, force: true })
-    mkdirSync(dirname(name), { recursive: true })
-    linkOrCopy(path, name)
-  }
-}
-
-function linkOrCopy(path: string, name: string): void {
-  try {
-    linkSync(path, name)
-  } catch {
-    copyFileSync(path, name, constants.COPYFILE_FICLONE)
   }
 }

@@ -2,7 +2,7 @@
 import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
 import { expect, test } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
-import type { Finished } from '../../src/session/run.ts'
+import type { Finished } from '../../src/session/run-request.ts'
 import { Pipeline } from './rig.ts'
 
 function one(): Pipeline {

@@ -1,0 +1,53 @@
+// What a run is asked for, what steers it, and what it comes to.
+import type { Clock } from '@weir/base/clock'
+import type { Mutex } from '@weir/base/mutex'
+import type { Problem } from '@weir/base/problem'
+import type { Files } from '@weir/base/text-files'
+import type { Selection } from '../plan/select.ts'
+import type { Workspace } from '../plan/workspace.ts'
+import type { StageResult } from './events.ts'
+import type { JournalLine } from './run-events.ts'
+
+/** What a run is asked for. */
+export interface RunRequest {
+  /** The command line, for who waits for this run. */
+  readonly command: string
+  readonly selection: Selection
+  readonly settings: readonly string[]
+  readonly jobs: number
+  readonly force: boolean
+  readonly keepGoing: boolean
+}
+
+export type RunOutcome =
+  | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | Finished
+
+/** A run whose stages have been settled, well or not. */
+export interface Finished {
+  readonly ok: boolean
+  readonly kind: 'finished'
+  readonly workspace: Workspace
+  readonly results: readonly StageResult[]
+  readonly seconds: number
+  readonly interrupted: boolean
+  /** What went wrong beside the stages: the lock could not be written. */
+  readonly problems: readonly Problem[]
+  /** What happened, as in the run's journal; also where nothing happened that is written there. */
+  readonly lines: readonly JournalLine[]
+}
+
+/** What else steers a run from outside, besides the signal that stops it. */
+export interface RunControl {
+  /** Aborts when stages that are being stopped are to be killed. */
+  readonly kill?: AbortSignal
+  /** While a promise, the listener is behind with what it was told. */
+  readonly behind?: () => Promise<void> | undefined
+  readonly clock?: Clock
+  readonly files?: Files
+  /** Writes what is told of the finished run, with the project still locked: two runs must not write it at once. */
+  readonly afterwards?: (finished: Finished) => Promise<void>
+}
+
+/** The same, with the project locked. */
+export type LockedControl = RunControl & { readonly mutex: Mutex }
