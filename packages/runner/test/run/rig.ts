@@ -68,6 +68,7 @@ export class Pipeline {
     listen: (event: RunEvent) => void = () => undefined,
     signal = new AbortController().signal,
     control: RunControl = {},
+    env?: Surroundings['env'],
   ): Promise<RunView> {
     const events: RunEvent[] = []
     const { until = [], from = [], only = [], ...rest } = request
@@ -81,7 +82,7 @@ export class Pipeline {
         keepGoing: false,
         ...rest,
       },
-      this.#surroundings(),
+      { ...this.#surroundings(), ...(env && { env }) },
       (event) => {
         events.push(event)
         listen(event)
