@@ -69,8 +69,8 @@ function sourceOf(column: string, type: string): Source {
   if (REAL.test(type)) return source('number', `CAST(${value} AS DOUBLE)`)
   if (type === 'VARCHAR' || type.startsWith('ENUM(')) return source('text', value)
   if (AS_TEXT.test(type)) return source('text', `CAST(${value} AS VARCHAR)`)
-  if (type === 'DATE') return source('date', milliseconds(value))
-  if (MOMENT.test(type)) return source('timestamp', milliseconds(value))
+  if (type === 'DATE') return source('date', milliseconds(`CAST(${value} AS TIMESTAMP)`))
+  if (MOMENT.test(type)) return source('timestamp', milliseconds(cut(value)))
   throw new StageError(
     'COLUMN_TYPE',
     `${column} is of the type ${type}, which no column can hold`,
@@ -81,8 +81,13 @@ function sourceOf(column: string, type: string): Source {
   )
 }
 
-function milliseconds(value: string): string {
-  return `CAST(epoch_ms(CAST(${value} AS TIMESTAMP)) AS DOUBLE)`
+/** Cut to the millisecond before, also before 1970, where epoch_ms alone would give the one after. */
+function cut(moment: string): string {
+  return `date_trunc('milliseconds', CAST(${moment} AS TIMESTAMP))`
+}
+
+function milliseconds(moment: string): string {
+  return `CAST(epoch_ms(${moment}) AS DOUBLE)`
 }
 
 function columnOf(
