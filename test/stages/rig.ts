@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { MetricValue, StageDefinition, TableView } from '@weir/runner'
+import type { DataTable, MetricValue, StageDefinition, TableView } from '@weir/runner'
 import { StageError } from '@weir/runner'
 import { openPorts } from '@weir/runner/testing'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
@@ -53,7 +53,9 @@ export async function runCell<Params>(
       said.metrics = values
     },
     show: {
-      table: (view) => said.tables.push(view),
+      table(view: TableView | DataTable) {
+        if ('rows' in view) said.tables.push(view)
+      },
       chart: (_, about) => said.charts.push(about.title),
       markdown: () => undefined,
     },

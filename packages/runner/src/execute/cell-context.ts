@@ -1,7 +1,8 @@
 // What a cell is given while it runs, and how what it reports is checked before it is sent.
 import { StageError } from '@weir/base/stage-error'
-import { checkChart } from '../report/chart-data.ts'
-import type { MetricValue, Progress } from '../report/show.ts'
+import { checkChart, withRows } from '../report/chart-data.ts'
+import { type DataTable, isDataTable, type TableAbout, tableView } from '../report/data-table.ts'
+import type { MetricValue, Progress, TableView } from '../report/show.ts'
 import { type CellMessage, type RunJob, type ShownBlock, wrongMessage } from './cell-message.ts'
 import { openInputs, openOutputs } from './open-ports.ts'
 import { openPorts } from './port-maps.ts'
@@ -48,8 +49,10 @@ export function openContext(
       Object.assign(recorded, values)
     },
     show: {
-      table: (view) => show({ kind: 'table', view }),
-      chart(spec, about) {
+      table: (shown: TableView | DataTable, about?: TableAbout) =>
+        show({ kind: 'table', view: isDataTable(shown) ? tableView(shown, about) : shown }),
+      chart(given, about) {
+        const spec = withRows(given)
         checkChart(spec)
         show({ kind: 'chart', spec, title: about.title, alt: about.alt })
       },

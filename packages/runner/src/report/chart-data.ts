@@ -1,6 +1,7 @@
 // The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
 import { isRecord } from '@weir/base/is-record'
 import { StageError } from '@weir/base/stage-error'
+import { isDataTable, tableRows } from './data-table.ts'
 import type { ChartSpec, TableView } from './show.ts'
 
 /** A chart with more rows is a picture of the data's size, not of the finding: aggregate first. */
@@ -36,7 +37,10 @@ export function checkChart(spec: ChartSpec): void {
       hint: 'a report opens offline: put the rows into data.values',
     })
   }
-  const rows = dataSets(spec).reduce((sum, set) => sum + set.length, 0)
+  checkSize(dataSets(spec).reduce((sum, set) => sum + set.length, 0))
+}
+
+function checkSize(rows: number): void {
   if (rows <= MOST_CHART_ROWS) return
   throw new StageError(
     'CHART_TOO_LARGE',
@@ -45,6 +49,37 @@ export function checkChart(spec: ChartSpec): void {
       hint: 'aggregate, bin or sample the data before charting it',
     },
   )
+}
+
+/**
+ * A specification with the rows of each table of data in its place (`data: table`, or `data: { values: table }`).
+ * @throws StageError CHART_TOO_LARGE
+ */
+export function withRows(spec: ChartSpec): ChartSpec {
+  return Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => [
+      key,
+      key === 'data' ? dataWithRows(value) : partWithRows(value),
+    ]),
+  )
+}
+
+function dataWithRows(data: unknown): unknown {
+  if (isDataTable(data)) return { values: rowsOf(data) }
+  return isRecord(data) && isDataTable(data.values)
+    ? { ...data, values: rowsOf(data.values) }
+    : data
+}
+
+/** A layer or a view of a concatenation may have data of its own. */
+function partWithRows(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(partWithRows)
+  return isRecord(part) ? withRows(part) : part
+}
+
+function rowsOf(table: Parameters<typeof tableRows>[0]): readonly unknown[] {
+  checkSize(table.numRows())
+  return tableRows(table)
 }
 
 /**

@@ -1,4 +1,5 @@
 // What a cell can show and tell: the vocabulary that cells, the notebook and the terminal share.
+import type { DataTable, TableAbout } from './data-table.ts'
 
 /** A Vega-Lite specification; it is compiled and drawn when the report is written. */
 export type ChartSpec = Readonly<Record<string, unknown>>
@@ -12,8 +13,10 @@ export interface TableView {
 
 /** What a cell puts into the notebook, in the order of the calls. */
 export interface Show {
+  /** Shows a table; of Arquero's the first rows. */
   table(view: TableView): void
-  /** Draws a Vega-Lite chart; `alt` says in words what it shows. */
+  table(table: DataTable, about?: TableAbout): void
+  /** Draws a Vega-Lite chart, whose `data` may be an Arquero table; `alt` says in words what it shows. */
   chart(spec: ChartSpec, about: { readonly title: string; readonly alt: string }): void
   markdown(text: string): void
 }
