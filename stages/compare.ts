@@ -10,6 +10,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import type { Digest } from '@weir/base/digest'
 import { Comparison } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
@@ -75,7 +76,7 @@ interface Contestant extends BundleModel {
   readonly what: string
 }
 
-async function open(dir: string, what: string, digest?: string): Promise<Contestant> {
+async function open(dir: string, what: string, digest?: Digest): Promise<Contestant> {
   return { what, ...(await readBundleModel(dir, what, digest)) }
 }
 

@@ -5,13 +5,11 @@
  *
  * `weir registry promote`, `approve` and `rollback` change afterwards what this stage decided.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Promotion } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { writeJson } from '@weir/formats/json-file'
-import { bundleProblems } from '@weir/ml/bundle'
+import { verifyBundle } from '@weir/models/load'
 import { openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
 import { type Decision, production, type Version } from '@weir/registry/fold'
@@ -101,11 +99,6 @@ async function decide(
     : await registry.reject(name, version, reason)
   if (after.decided) return after.decided
   throw new Error(`${name} v${version} is in ${after.stage} without a decision`)
-}
-
-async function verifyBundle(dir: string): Promise<readonly string[]> {
-  const read = (file: string) => readFile(join(dir, file), 'utf8')
-  return bundleProblems({ model: await read('model.json'), examples: await read('examples.json') })
 }
 
 const WORDS = {

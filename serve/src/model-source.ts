@@ -2,7 +2,7 @@
 import { fold, production, type RegistryState, type Version } from '@weir/registry/fold'
 import { journalPath, readJournal } from '@weir/registry/journal'
 import { fileMark } from './file-mark.ts'
-import { loadModel, type ServedModel } from './model.ts'
+import { loadServed, type ServedModel } from './model.ts'
 import { Refused, type Source } from './slot.ts'
 
 /**
@@ -18,7 +18,7 @@ export function modelSource(store: string, name: string | null): Source<ServedMo
         throw new Refused(store, 'no model is in Production any more; the last one is kept')
       }
       if (isSame(current, version)) return 'same'
-      return loadModel(store, version).catch((error: unknown) => {
+      return loadServed(store, version).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
         throw new Refused(`${version.name} v${version.version}`, reason)
       })

@@ -21,7 +21,7 @@ export interface Score extends Prediction {
 /** Pairs a model with a table. */
 export function pairOf(model: ServedModel, table: OnlineTable): Pair {
   const rowAt = rowReader(model, table)
-  const predictAt = remembered((at) => model.predict(rowAt(at)), table.manifest.rows)
+  const predictAt = remembered((at) => model.model.predict(rowAt(at)), table.manifest.rows)
   return {
     model,
     table,

@@ -41,7 +41,7 @@ function isById(ask: Ask): ask is AskById {
 
 function answerOne(model: ServedModel, pair: Pair | null, ask: Ask): Answer {
   if (!isById(ask)) {
-    const { prediction, probability } = model.predict(ask.features)
+    const { prediction, probability } = model.model.predict(ask.features)
     return { prediction, probability, model: model.label, features_used: ask.features }
   }
   const { entity } = model.model

@@ -1,24 +1,22 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
-import { Type } from '@sinclair/typebox'
 import { isCodedError } from '@weir/base/coded-error'
+import type { Digest } from '@weir/base/digest'
 import { Split } from '@weir/formats/bundle'
-import { readJson } from '@weir/formats/json-file'
-import { type Model, ModelError, parseModel } from '@weir/ml/model'
-import { type Bundle, openBundle } from '@weir/registry/bundle'
-import { RegistryError } from '@weir/registry/error'
+import { readDocument } from '@weir/formats/document'
+import { type LoadedModel, loadModel } from '@weir/models/load'
 import { StageError } from '@weir/runner'
 
 const SPLIT_FILE = 'split.json'
 
 export interface BundleModel {
-  readonly model: Model
+  readonly model: LoadedModel
   /** The split that it was trained under; null where the bundle does not say. */
   readonly split: Split | null
 }
 
 /**
- * Opens the bundle in a folder and parses its model and its split.
+ * Loads the model in a folder, and its split.
  * @param what how messages call it: `the candidate`, `version 3`
  * @param expected the digest that the bundle should have, where that is known
  * @throws StageError BUNDLE_MISSING, BUNDLE_MANIFEST, BUNDLE_DAMAGED, MODEL_INVALID, MODEL_INCONSISTENT,
@@ -27,42 +25,30 @@ export interface BundleModel {
 export async function readBundleModel(
   dir: string,
   what: string,
-  expected?: string,
+  expected?: Digest,
 ): Promise<BundleModel> {
-  try {
-    const bundle = await openBundle(dir)
-    if (expected !== undefined && bundle.digest !== expected) {
-      throw new StageError('BUNDLE_DAMAGED', `${what} is not the bundle that was registered`, {
-        where: dir,
-        hint: `its manifest should have the digest ${expected}`,
-      })
-    }
-    const model = parseModel(await readJson(join(dir, 'model.json'), Type.Unknown(), 'model.json'))
-    return { model, split: await splitOf(bundle, what) }
-  } catch (error) {
+  const model = await loadModel(dir, { expected, keep: [SPLIT_FILE] }).catch((error: unknown) => {
     throw explained(error, dir, what)
-  }
+  })
+  return { model, split: splitOf(model, what) }
 }
 
-async function splitOf({ dir, files }: Bundle, what: string): Promise<Split | null> {
-  if (!files.some(({ path }) => path === SPLIT_FILE)) return null
-  const where = join(dir, SPLIT_FILE)
-  return readJson(where, Split, SPLIT_FILE).catch((error: unknown) => {
-    if (!isCodedError(error)) throw error
-    const message = `${what} does not say whom it was not trained on: ${error.message}`
-    throw new StageError('SPLIT_INVALID', message, {
-      where,
-      hint: 'the file holds held_out and salt, as params split has them',
-    })
+function splitOf({ bundle: { dir, texts } }: LoadedModel, what: string): Split | null {
+  const text = texts.get(SPLIT_FILE)
+  if (text === undefined) return null
+  const read = readDocument(Split, text)
+  if ('value' in read) return read.value
+  const message = `${what} does not say whom it was not trained on: ${read.problem}`
+  throw new StageError('SPLIT_INVALID', message, {
+    where: join(dir, SPLIT_FILE),
+    hint: 'the file holds held_out and salt, as params split has them',
   })
 }
 
 function explained(error: unknown, dir: string, what: string): unknown {
-  if (error instanceof RegistryError || error instanceof ModelError) {
-    return new StageError(error.code, `${what} cannot be used: ${error.message}`, {
-      where: error.where ?? dir,
-      hint: 'train or register it again; a stored bundle can be copied back from another machine',
-    })
-  }
-  return error
+  if (!isCodedError(error)) return error
+  return new StageError(error.code, `${what} cannot be used: ${error.message}`, {
+    where: error.where ?? dir,
+    hint: 'train or register it again; a stored bundle can be copied back from another machine',
+  })
 }

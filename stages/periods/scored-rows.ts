@@ -1,7 +1,8 @@
 // A model's probabilities for the held-out users of a period.
 import { type CodedError, isCodedError } from '@weir/base/coded-error'
 import type { Split } from '@weir/formats/bundle'
-import { type Model, ModelError, probabilities } from '@weir/ml/model'
+import { ModelError } from '@weir/ml/model'
+import type { LoadedModel } from '@weir/models/load'
 import { StageError } from '@weir/runner'
 import { readFrame } from './frame.ts'
 import { type HeldOut, heldOutRows } from './held-out-rows.ts'
@@ -18,7 +19,7 @@ export interface ScoredRows extends HeldOut {
  *   PERIOD_MISSING and what heldOutRows throws
  */
 export async function scoreHeldOut(
-  model: Model,
+  model: LoadedModel,
   what: string,
   featuresDir: string,
   asOf: string,
@@ -27,7 +28,7 @@ export async function scoreHeldOut(
   try {
     const frame = await readFrame(featuresDir, asOf, model.features)
     const heldOut = heldOutRows(frame, splits)
-    return { ...heldOut, probabilities: probabilities(model, heldOut.columns) }
+    return { ...heldOut, probabilities: model.probabilities(heldOut.columns) }
   } catch (error) {
     throw explained(error, what, asOf)
   }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkExamples } from '@weir/ml/bundle'
 import { isHeldOut } from '@weir/ml/decisions'
-import { parseModel } from '@weir/ml/model'
+import { parseModel, predictor } from '@weir/ml/model'
 import { openBundle } from '@weir/registry/bundle'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
@@ -107,7 +107,9 @@ test('a sound bundle, figures, a table, charts and progress', async () => {
   const content = await bytes(dir)
   const examples = JSON.parse(content['examples.json'] ?? '')
   expect(examples).toHaveLength(20)
-  expect(checkExamples(parseModel(JSON.parse(content['model.json'] ?? '')), examples)).toEqual([])
+  expect(
+    checkExamples(predictor(parseModel(JSON.parse(content['model.json'] ?? ''))), examples),
+  ).toEqual([])
   expect(JSON.parse(content['training.json'] ?? '')).toEqual(said.metrics)
   const reference = JSON.parse(content['reference.json'] ?? '')
   expect(reference.map(({ n }: { n: number }) => n)).toContain(said.metrics.rows)

@@ -1,7 +1,7 @@
 // What a bundle carries beside the model, so that who loads it can check it: example rows with their answers.
 import type { Examples } from '@weir/formats/bundle'
 import type { FeatureRow } from '@weir/formats/dataset'
-import { type Model, type Prediction, predict } from './model.ts'
+import { type Model, type Prediction, predictor } from './model.ts'
 
 /** A row and what the model answered when the bundle was written. */
 export type Example = Examples[number]
@@ -19,19 +19,21 @@ export const PROBABILITY_TOLERANCE = 1e-6
 
 /** The examples of a model for some rows. */
 export function makeExamples(model: Model, rows: readonly FeatureRow[]): Example[] {
-  return predict(model, rows).map((prediction, i) => ({ row: rows[i] ?? {}, ...prediction }))
+  const predict = predictor(model)
+  return rows.map((row) => ({ row, ...predict(row) }))
 }
 
-/** The examples that the model does not answer as expected; empty when it is sound. Throws ModelError for a row that does not fit. */
-export function checkExamples(model: Model, examples: readonly Example[]): Mismatch[] {
-  const actual = predict(
-    model,
-    examples.map((example) => example.row),
-  )
-  return examples.flatMap(({ probability, prediction }, index) => {
-    const found = actual[index]
-    if (!found || same(found, { probability, prediction })) return []
-    return [{ index, expected: { probability, prediction }, actual: found }]
+/**
+ * The examples that a model does not answer as expected; empty when it is sound.
+ * @param predict the model's answer for a row; what it throws for one that does not fit is thrown
+ */
+export function checkExamples(
+  predict: (row: FeatureRow) => Prediction,
+  examples: readonly Example[],
+): Mismatch[] {
+  return examples.flatMap(({ row, probability, prediction }, index) => {
+    const [expected, actual] = [{ probability, prediction }, predict(row)]
+    return same(actual, expected) ? [] : [{ index, expected, actual }]
   })
 }
 

@@ -147,17 +147,22 @@ test('examples hold for the model that made them, and not for another', () => {
     { fee: null, net: 'No' },
   ]
   const examples = makeExamples(model, rows)
-  expect(checkExamples(parseModel(JSON.parse(JSON.stringify(model))), examples)).toEqual([])
+  expect(checkExamples(predictor(parseModel(JSON.parse(JSON.stringify(model)))), examples)).toEqual(
+    [],
+  )
   const other = parseModel(changed('/members/1/layers/0/kernel/5', 2.1))
-  expect(checkExamples(other, examples).map(({ index }) => index)).toEqual([1])
+  expect(checkExamples(predictor(other), examples).map(({ index }) => index)).toEqual([1])
   const nan = examples.map((example) => ({ ...example, probability: Number.NaN }))
-  expect(checkExamples(model, nan)).toHaveLength(2)
+  expect(checkExamples(predictor(model), nan)).toHaveLength(2)
 })
 
 test('an answer a millionth away is the same answer, a little more is not', () => {
   const [example] = makeExamples(model, [{ fee: 1, net: 'DSL' }])
   const off = (by: number) =>
-    checkExamples(model, example ? [{ ...example, probability: example.probability + by }] : [])
+    checkExamples(
+      predictor(model),
+      example ? [{ ...example, probability: example.probability + by }] : [],
+    )
   expect(off(9e-7)).toEqual([])
   expect(off(2e-6)).toHaveLength(1)
 })

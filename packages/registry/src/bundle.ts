@@ -1,22 +1,19 @@
-// Bundles: what a version consists of. Named by content, copied aside, moved into place whole, checked on opening.
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+// Bundles in the registry's folder: named by content, copied aside, checked, and moved into place whole.
+import { constants } from 'node:fs'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asideName, isLeftAside } from '@weir/base/aside'
-import { type Digest, sha256, sha256File } from '@weir/base/digest'
+import { isCodedError } from '@weir/base/coded-error'
+import { type Digest, sha256 } from '@weir/base/digest'
 import { errnoOf } from '@weir/base/errno'
 import { syncFolder } from '@weir/base/sync-folder'
-import { type BundleFile, BundleManifest, MANIFEST_FILE } from '@weir/formats/bundle'
-import { readDocument } from '@weir/formats/document'
-import { RegistryError } from './error.ts'
+import { MANIFEST_FILE } from '@weir/formats/bundle'
+import * as models from '@weir/models/bundle'
+import { isRegistryCode, RegistryError } from './error.ts'
+
+export type Bundle = models.Bundle
 
 const ASIDE = '.incoming'
-
-/** A bundle whose files were all checked. */
-export interface Bundle extends Pick<BundleManifest, 'name' | 'as_of' | 'files'> {
-  readonly dir: string
-  /** The SHA-256 of manifest.json. */
-  readonly digest: Digest
-}
 
 /** Where a registry folder keeps the bundle with a digest. */
 export function bundlePath(store: string, digest: Digest): string {
@@ -38,32 +35,72 @@ export async function bundleDigest(dir: string): Promise<Digest | null> {
  * naming the file.
  */
 export async function openBundle(dir: string, expected?: Digest): Promise<Bundle> {
-  const path = join(dir, MANIFEST_FILE)
-  const bytes = await readFile(path).catch(() => {
-    throw new RegistryError('BUNDLE_MISSING', `no bundle: ${path} cannot be read`, { where: path })
-  })
-  const digest = sha256(bytes)
-  if (expected !== undefined && digest !== expected) {
-    throw damaged(path, `digest ${digest.slice(0, 12)}… where ${expected.slice(0, 12)}… is due`)
+  try {
+    return await models.openBundle(dir, { expected })
+  } catch (error) {
+    if (!isCodedError(error) || !isRegistryCode(error.code)) throw error
+    throw new RegistryError(error.code, error.message, error)
   }
-  const { name, as_of, files } = manifestOf(bytes.toString('utf8'), path)
-  const bundle = { dir, digest, name, as_of, files }
-  for (const file of bundle.files) await checkFile(dir, file)
-  return bundle
+}
+
+/** A bundle on its way into a registry's folder. */
+export interface StagedBundle extends Bundle {
+  /** Where its copy waits; null where the registry had a sound one already. */
+  readonly aside: string | null
 }
 
 /**
- * Puts a copy of the bundle in `dir` into a registry folder, unless a sound one is there already.
- * The caller holds the registry's lock. Throws what openBundle throws, and STORE_UNWRITABLE.
+ * Copies a bundle into a registry's folder beside its place, and checks the copy, which takes as long as the bundle
+ * is large: so nobody holds the lock meanwhile. Not copied where a sound one is in place.
+ * Throws what openBundle throws, and STORE_UNWRITABLE.
  */
-export async function storeBundle(store: string, dir: string): Promise<Bundle> {
+export async function stageBundle(store: string, dir: string): Promise<StagedBundle> {
   const source = await openBundle(dir)
   const place = bundlePath(store, source.digest)
-  const there = await openBundle(place, source.digest).catch(() => null)
-  if (there) return there
-  try {
+  if (await isWhole(place, source.digest)) return { ...source, dir: place, aside: null }
+  return writing(place, async () => {
     await clearAside(dirname(place))
-    await placeCopy(source, place)
+    const aside = asideName(join(dirname(place), ASIDE))
+    try {
+      for (const { path } of [...source.files, { path: MANIFEST_FILE }]) {
+        await copyDurably(join(source.dir, path), join(aside, path))
+      }
+      await openBundle(aside, source.digest)
+    } catch (error) {
+      await rm(aside, { recursive: true, force: true })
+      throw error
+    }
+    return { ...source, dir: place, aside }
+  })
+}
+
+/** Moves a staged bundle into its place. The caller holds the registry's lock. Throws STORE_UNWRITABLE. */
+export async function placeBundle({ dir, digest, aside }: StagedBundle): Promise<void> {
+  if (aside === null || (await isWhole(dir, digest))) return
+  await writing(dir, async () => {
+    // A damaged bundle of the same content gives way to the sound one.
+    await rm(dir, { recursive: true, force: true })
+    await rename(aside, dir)
+    syncFolder(dirname(dir))
+  })
+}
+
+/** Removes the copy of a staged bundle that was not moved into place. */
+export async function discardStaged({ aside }: StagedBundle): Promise<void> {
+  if (aside !== null) await rm(aside, { recursive: true, force: true })
+}
+
+/** True where a sound bundle with this digest is in a folder. */
+export async function isWhole(dir: string, digest: Digest): Promise<boolean> {
+  return openBundle(dir, digest).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function writing<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     if (error instanceof RegistryError) throw error
     const cause = errnoOf(error) ?? String(error)
@@ -71,26 +108,9 @@ export async function storeBundle(store: string, dir: string): Promise<Bundle> {
       where: place,
     })
   }
-  return { ...source, dir: place }
 }
 
-async function placeCopy(source: Bundle, place: string): Promise<void> {
-  const aside = asideName(join(dirname(place), ASIDE))
-  try {
-    for (const { path } of [...source.files, { path: MANIFEST_FILE }]) {
-      await copyDurably(join(source.dir, path), join(aside, path))
-    }
-    await openBundle(aside, source.digest)
-    // A damaged bundle of the same content gives way to the sound one.
-    await rm(place, { recursive: true, force: true })
-    await rename(aside, place)
-    syncFolder(dirname(place))
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
-}
-
-/** Removes what crashed copies left. One who has lost the lock to a person may still be copying. */
+/** Removes what crashed copies left. Those of processes that go on stay. */
 async function clearAside(bundles: string): Promise<void> {
   await mkdir(bundles, { recursive: true })
   for (const name of await readdir(bundles)) {
@@ -102,39 +122,12 @@ async function clearAside(bundles: string): Promise<void> {
 
 async function copyDurably(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true })
-  const file = await open(to, 'wx')
+  await copyFile(from, to, constants.COPYFILE_EXCL)
+  const file = await open(to, 'r')
   try {
-    await file.writeFile(await readFile(from))
     await file.sync()
   } finally {
     await file.close()
   }
   syncFolder(dirname(to))
-}
-
-async function checkFile(dir: string, file: BundleFile): Promise<void> {
-  const path = join(dir, file.path)
-  const found = await stat(path).catch(() => null)
-  if (!found?.isFile()) {
-    throw new RegistryError('BUNDLE_MISSING', `the bundle lacks ${file.path}`, { where: path })
-  }
-  if (found.size !== file.size) {
-    throw damaged(path, `${file.path} has ${found.size} bytes, not ${file.size}`)
-  }
-  if ((await sha256File(path)) !== file.sha256) {
-    throw damaged(path, `the content of ${file.path} is not what the manifest says`)
-  }
-}
-
-function damaged(where: string, message: string): RegistryError {
-  return new RegistryError('BUNDLE_DAMAGED', message, {
-    where,
-    hint: 'register the candidate again, or restore the bundle from a copy',
-  })
-}
-
-function manifestOf(text: string, where: string): BundleManifest {
-  const read = readDocument(BundleManifest, text)
-  if ('value' in read) return read.value
-  throw new RegistryError('BUNDLE_MANIFEST', `${MANIFEST_FILE}: ${read.problem}`, { where })
 }

@@ -25,6 +25,11 @@ export const REGISTRY_CODES = {
 
 export type RegistryCode = keyof typeof REGISTRY_CODES
 
+/** True for a code of the registry. */
+export function isRegistryCode(code: string): code is RegistryCode {
+  return Object.hasOwn(REGISTRY_CODES, code)
+}
+
 /** A failure with its stable code, the place (`models/journal.jsonl:12`) and what to do. */
 export class RegistryError extends CodedError<RegistryCode> {
   override readonly name = 'RegistryError'

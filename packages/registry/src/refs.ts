@@ -1,7 +1,6 @@
 // What a registry:// reference of a pipeline means: who is or was in Production, as a canonical text.
 import { isAbsolute, join, relative, sep } from 'node:path'
-import type { Digest } from '@weir/base/digest'
-import { bundleDigest, bundlePath, openBundle } from './bundle.ts'
+import { bundleDigest, bundlePath, isWhole } from './bundle.ts'
 import { RegistryError } from './error.ts'
 import type { JournalEvent } from './event.ts'
 import { byDigest, fold, type ModelState, production, type Version } from './fold.ts'
@@ -58,17 +57,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   registered: async ({ name, option }, root, store) => {
     const digest = await bundleDigest(under(root, option('candidate')))
     const found = digest && byDigest(modelAfter(await eventsOf(store, name), name), digest)
-    return found && (await isWhole(store, found.digest))
+    return found && (await isWhole(bundlePath(store, found.digest), found.digest))
       ? { version: found.version, digest: found.digest }
       : null
   },
-}
-
-async function isWhole(store: string, digest: Digest): Promise<boolean> {
-  return openBundle(bundlePath(store, digest), digest).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function eventsOf(store: string, name: string): Promise<readonly JournalEvent[]> {

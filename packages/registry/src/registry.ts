@@ -1,6 +1,6 @@
 // The registry of a folder: reads its state, and makes each change as one locked, durable transaction.
 import type { Mutex } from '@weir/base/mutex'
-import { type Bundle, bundlePath, openBundle, storeBundle } from './bundle.ts'
+import { bundlePath, discardStaged, openBundle, placeBundle, stageBundle } from './bundle.ts'
 import {
   aliasing,
   approving,
@@ -97,14 +97,18 @@ interface Room {
 }
 
 async function register(room: Room, dir: string, reason: string): Promise<Change> {
-  let bundle: Bundle | undefined
-  const { state, changed } = await transact(room, 'register', async (now) => {
-    bundle = await storeBundle(room.store, dir)
-    return registering(now, bundle, reason)
-  })
-  const version = bundle && byDigest(state.get(bundle.name), bundle.digest)
-  if (!version) throw new Error('a registered bundle is not in the state')
-  return { version, changed }
+  const bundle = await stageBundle(room.store, dir)
+  try {
+    const { state, changed } = await transact(room, 'register', async (now) => {
+      await placeBundle(bundle)
+      return registering(now, bundle, reason)
+    })
+    const version = byDigest(state.get(bundle.name), bundle.digest)
+    if (!version) throw new Error('a registered bundle is not in the state')
+    return { version, changed }
+  } finally {
+    await discardStaged(bundle)
+  }
 }
 
 type DecideVersion = (state: RegistryState, version: Version) => EventBody[]

@@ -1,11 +1,18 @@
 // What a bundle must survive or refuse.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { asideName } from '@weir/base/aside'
 import { sha256 } from '@weir/base/digest'
 import { ownSight } from '@weir/base/process-name'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { bundleDigest, bundlePath, openBundle, storeBundle } from '../src/bundle.ts'
+import {
+  bundleDigest,
+  bundlePath,
+  discardStaged,
+  openBundle,
+  placeBundle,
+  stageBundle,
+} from '../src/bundle.ts'
 import { makeBundle, scratch } from './rig.ts'
 
 const files = { 'model.json': '{"w":[1,2]}', 'weights/a.bin': '\u0000\u0001' }
@@ -87,7 +94,48 @@ describe('storing', () => {
     await openBundle(place)
     expect(readdirSync(join(store, 'bundles'))).toEqual([basename(live), basename(place)])
   })
+
+  it('is done before the lock is taken: what is left to do under it is a rename', async () => {
+    const store = join(root, 'models')
+    const staged = await stageBundle(store, dir)
+    expect(readdirSync(join(store, 'bundles'))).toEqual([basename(staged.aside ?? '')])
+    // The copy is checked already, and the original is not needed any more.
+    rmSync(dir, { recursive: true })
+    await placeBundle(staged)
+    expect((await openBundle(staged.dir, staged.digest)).files).toHaveLength(2)
+    await placeBundle(staged)
+    await discardStaged(staged)
+    expect(readdirSync(join(store, 'bundles'))).toEqual([staged.digest])
+  })
+
+  it('copies nothing where a sound one is in place, and leaves nothing that was not placed', async () => {
+    const store = join(root, 'models')
+    const unplaced = await stageBundle(store, dir)
+    await discardStaged(unplaced)
+    expect(readdirSync(join(store, 'bundles'))).toEqual([])
+    await storeBundle(store, dir)
+    expect(await stageBundle(store, dir)).toMatchObject({ aside: null, dir: unplaced.dir })
+  })
+
+  it('of two at once the first stays', async () => {
+    const store = join(root, 'models')
+    const [one, two] = [await stageBundle(store, dir), await stageBundle(store, dir)]
+    await placeBundle(one)
+    const before = statSync(join(one.dir, 'manifest.json')).ino
+    await placeBundle(two)
+    await discardStaged(two)
+    expect(statSync(join(one.dir, 'manifest.json')).ino).toBe(before)
+    expect(readdirSync(join(store, 'bundles'))).toEqual([one.digest])
+  })
 })
+
+/** Puts a bundle into a registry's folder, as registering it does. */
+async function storeBundle(store: string, from: string) {
+  const staged = await stageBundle(store, from)
+  await placeBundle(staged)
+  await discardStaged(staged)
+  return staged
+}
 
 function manifestNaming(path: string): string {
   const file = { path, size: 1, sha256: sha256('') }

@@ -1,3 +1,2 @@
-// Parts of a model's bundle that are made of the model: its examples, and what is wrong with one.
+// The part of a model's bundle that is made of the model: its examples, and the check of them.
 export { checkExamples, makeExamples } from '../bundle.ts'
-export { bundleProblems } from '../bundle-problems.ts'

@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import { nearest } from '@weir/base/nearest'
 import { StageError } from '@weir/base/stage-error'
-import { verifyBundle } from '@weir/models/verify-bundle'
+import { verifyBundle } from '@weir/models/load'
 import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { modelOf, versionOf } from '../changes.ts'
 import { headCommit } from '../effects.ts'
