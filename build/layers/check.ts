@@ -78,10 +78,10 @@ function checkImports(file: CheckedFile, tree: Tree): Violation[] {
 
 type Broken = Omit<Violation, 'file' | 'line'>
 
-/** Another package is entered by its name; tests may share helpers of tests, and nothing else. */
+/** Another package is entered by its name. Tests may share helpers of tests; a bench may measure what is inside. */
 function relativeViolation(file: CheckedFile, path: string, tree: Tree): Broken | undefined {
   const other = packageOf(path, tree.packages)
-  if (other === file.package) return undefined
+  if (other === file.package || file.path.startsWith('bench/')) return undefined
   if (isTest(file) && !path.startsWith(`${other.folder}/src/`)) return undefined
   return {
     rule: 'door',
@@ -164,7 +164,7 @@ function roomOf(folder: string, path: string): string {
 }
 
 function checkLimits(file: CheckedFile): Violation[] {
-  return LIMITS.filter(({ rooms }) => rooms.some((room) => file.path.startsWith(`${room}/`)))
+  return LIMITS.filter((limit) => isHeld(file, limit))
     .flatMap((limit) => [
       ...file.source.uses
         .filter(({ name }) => limit.globals?.includes(name))
@@ -180,6 +180,10 @@ function checkLimits(file: CheckedFile): Violation[] {
       message: `${name}: this room ${limit.says}`,
       advice: limit.instead,
     }))
+}
+
+function isHeld({ path }: CheckedFile, { rooms, except = [] }: Limit): boolean {
+  return rooms.some((room) => path.startsWith(`${room}/`)) && !except.includes(path)
 }
 
 /** What of an import a limit denies; a module that is imported as a whole counts as all that it has. */

@@ -1,11 +1,8 @@
 // What is wrong with the value of a definition file: its form, then the names that it refers to.
 import { Check } from '@sinclair/typebox/value'
-import { referenceProblems } from './definition-references.ts'
+import { type DefinitionProblem, referenceProblems } from './definition-references.ts'
 import { DefinitionFile } from './definition-schema.ts'
-import { type FormProblem, formProblems } from './problems.ts'
-
-/** One thing that is wrong with a definition file. */
-export type DefinitionProblem = FormProblem
+import { formProblems } from './problems.ts'
 
 type Checked = { readonly file: DefinitionFile } | { readonly problems: DefinitionProblem[] }
 

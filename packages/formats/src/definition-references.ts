@@ -3,8 +3,11 @@
 import { nearest } from '@weir/base/nearest'
 import { COLUMN_TYPES } from './column-types.ts'
 import { FEATURE_TYPES, isFeatureType } from './dataset.ts'
-import type { DefinitionProblem } from './definition-problems.ts'
 import type { DefinitionFile } from './definition-schema.ts'
+import type { FormProblem } from './problems.ts'
+
+/** One thing that is wrong with a definition file. */
+export type DefinitionProblem = FormProblem
 
 type Path = readonly (string | number)[]
 type Report = (path: Path, message: string, hint?: string) => void

@@ -1,11 +1,12 @@
 // A data set as its definition file describes it, checked: tables, key, label, feature views, expectations.
 import type { ColumnType } from './column-types.ts'
 import { type FeatureSpec, isFeatureType } from './dataset.ts'
-import { type DefinitionProblem, problemsOf } from './definition-problems.ts'
+import { problemsOf } from './definition-problems.ts'
+import type { DefinitionProblem } from './definition-references.ts'
 import type { DefinitionFile } from './definition-schema.ts'
 
 export type { ColumnType } from './column-types.ts'
-export type { DefinitionProblem } from './definition-problems.ts'
+export type { DefinitionProblem } from './definition-references.ts'
 
 export interface ColumnSpec {
   readonly name: string

@@ -4,7 +4,12 @@ import { type EncodedSet, take } from './examples.ts'
 import { type Epoch, fitMember } from './fit-member.ts'
 import { layersOf, type NetworkShape } from './network.ts'
 import type { MemberKind, TrainParams } from './params.ts'
-import type { TrainControl } from './train.ts'
+
+export interface TrainControl {
+  readonly signal?: AbortSignal
+  /** Awaited after each epoch of each member. */
+  onEpoch?(member: string, epoch: Epoch): void | Promise<void>
+}
 
 /** How the training of one member went. */
 export interface MemberReport {

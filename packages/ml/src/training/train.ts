@@ -12,9 +12,8 @@ import { encodeColumns } from '../encoding/transform.ts'
 import type { Model } from '../model.ts'
 import type { Member } from '../network.ts'
 import { type EncodedSet, rowWeights } from './examples.ts'
-import type { Epoch } from './fit-member.ts'
 import { stratifiedFolds } from './folds.ts'
-import { type MemberReport, trainMembers } from './members.ts'
+import { type MemberReport, type TrainControl, trainMembers } from './members.ts'
 import type { TrainParams } from './params.ts'
 import { TrainingError } from './training-error.ts'
 
@@ -31,12 +30,6 @@ export interface TrainingSet {
 export interface Naming {
   readonly name: string
   readonly entity: string
-}
-
-export interface TrainControl {
-  readonly signal?: AbortSignal
-  /** Awaited after each epoch of each member. */
-  onEpoch?(member: string, epoch: Epoch): void | Promise<void>
 }
 
 export interface Trained {

@@ -1,5 +1,5 @@
 // Lines for a stream, written in batches; a reader that is behind is waited for, or spared what it cannot take.
-import type { TextStream } from './effects.ts'
+import type { TextStream } from './streams.ts'
 
 /** A batch this large does not wait for the end of the turn. */
 const LARGE = 64 * 1024

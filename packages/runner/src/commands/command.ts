@@ -1,25 +1,13 @@
 // What a command is: its help, its options and operands as data, and what it does with them.
 import type { Effects } from './effects.ts'
-import type { Given, OptionTable } from './options.ts'
-
-/** The words of a command line that are no options. */
-export interface Operands {
-  /** As in the help: `[STAGE…]`. */
-  readonly form: string
-  readonly least: number
-  readonly most: number
-}
+import type { CommandLine, Given, OptionTable } from './options.ts'
 
 /** A command. Its help is printed from these fields, and its command line is checked against them. */
-export interface Command<Options extends OptionTable = OptionTable> {
+export interface Command<Options extends OptionTable = OptionTable> extends CommandLine<Options> {
   /** What it does, in some lines. */
   readonly about: string
-  /** Without it the command takes no operands. */
-  readonly operands?: Operands
-  readonly options: Options
   /** What the help says below the options. */
   readonly notes?: string
-  readonly examples: readonly [string, ...string[]]
   run(given: Given<Options>, effects: Effects): Promise<number>
 }
 
@@ -38,5 +26,3 @@ export function defineCommand<const Options extends OptionTable>(
 ): Command<Options> {
   return command
 }
-
-export const EXIT = { fine: 0, stageFailed: 1, usage: 2, interrupted: 130 } as const

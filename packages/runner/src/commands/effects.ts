@@ -4,33 +4,15 @@ import { type Clock, systemClock } from '@weir/base/clock'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import type { Surroundings } from '../plan/workspace.ts'
 import { type TextTable, textTable } from '../terminal/table.ts'
+import type { ProjectParams } from './project-params.ts'
 import { takeSignals } from './signals.ts'
-import { forgiveStreams } from './streams.ts'
-
-/** A stream for text; on a terminal it has columns. */
-export interface TextStream {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-  /** Bytes that were written and that the reader has not taken yet. */
-  readonly writableLength?: number
-  readonly writableNeedDrain?: boolean
-  once?(event: 'drain' | 'error' | 'close', listener: () => void): unknown
-}
+import { forgiveStreams, type Streams, type TextStream } from './streams.ts'
 
 /** Asks a yes-or-no question; null where nobody can answer. */
 export type Ask = (question: string) => Promise<boolean | null>
 
-/** What params.yaml of the project around a folder says; of no project, the folder itself and nothing. */
-export interface ProjectParams {
-  readonly root: string
-  readonly values: Readonly<Record<string, unknown>>
-}
-
 /** What every command is given. */
-export interface Effects extends Surroundings {
-  readonly stdout: TextStream
-  readonly stderr: TextStream
+export interface Effects extends Surroundings, Streams {
   readonly clock: Clock
   readonly files: Files
   readonly ask: Ask

@@ -11,8 +11,9 @@ import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.
 import { readSettings } from '../session/settings.ts'
 import { SECRET } from '../store/key-document.ts'
 import { reasonText } from '../store/reason.ts'
-import { defineCommand, EXIT } from './command.ts'
+import { defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
+import { EXIT } from './exit.ts'
 import { problemsJson, refuse, sayJson, sayNotes } from './say.ts'
 import { AS_IF, JSON_OPTION } from './stage-options.ts'
 

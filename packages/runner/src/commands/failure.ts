@@ -3,9 +3,9 @@
 import { CodedError } from '@weir/base/coded-error'
 import type { Place, Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
-import { EXIT } from './command.ts'
-import type { TextStream } from './effects.ts'
+import { EXIT } from './exit.ts'
 import { sayFailed } from './say.ts'
+import type { TextStream } from './streams.ts'
 
 /** A command line that is wrong, or a command that failed, with its exit code. */
 export class CommandFailure extends CodedError {

@@ -8,8 +8,8 @@ import { LiveRegion, type LiveStream, systemClock, terminalSize } from '../termi
 import { renderProgress } from '../terminal/progress.ts'
 import { summaryLines } from '../terminal/summary.ts'
 import { type BatchWriter, batchWriter } from './batch.ts'
-import type { TextStream } from './effects.ts'
 import { noticeText, type PlainReporter, sayFailure } from './plain.ts'
+import type { TextStream } from './streams.ts'
 
 /** What is shown while a run goes on. */
 interface View {

@@ -1,7 +1,8 @@
 // `weir`: the command line. Its own commands, and those of the project's plugins.
 
-import { type Command, type CommandEntry, EXIT } from './command.ts'
+import type { Command, CommandEntry } from './command.ts'
 import { type Effects, type Outside, type Program, processEffects } from './effects.ts'
+import { EXIT } from './exit.ts'
 import { tellFailure } from './failure.ts'
 import { asksHelp, readCommandLine } from './options.ts'
 import { readPlugins } from './plugins.ts'

@@ -1,7 +1,6 @@
 // The options of commands as data, in the words of JSON Schema; the command line is read by node's own parser.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { nearest } from '@weir/base/nearest'
-import type { Command } from './command.ts'
 import { usage } from './failure.ts'
 
 interface Described {
@@ -25,6 +24,22 @@ export type Option =
   | ({ readonly type: 'array'; readonly separator?: string } & Valued)
 
 export type OptionTable = Readonly<Record<string, Option>>
+
+/** The words of a command line that are no options. */
+export interface Operands {
+  /** As in the help: `[STAGE…]`. */
+  readonly form: string
+  readonly least: number
+  readonly most: number
+}
+
+/** What a command line may be. */
+export interface CommandLine<Options extends OptionTable> {
+  /** Without it the command takes no operands. */
+  readonly operands?: Operands
+  readonly options: Options
+  readonly examples: readonly [string, ...string[]]
+}
 
 type ValueOf<Of extends Option> = Of extends { type: 'boolean' }
   ? boolean
@@ -56,7 +71,7 @@ export function asksHelp(argv: readonly string[]): boolean {
  */
 export function readCommandLine<Options extends OptionTable>(
   name: string,
-  command: Pick<Command<Options>, 'operands' | 'options' | 'examples'>,
+  command: CommandLine<Options>,
   argv: readonly string[],
 ): Given<Options> {
   const { values, positionals } = parsed(argv, command.options)

@@ -3,8 +3,8 @@
 import { problemText } from '@weir/base/problem'
 import type { RunEvent, StageResult } from '../session/events.ts'
 import { type BatchWriter, batchWriter } from './batch.ts'
-import type { TextStream } from './effects.ts'
 import { reasonsLine, waitingText, warningText } from './say.ts'
+import type { TextStream } from './streams.ts'
 
 /** A listener that writes plain lines, and a way to have the last of them written. */
 export interface PlainReporter {

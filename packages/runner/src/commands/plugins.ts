@@ -7,9 +7,10 @@ import { pathToFileURL } from 'node:url'
 import { isRecord } from '@weir/base/is-record'
 import { findRoot } from '../config/root.ts'
 import type { Resolver } from '../plan/workspace.ts'
-import { type Command, type CommandEntry, EXIT } from './command.ts'
-import type { ProjectParams } from './effects.ts'
+import type { Command, CommandEntry } from './command.ts'
+import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
+import type { ProjectParams } from './project-params.ts'
 
 /** What a plugin's `./plugin` exports as its default. */
 export interface Plugin {

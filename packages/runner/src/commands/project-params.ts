@@ -5,9 +5,14 @@ import { diskFiles, type Files } from '@weir/base/text-files'
 import { layoutOf, PARAMS_FILE } from '../config/layout.ts'
 import { findRoot } from '../config/root.ts'
 import { parseYaml } from '../config/yaml.ts'
-import { EXIT } from './command.ts'
-import type { ProjectParams } from './effects.ts'
+import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
+
+/** What params.yaml of the project around a folder says; of no project, the folder itself and nothing. */
+export interface ProjectParams {
+  readonly root: string
+  readonly values: Readonly<Record<string, unknown>>
+}
 
 /** Reads the params of the project around a folder. @throws CommandFailure for a file that is no YAML */
 export function readProjectParams(cwd: string, files: Files = diskFiles): ProjectParams {

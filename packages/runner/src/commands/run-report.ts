@@ -6,9 +6,9 @@ import type { StageResult } from '../session/events.ts'
 import type { IdleRun } from '../session/idle.ts'
 import type { Finished } from '../session/run-request.ts'
 import { reasonText } from '../store/reason.ts'
-import type { TextStream } from './effects.ts'
 import { type PlainReporter, plainReporter } from './plain.ts'
 import { problemJson, warningsJson } from './say.ts'
+import type { TextStream } from './streams.ts'
 
 /** Live lines on a terminal, plain ones elsewhere. */
 export async function reporterFor(

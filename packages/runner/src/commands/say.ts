@@ -5,11 +5,8 @@ import { distinct, type Problem, problemTexts } from '@weir/base/problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import { type Reason, reasonText } from '../store/reason.ts'
-import { EXIT } from './command.ts'
-import type { Effects } from './effects.ts'
-
-/** Where people and programs are told. */
-type Streams = Pick<Effects, 'stdout' | 'stderr'>
+import { EXIT } from './exit.ts'
+import type { Streams } from './streams.ts'
 
 /** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
 const NO_REASON: Problem = {

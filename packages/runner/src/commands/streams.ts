@@ -1,4 +1,21 @@
-// The standard streams of this process: what happens when they cannot be written.
+// Streams for text, and what happens when the standard ones of this process cannot be written.
+
+/** A stream for text; on a terminal it has columns. */
+export interface TextStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+  /** Bytes that were written and that the reader has not taken yet. */
+  readonly writableLength?: number
+  readonly writableNeedDrain?: boolean
+  once?(event: 'drain' | 'error' | 'close', listener: () => void): unknown
+}
+
+/** Where people and programs are told. */
+export interface Streams {
+  readonly stdout: TextStream
+  readonly stderr: TextStream
+}
 
 /** A reader that has gone (`weir run | head`), or a terminal that was closed. */
 const READER_GONE = ['EPIPE', 'EIO', 'ECONNRESET', 'ENOTCONN']

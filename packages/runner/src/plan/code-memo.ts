@@ -2,8 +2,20 @@
 import type { Digest } from '@weir/base/digest'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
-import type { CellCode } from './code.ts'
+import type { Modules } from '../store/reason.ts'
 import type { TriedPath } from './resolution.ts'
+
+/** What a cell's code amounts to. */
+export interface CellCode {
+  readonly code: Digest
+  readonly esbuild: string
+  readonly packages: Readonly<Record<string, string>>
+  readonly modules: Modules
+  /** The file of the packed code, relative to the project: what was hashed is what is executed. */
+  readonly packed: string
+  /** The text of the leading doc comment. */
+  readonly prose: string
+}
 
 /** A file with its content's hash; null: absent. */
 export type SeenFile = readonly [path: string, hash: Digest | null]

@@ -7,30 +7,22 @@ import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { projectPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
-import { writeState } from '@weir/base/write'
 import type { BuildFailure, Plugin } from 'esbuild'
-import type { Layout } from '../config/layout.ts'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
-import type { Modules } from '../store/reason.ts'
-import { type RememberedCell, readCells, type SeenFile, writeCells } from './code-memo.ts'
+import { type CodePlace, writePacked } from '../store/packed-code.ts'
+import {
+  type CellCode,
+  type RememberedCell,
+  readCells,
+  type SeenFile,
+  writeCells,
+} from './code-memo.ts'
 import { manifestOf, packageVersions } from './packages.ts'
 import { MINIFY, SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
-
-/** What a cell's code amounts to. */
-export interface CellCode {
-  readonly code: Digest
-  readonly esbuild: string
-  readonly packages: Readonly<Record<string, string>>
-  readonly modules: Modules
-  /** The file of the packed code, relative to the project: what was hashed is what is executed. */
-  readonly packed: string
-  /** The text of the leading doc comment. */
-  readonly prose: string
-}
 
 export type CellOutcome =
   | { readonly ok: true; readonly cell: CellCode }
@@ -54,9 +46,6 @@ export interface CodeReader {
 
 /** Files that decide how code is packed, besides the modules themselves. */
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json']
-
-/** Where the code is, and where it is packed. */
-type CodePlace = Pick<Layout, 'root' | 'cells'>
 
 /** A reader that remembers packed code by the content of what it was made from. */
 export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHasher): CodeReader {
@@ -150,11 +139,8 @@ type PackResult =
     }
   | { readonly ok: false; readonly problem: Problem }
 
-async function pack(
-  { root, cells }: CodePlace,
-  file: string,
-  version: string,
-): Promise<PackResult> {
+async function pack(place: CodePlace, file: string, version: string): Promise<PackResult> {
+  const { root } = place
   // Loaded only when there is something to pack: an idle run has no need of it.
   const [esbuild, { moduleHashes }] = await Promise.all([
     import('esbuild'),
@@ -167,7 +153,7 @@ async function pack(
       absWorkingDir: root,
       entryPoints: [`./${file}`],
       plugins: [noteInputs(root, inputs), projectCode(root, { dropUnused: false })],
-      outfile: join(cells, 'cell.mjs'),
+      outfile: join(place.cells, 'cell.mjs'),
       sourcemap: 'linked',
       metafile: true,
     })
@@ -177,9 +163,7 @@ async function pack(
     const code = sha256(minified.code)
     // Two cells may have one meaning and different texts, of which each has its own map.
     const name = sha256(text).slice(0, 32)
-    const path = join(cells, `${name}.mjs`)
-    writeState(`${path}.map`, map?.text ?? '')
-    writeState(path, `${text}//# sourceMappingURL=${name}.mjs.map\n`)
+    const path = writePacked(place, name, text, map?.text ?? '')
     const packages = packageVersions(root, result.metafile)
     const names = new Set(Object.keys(result.metafile.inputs))
     const modules = await moduleHashes(text, names)

@@ -1,9 +1,9 @@
 // Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
-import { rmSync } from 'node:fs'
 import type { Place, Problem } from '@weir/base/problem'
 import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'
+import { removeModules } from '../store/packed-code.ts'
 import { buildProblem } from './code.ts'
 import { packForDescription } from './description.ts'
 import type { Workspace } from './workspace.ts'
@@ -39,7 +39,7 @@ export async function describeCells(
     for (const [file, why] of failed) problems.set(file, loadProblem(root, file, why))
     return { problems, hung: [...failed].flatMap(([file, why]) => (why.hung ? [file] : [])) }
   } finally {
-    for (const { path } of modules) rmSync(path, { force: true })
+    removeModules(modules.map(({ path }) => path))
   }
 }
 

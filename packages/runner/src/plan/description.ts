@@ -1,11 +1,10 @@
 // What a cell says of itself, and the module that is loaded to hear it.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { writeState } from '@weir/base/write'
 import type { Plugin } from 'esbuild'
 import * as esbuild from 'esbuild'
-import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
+import { type CodePlace, writeModules } from '../store/packed-code.ts'
 import { SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 
@@ -16,7 +15,7 @@ const ENTRY = 'describe:'
  * loads no package of which nothing is used. The paths are new ones, so that two commands at once do no harm.
  */
 export async function packForDescription(
-  { root, cells }: Pick<Layout, 'root' | 'cells'>,
+  { root, cells }: CodePlace,
   files: readonly string[],
 ): Promise<DescribeModule[]> {
   const build = randomUUID()
@@ -33,7 +32,7 @@ export async function packForDescription(
     sourcemap: 'inline',
     plugins: [entries(root), projectCode(root, { dropUnused: true })],
   })
-  for (const { path, text } of outputFiles) writeState(path, text)
+  writeModules(outputFiles)
   return files.map((file, index) => ({ file, path: join(cells, `${build}-${index}.mjs`) }))
 }
 

@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { isOutside, isWithin, normalPath } from '@weir/base/paths'
 import { STATE_FOLDER } from '../config/layout.ts'
 import { isReference, type Stage } from '../config/model.ts'
-import type { Warning } from './warnings.ts'
 
-/** A warning for each file or folder of the project that the stage's commands name and that it does not declare. */
-export function undeclaredWarnings(root: string, stage: Stage): Warning[] {
+/** The files and folders of the project that the stage's commands name and that it does not declare. */
+export function undeclaredPaths(root: string, stage: Stage): string[] {
   if (stage.command.kind !== 'cmd') return []
   const declared = [
     ...stage.deps,
@@ -17,12 +16,9 @@ export function undeclaredWarnings(root: string, stage: Stage): Warning[] {
   const isDeclared = (path: string): boolean =>
     declared.some((one) => isWithin(path, one) || isWithin(one, path))
   const paths = stage.command.lines.flatMap(wordsOf).map(normalPath)
-  return [...new Set(paths)]
-    .filter((path) => mayBeDependency(path) && !isDeclared(path) && existsSync(join(root, path)))
-    .map((path) => ({
-      stage: stage.name,
-      message: `its cmd names '${path}', which is not among its deps: a change there does not rerun it`,
-    }))
+  return [...new Set(paths)].filter(
+    (path) => mayBeDependency(path) && !isDeclared(path) && existsSync(join(root, path)),
+  )
 }
 
 /** False for what lies outside the project, and for what is no part of its own: packages, history, state. */

@@ -5,7 +5,7 @@ import type { Stage } from '../config/model.ts'
 import type { Executor, Said, TaskState } from '../execute/executor.ts'
 import type { Result, Task } from '../execute/task.ts'
 import type { Prepared } from '../plan/decide.ts'
-import { commit } from './commit.ts'
+import { type Attempt, commit } from './commit.ts'
 import { deadline, timeoutProblem } from './deadline.ts'
 import type { Execution } from './execution.ts'
 import { makeTask } from './make-task.ts'
@@ -18,19 +18,6 @@ export interface Failure {
   readonly problem: Problem
   readonly tail: readonly string[]
   readonly logPath: string
-}
-
-/** One attempt under way. */
-export interface Attempt {
-  readonly stage: Stage
-  readonly prepared: Prepared
-  /** Counted from 1. */
-  readonly number: number
-  /** Scratch space of its own. */
-  readonly folder: string
-  readonly log: StageLog
-  /** When it began, by the clock of `performance`. */
-  readonly started: number
 }
 
 /** Makes one attempt; undefined if the stage ran and is recorded. */

@@ -5,10 +5,23 @@ import type { Result } from '../execute/task.ts'
 import { dependencyDigest } from '../plan/contents.ts'
 import type { Prepared } from '../plan/decide.ts'
 import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
-import type { Attempt } from './attempt.ts'
 import type { Execution } from './execution.ts'
 import { readMetrics } from './metrics.ts'
 import { missingOut, type Places, type TakenIn, takeIn } from './outputs.ts'
+import type { StageLog } from './stage-log.ts'
+
+/** One attempt under way. */
+export interface Attempt {
+  readonly stage: Stage
+  readonly prepared: Prepared
+  /** Counted from 1. */
+  readonly number: number
+  /** Scratch space of its own. */
+  readonly folder: string
+  readonly log: StageLog
+  /** When it began, by the clock of `performance`. */
+  readonly started: number
+}
 
 /** Commits; or gives the problem for which the result does not count, with nothing in place and nothing recorded. */
 export async function commit(

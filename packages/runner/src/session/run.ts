@@ -15,6 +15,7 @@ import {
   type Workspace,
 } from '../plan/workspace.ts'
 import type { LockFile } from '../store/lock-file.ts'
+import { sweepPacked } from '../store/packed-code.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
 import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
@@ -25,7 +26,7 @@ import type { Finished, LockedControl, RunControl, RunOutcome, RunRequest } from
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
-import { sweepBeside, sweepPacked, sweepState } from './sweep.ts'
+import { sweepBeside, sweepState } from './sweep.ts'
 
 /**
  * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the

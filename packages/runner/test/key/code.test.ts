@@ -13,12 +13,12 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
 import {
-  type CellCode,
   type CellOutcome,
   type CodeReader,
   createCodeReader,
   leadingComment,
 } from '../../src/plan/code.ts'
+import type { CellCode } from '../../src/plan/code-memo.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher } from '../../src/store/hash-files.ts'
 import type { Memo } from '../../src/store/memo.ts'

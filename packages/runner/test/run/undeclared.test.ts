@@ -1,7 +1,7 @@
 // Which words of a command may be files, and which files of the project a stage names without declaring them.
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../../src/config/model.ts'
-import { undeclaredWarnings, wordsOf } from '../../src/plan/undeclared.ts'
+import { undeclaredPaths, wordsOf } from '../../src/plan/undeclared.ts'
 import { stage } from '../graph/stages.ts'
 import { folderWith } from '../project-folder.ts'
 
@@ -27,7 +27,7 @@ describe('wordsOf', () => {
   })
 })
 
-describe('undeclaredWarnings', () => {
+describe('undeclaredPaths', () => {
   const files = Object.fromEntries(
     [
       'in.txt',
@@ -48,9 +48,7 @@ describe('undeclaredWarnings', () => {
       command: { kind: 'cmd', lines: line.split('\n') },
       ...more,
     })
-    return undeclaredWarnings(folderWith(files), one).map(
-      ({ message }) => /'(.*?)'/.exec(message)?.[1],
-    )
+    return undeclaredPaths(folderWith(files), one)
   }
 
   it.each([
@@ -72,6 +70,6 @@ describe('undeclaredWarnings', () => {
 
   it('takes what lies in a declared folder for declared', () => {
     const inside = stage('s', ['lib'], [], { command: { kind: 'cmd', lines: ['sh lib/a.R'] } })
-    expect(undeclaredWarnings(folderWith(files), inside)).toEqual([])
+    expect(undeclaredPaths(folderWith(files), inside)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
-import { sweepPacked } from '../../src/session/sweep.ts'
+import { sweepPacked } from '../../src/store/packed-code.ts'
 import { folderWith } from '../project-folder.ts'
 
 const DAY = 24 * 3600 * 1000
