@@ -1,6 +1,6 @@
 // The run that a word of the command line means.
 import type { RecordedRun } from '../session/recorded-run.ts'
-import { EXIT } from './command.ts'
+import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
 
 /**

@@ -8,12 +8,14 @@ import { lastRuns, type RecordedRun, readJournal } from '../session/recorded-run
 import type { JournalLine } from '../session/run-events.ts'
 import { KEPT_RUNS, runLogPath } from '../session/run-logs.ts'
 import { drained } from './batch.ts'
-import { defineCommand, EXIT } from './command.ts'
-import type { Effects, TextStream } from './effects.ts'
+import { defineCommand } from './command.ts'
+import type { Effects } from './effects.ts'
+import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
 import { findRun } from './find-run.ts'
 import { refuse, sayJson } from './say.ts'
 import { JSON_OPTION } from './stage-options.ts'
+import type { TextStream } from './streams.ts'
 
 const ABOUT = `Prints what STAGE wrote to stdout and stderr in RUN; without RUN, in the last run in which it was started.
 RUN is the id of a run, its beginning or its end. The logs of the last ${KEPT_RUNS} runs are kept.

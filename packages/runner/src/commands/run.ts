@@ -9,9 +9,8 @@ import type { Listener } from '../session/events.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run-request.ts'
 import { reasonText } from '../store/reason.ts'
 import { type Command, defineCommand } from './command.ts'
-import { EXIT } from './exit.ts'
 import type { Effects } from './effects.ts'
-import type { TextStream } from './streams.ts'
+import { EXIT } from './exit.ts'
 import type { Given } from './options.ts'
 import type { PlainReporter } from './plain.ts'
 import { RUN_LINE } from './run-options.ts'
@@ -26,6 +25,7 @@ import {
   warningsJson,
 } from './say.ts'
 import { selectionOf } from './stage-options.ts'
+import type { TextStream } from './streams.ts'
 
 const ABOUT = `Brings the pipeline up to date: what changed runs, what ran before under the same key is restored from
 the cache, the rest is left alone. With STAGE: only these and all that they depend on (as --until).`

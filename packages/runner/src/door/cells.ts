@@ -33,7 +33,14 @@ export {
   type StageContext,
   type StageDefinition,
 } from '../execute/stage-definition.ts'
-export type { DataTable, TableAbout } from '../report/data-table.ts'
 export type { Block, ReportDocument, ReportSection } from '../report/document.ts'
 export { renderReport } from '../report/page.ts'
-export type { ChartSpec, MetricValue, Progress, Show, TableView } from '../report/show.ts'
+export type {
+  ChartSpec,
+  DataTable,
+  MetricValue,
+  Progress,
+  Show,
+  TableAbout,
+  TableView,
+} from '../report/show.ts'

@@ -1,8 +1,8 @@
 // What a cell is given while it runs, and how what it reports is checked before it is sent.
 import { StageError } from '@weir/base/stage-error'
 import { checkChart, withRows } from '../report/chart-data.ts'
-import { type DataTable, isDataTable, type TableAbout, tableView } from '../report/data-table.ts'
-import type { MetricValue, Progress, TableView } from '../report/show.ts'
+import { isDataTable, tableView } from '../report/data-table.ts'
+import type { DataTable, MetricValue, Progress, TableAbout, TableView } from '../report/show.ts'
 import { type CellMessage, type RunJob, type ShownBlock, wrongMessage } from './cell-message.ts'
 import { openInputs, openOutputs } from './open-ports.ts'
 import { openPorts } from './port-maps.ts'

@@ -1,19 +1,5 @@
 // A table of data as a cell has it, Arquero's, by its methods alone: whichever copy of Arquero made it.
-import type { TableView } from './show.ts'
-
-/** Rows and columns as Arquero's ColumnTable gives them: filtered, and in its order. */
-export interface DataTable {
-  columnNames(): string[]
-  numRows(): number
-  getter(name: string): (row: number) => unknown
-}
-
-/** How a table of data is shown. */
-export interface TableAbout {
-  readonly caption?: string
-  /** The most rows to show; 100 by default. */
-  readonly rows?: number
-}
+import type { DataTable, TableAbout, TableView } from './show.ts'
 
 const MOST_ROWS = 100
 

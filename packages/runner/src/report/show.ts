@@ -1,5 +1,4 @@
 // What a cell can show and tell: the vocabulary that cells, the notebook and the terminal share.
-import type { DataTable, TableAbout } from './data-table.ts'
 
 /** A Vega-Lite specification; it is compiled and drawn when the report is written. */
 export type ChartSpec = Readonly<Record<string, unknown>>
@@ -9,6 +8,20 @@ export interface TableView {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly (string | number | bigint | boolean | null)[])[]
   readonly caption?: string
+}
+
+/** Rows and columns as Arquero's ColumnTable gives them: filtered, and in its order. */
+export interface DataTable {
+  columnNames(): string[]
+  numRows(): number
+  getter(name: string): (row: number) => unknown
+}
+
+/** How a table of data is shown. */
+export interface TableAbout {
+  readonly caption?: string
+  /** The most rows to show; 100 by default. */
+  readonly rows?: number
 }
 
 /** What a cell puts into the notebook, in the order of the calls. */

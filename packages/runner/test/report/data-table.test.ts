@@ -1,7 +1,8 @@
 // Tables of data in what a cell shows: Arquero's, known by its methods.
 import { expect, test } from 'vitest'
 import { checkChart, withRows } from '../../src/report/chart-data.ts'
-import { type DataTable, isDataTable, tableRows, tableView } from '../../src/report/data-table.ts'
+import { isDataTable, tableRows, tableView } from '../../src/report/data-table.ts'
+import type { DataTable } from '../../src/report/show.ts'
 
 /** A table as Arquero gives one, of columns of one length. */
 function dataTable(columns: Readonly<Record<string, readonly unknown[]>>): DataTable {
