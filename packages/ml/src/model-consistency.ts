@@ -109,10 +109,10 @@ function wrongCalibration(calibration: Calibration): Found {
     }
   }
   if (!ascending(scores)) return { what: 'scores do not ascend', where: '/calibration/scores' }
-  const falls = probabilities.some((p, i) => i > 0 && p < (probabilities[i - 1] ?? 0))
+  const falls = probabilities.some((p, i) => i > 0 && p < probabilities[i - 1])
   return falls ? { what: 'probabilities fall', where: '/calibration/probabilities' } : null
 }
 
 function ascending(values: readonly number[]): boolean {
-  return values.every((value, i) => i === 0 || value > (values[i - 1] ?? value))
+  return values.every((value, i) => i === 0 || value > values[i - 1])
 }

@@ -35,7 +35,7 @@ export function logitOf(member: Member): (input: Float64Array) => number {
   return (input) => {
     let signal = input
     for (const pass of passes) signal = pass(signal)
-    return signal[0] ?? 0
+    return signal[0]
   }
 }
 
@@ -48,9 +48,9 @@ function layerPass(layer: Layer): Pass {
   return (input) => {
     out.set(bias)
     for (let i = 0; i < inputs; i++) {
-      const x = input[i] ?? 0
+      const x = input[i]
       const from = i * units
-      for (let u = 0; u < units; u++) out[u] = (out[u] ?? 0) + x * (kernel[from + u] ?? 0)
+      for (let u = 0; u < units; u++) out[u] += x * kernel[from + u]
     }
     activate(out)
     return out
@@ -61,6 +61,6 @@ function activation(kind: Layer['activation']): (values: Float64Array) => void {
   if (kind === 'linear') return () => {}
   const apply = kind === 'tanh' ? Math.tanh : (x: number) => Math.max(x, 0)
   return (values) => {
-    for (let i = 0; i < values.length; i++) values[i] = apply(values[i] ?? 0)
+    for (let i = 0; i < values.length; i++) values[i] = apply(values[i])
   }
 }

@@ -48,7 +48,7 @@ function figuresOf(known: Float64Array): NumericFigures | null {
   const { mean, variance } = moments(known)
   const [min = 0, ...rest] = quantiles(known, [0, ...SHARES, 1])
   const max = rest.at(-1) ?? min
-  const inner = Object.fromEntries(SHARES.map((share, i) => [String(share), rest[i] ?? min]))
+  const inner = Object.fromEntries(SHARES.map((share, i) => [String(share), rest[i]]))
   return {
     mean,
     sd: Math.sqrt(variance),
@@ -64,7 +64,7 @@ function bins(known: Float64Array, min: number, max: number): number[] {
   for (const value of known) {
     const place = max > min ? ((value - min) / (max - min)) * BINS : 0
     const bin = Math.min(BINS - 1, Math.floor(place))
-    counts[bin] = (counts[bin] ?? 0) + 1
+    counts[bin]++
   }
   return counts
 }

@@ -44,13 +44,13 @@ function isotonic(calibration: IsotonicCalibration): (score: number) => number {
   const probabilities = Float64Array.from(calibration.probabilities)
   const last = scores.length - 1
   return (score) => {
-    if (score <= (scores[0] ?? 0)) return probabilities[0] ?? 0
-    if (score >= (scores[last] ?? 0)) return probabilities[last] ?? 0
+    if (score <= scores[0]) return probabilities[0]
+    if (score >= scores[last]) return probabilities[last]
     const right = firstAbove(scores, score)
-    const low = scores[right - 1] ?? 0
-    const share = (score - low) / ((scores[right] ?? 0) - low)
-    const from = probabilities[right - 1] ?? 0
-    return from + share * ((probabilities[right] ?? 0) - from)
+    const low = scores[right - 1]
+    const share = (score - low) / (scores[right] - low)
+    const from = probabilities[right - 1]
+    return from + share * (probabilities[right] - from)
   }
 }
 
@@ -59,7 +59,7 @@ function firstAbove(sorted: Float64Array, value: number): number {
   let high = sorted.length - 1
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((sorted[middle] ?? 0) > value) high = middle
+    if (sorted[middle] > value) high = middle
     else low = middle + 1
   }
   return low

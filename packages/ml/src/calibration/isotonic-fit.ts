@@ -47,7 +47,7 @@ export function fitIsotonic(
 
 /** One block a distinct score, ascending. */
 function points(scores: readonly number[], labels: readonly number[]): Block[] {
-  const order = scores.map((score, i) => ({ score, label: labels[i] ?? 0 }))
+  const order = scores.map((score, i) => ({ score, label: labels[i] }))
   order.sort((a, b) => a.score - b.score)
   const distinct: Block[] = []
   for (const { score, label } of order) {

@@ -51,7 +51,7 @@ function newtonStep(at: Line, scores: readonly number[], targets: readonly numbe
   let [gs, gi, hss, hsi, hii] = [0, 0, RIDGE, 0, RIDGE]
   for (const [i, score] of scores.entries()) {
     const p = sigmoid(at.slope * score + at.intercept)
-    const error = p - (targets[i] ?? 0)
+    const error = p - targets[i]
     const weight = p * (1 - p)
     gs += error * score
     gi += error
@@ -71,7 +71,7 @@ function loss(at: Line, scores: readonly number[], targets: readonly number[]): 
   let sum = 0
   for (const [i, score] of scores.entries()) {
     const z = at.slope * score + at.intercept
-    sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - (targets[i] ?? 0) * z
+    sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - targets[i] * z
   }
   return sum
 }

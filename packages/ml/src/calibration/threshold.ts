@@ -44,7 +44,7 @@ function* cuts(
   probabilities: readonly number[],
   labels: readonly number[],
 ): Generator<{ threshold: number; counts: Counts }> {
-  const rows = probabilities.map((probability, i) => ({ probability, label: labels[i] ?? 0 }))
+  const rows = probabilities.map((probability, i) => ({ probability, label: labels[i] }))
   rows.sort((a, b) => b.probability - a.probability)
   const positives = labels.filter((label) => label === 1).length
   const negatives = labels.length - positives

@@ -9,7 +9,7 @@ function mixBlock(block: number): number {
 /** The last one to three bytes, little end first, as one block. */
 function tailBlock(bytes: Uint8Array, from: number): number {
   let block = 0
-  for (let i = bytes.length - 1; i >= from; i--) block = (block << 8) | (bytes[i] ?? 0)
+  for (let i = bytes.length - 1; i >= from; i--) block = (block << 8) | bytes[i]
   return block
 }
 

@@ -33,8 +33,8 @@ export function countInBins(values: Float64Array, edges: readonly number[]): num
   const counts = new Array<number>(edges.length - 1).fill(0)
   let bin = 0
   for (const value of values) {
-    while (bin < counts.length - 1 && value >= (edges[bin + 1] ?? value)) bin++
-    counts[bin] = (counts[bin] ?? 0) + 1
+    while (bin < counts.length - 1 && value >= edges[bin + 1]) bin++
+    counts[bin]++
   }
   return counts
 }

@@ -12,7 +12,7 @@ export function chisquare(pair: Pair): number {
   const scale = pair.current.length / pair.reference.length
   let statistic = 0
   for (const [i, count] of current.entries()) {
-    const expected = (reference[i] ?? 0) * scale
+    const expected = reference[i] * scale
     if (expected === 0) return 0
     statistic += (count - expected) ** 2 / expected
   }

@@ -9,7 +9,7 @@ import { tallyOf } from './tally.ts'
  */
 export function hellinger(pair: Pair): number {
   const { reference, current } = hellingerShares(pair)
-  const overlap = reference.reduce((sum, r, i) => sum + Math.sqrt(r * (current[i] ?? 0)), 0)
+  const overlap = reference.reduce((sum, r, i) => sum + Math.sqrt(r * current[i]), 0)
   return Math.sqrt(1 - Math.min(1, overlap))
 }
 

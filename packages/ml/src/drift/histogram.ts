@@ -21,9 +21,9 @@ function numericBins(pair: NumericPair): HistogramBin[] {
   const edges = low === high ? [low - 0.5, high + 0.5] : equalEdges(low, high, MOST_BINS)
   const { reference, current } = sharesBetween(pair, edges)
   return reference.map((share, i) => {
-    const [from, to] = [edges[i] ?? low, edges[i + 1] ?? high]
+    const [from, to] = [edges[i], edges[i + 1]]
     const bin = `${Number(from.toPrecision(4))} – ${Number(to.toPrecision(4))}`
-    return { bin, low: from, high: to, reference: share, current: current[i] ?? 0 }
+    return { bin, low: from, high: to, reference: share, current: current[i] }
   })
 }
 
@@ -55,8 +55,8 @@ export function histogram(column: DriftColumn): HistogramBin[] {
     bin: String(key),
     low: null,
     high: null,
-    reference: reference[i] ?? 0,
-    current: current[i] ?? 0,
+    reference: reference[i],
+    current: current[i],
   }))
   return mergeRare(bins)
 }

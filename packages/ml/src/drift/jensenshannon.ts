@@ -10,7 +10,7 @@ const part = (p: number, mean: number): number => (p === 0 ? 0 : p * Math.log(p 
 export function jensenShannon({ reference, current }: Shares): number {
   let sum = 0
   for (const [i, r] of reference.entries()) {
-    const c = current[i] ?? 0
+    const c = current[i]
     sum += part(r, (r + c) / 2) + part(c, (r + c) / 2)
   }
   return Math.sqrt(Math.max(0, sum / 2))

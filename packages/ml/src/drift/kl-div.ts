@@ -10,8 +10,5 @@ function normalise(shares: readonly number[]): number[] {
 export function klDivergence(shares: Shares): number {
   const filled = fillZeros(shares)
   const current = normalise(filled.current)
-  return normalise(filled.reference).reduce(
-    (sum, r, i) => sum + r * Math.log(r / (current[i] ?? r)),
-    0,
-  )
+  return normalise(filled.reference).reduce((sum, r, i) => sum + r * Math.log(r / current[i]), 0)
 }

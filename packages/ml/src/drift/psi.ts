@@ -5,7 +5,7 @@ import { fillZeros, type Shares } from './binning.ts'
 export function psi(shares: Shares): number {
   const { reference, current } = fillZeros(shares)
   return reference.reduce((sum, r, i) => {
-    const c = current[i] ?? r
+    const c = current[i]
     return sum + (r - c) * Math.log(r / c)
   }, 0)
 }

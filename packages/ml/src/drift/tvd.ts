@@ -9,5 +9,5 @@ import { tallyOf } from './tally.ts'
  */
 export function tvd(pair: Pair): number {
   const { reference, current } = sharesOfTally(pair, tallyOf(pair))
-  return reference.reduce((sum, r, i) => sum + Math.abs(r - (current[i] ?? 0)), 0) / 2
+  return reference.reduce((sum, r, i) => sum + Math.abs(r - current[i]), 0) / 2
 }

@@ -87,7 +87,7 @@ function standardisation(
   columns: FeatureColumns,
 ): Pick<Encoder, 'center' | 'scale'> {
   const center = encodedMeans(blocks, columns, (x) => x)
-  const variance = encodedMeans(blocks, columns, (x, i) => (x - (center[i] ?? 0)) ** 2)
+  const variance = encodedMeans(blocks, columns, (x, i) => (x - center[i]) ** 2)
   return { center, scale: variance.map((value) => (value > 1e-24 ? Math.sqrt(value) : 1)) }
 }
 
@@ -102,7 +102,7 @@ function encodedMeans(
   const sums = new Float64Array(width)
   for (let row = 0; row < rows; row++) {
     write(row, one)
-    for (let i = 0; i < width; i++) sums[i] = (sums[i] ?? 0) + of(one[i] ?? 0, i) / rows
+    for (let i = 0; i < width; i++) sums[i] += of(one[i], i) / rows
   }
   return Array.from(sums)
 }

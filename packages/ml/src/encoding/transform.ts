@@ -74,7 +74,7 @@ function standardiser({ center, scale }: Encoder): (out: Float64Array) => void {
   const factors = Float64Array.from(scale, (value) => 1 / value)
   return (out) => {
     for (let i = 0; i < centers.length; i++) {
-      out[i] = ((out[i] ?? 0) - (centers[i] ?? 0)) * (factors[i] ?? 1)
+      out[i] = (out[i] - centers[i]) * factors[i]
     }
   }
 }
@@ -121,8 +121,8 @@ function numberWriter(block: NumberBlock): BlockWriter {
     const x = value ?? fill
     out[at] = x
     for (let i = 1; i < knots.length; i++) {
-      const low = knots[i - 1] ?? 0
-      const high = knots[i] ?? 0
+      const low = knots[i - 1]
+      const high = knots[i]
       out[at + i] = Math.min(1, Math.max(0, (x - low) / (high - low)))
     }
     if (block.blank) out[at + Math.max(1, knots.length)] = value === null ? 1 : 0

@@ -8,6 +8,6 @@ import { checkScored, type Label } from './scored.ts'
 export function brier(probabilities: ArrayLike<number>, labels: ArrayLike<Label>): number {
   checkScored(probabilities, labels)
   let sum = 0
-  for (let i = 0; i < labels.length; i++) sum += ((probabilities[i] ?? 0) - (labels[i] ?? 0)) ** 2
+  for (let i = 0; i < labels.length; i++) sum += (probabilities[i] - labels[i]) ** 2
   return sum / labels.length
 }

@@ -25,13 +25,13 @@ export function calibrationBins(
   checkScored(probabilities, labels)
   const sums = Array.from({ length: bins }, () => ({ n: 0, predicted: 0, positives: 0 }))
   for (let i = 0; i < labels.length; i++) {
-    const p = probabilities[i] ?? 0
+    const p = probabilities[i]
     if (p < 0 || p > 1) throw new RangeError(`probability ${p} in row ${i}`)
     const sum = sums[binOf(p, bins)]
     if (sum === undefined) continue
     sum.n++
     sum.predicted += p
-    sum.positives += labels[i] ?? 0
+    sum.positives += labels[i]
   }
   return sums.flatMap(({ n, predicted, positives }, i) =>
     n === 0

@@ -28,7 +28,7 @@ export function confusion(
   checkScored(scores, labels)
   const counts = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 }
   for (let i = 0; i < labels.length; i++) {
-    const called = (scores[i] ?? 0) >= threshold
+    const called = scores[i] >= threshold
     if (labels[i] === 1) counts[called ? 'truePositives' : 'falseNegatives']++
     else counts[called ? 'falsePositives' : 'trueNegatives']++
   }

@@ -28,7 +28,7 @@ interface Components {
 function select(scores: ArrayLike<number>, labels: ArrayLike<Label>, label: Label): Float64Array {
   const kept = new Float64Array(scores.length)
   let n = 0
-  for (let i = 0; i < scores.length; i++) if (labels[i] === label) kept[n++] = scores[i] ?? 0
+  for (let i = 0; i < scores.length; i++) if (labels[i] === label) kept[n++] = scores[i]
   return kept.subarray(0, n)
 }
 
@@ -44,8 +44,8 @@ function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Compon
   pooled.set(up)
   pooled.set(down, m)
   const [all, among1, among0] = [midranks(pooled), midranks(up), midranks(down)]
-  const positives = among1.map((rank, i) => ((all[i] ?? 0) - rank) / n)
-  const negatives = among0.map((rank, i) => 1 - ((all[m + i] ?? 0) - rank) / m)
+  const positives = among1.map((rank, i) => (all[i] - rank) / n)
+  const negatives = among0.map((rank, i) => 1 - (all[m + i] - rank) / m)
   const rankSum = all.subarray(0, m).reduce((sum, rank) => sum + rank, 0)
   const auc = (rankSum - (m * (m + 1)) / 2) / (m * n)
   return { auc, positives, negatives }
@@ -56,7 +56,7 @@ function covariance(a: Float64Array, b: Float64Array): number {
   const meanOf = (values: Float64Array): number => values.reduce((s, v) => s + v, 0) / values.length
   const [meanA, meanB] = [meanOf(a), meanOf(b)]
   let sum = 0
-  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? 0) - meanA) * ((b[i] ?? 0) - meanB)
+  for (let i = 0; i < a.length; i++) sum += (a[i] - meanA) * (b[i] - meanB)
   return sum / (a.length - 1)
 }
 

@@ -10,7 +10,7 @@ export function logLoss(probabilities: ArrayLike<number>, labels: ArrayLike<Labe
   checkScored(probabilities, labels)
   let sum = 0
   for (let i = 0; i < labels.length; i++) {
-    const p = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probabilities[i] ?? 0))
+    const p = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probabilities[i]))
     sum -= Math.log(labels[i] === 1 ? p : 1 - p)
   }
   return sum / labels.length

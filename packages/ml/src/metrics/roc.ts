@@ -40,7 +40,7 @@ export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<Label>): num
   for (let i = 0; i < ranks.length; i++) {
     if (labels[i] !== 1) continue
     positives++
-    rankSum += ranks[i] ?? 0
+    rankSum += ranks[i]
   }
   const negatives = ranks.length - positives
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)

@@ -33,11 +33,11 @@ export function cuts(scores: ArrayLike<number>, labels: ArrayLike<Label>): Cut[]
   const found: Cut[] = []
   let [truePositives, falsePositives] = [0, 0]
   for (let i = order.length - 1; i >= 0; i--) {
-    const row = order[i] ?? 0
+    const row = order[i]
     if (labels[row] === 1) truePositives++
     else falsePositives++
-    const threshold = scores[row] ?? 0
-    const next = i === 0 ? undefined : scores[order[i - 1] ?? 0]
+    const threshold = scores[row]
+    const next = i === 0 ? undefined : scores[order[i - 1]]
     if (next !== threshold) found.push({ threshold, truePositives, falsePositives })
   }
   return found

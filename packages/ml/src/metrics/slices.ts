@@ -45,8 +45,8 @@ export function slices(
   threshold: number,
 ): Slice[] {
   return rowsByLevel(levels).map(([level, rows]) => {
-    const own = rows.map((row) => scores[row] ?? Number.NaN)
-    const truth = rows.flatMap((row) => labels[row] ?? [])
+    const own = rows.map((row) => scores[row])
+    const truth = rows.map((row) => labels[row])
     const counts = confusion(own, truth, threshold)
     const { precision, recall } = confusionFigures(counts)
     const auc = rocAuc(own, truth)

@@ -3,7 +3,7 @@
 /** Index of the first value after `from` that is greater than `x`. */
 function pass(values: Float64Array, from: number, x: number): number {
   let i = from
-  while (i < values.length && (values[i] ?? Number.NaN) <= x) i++
+  while (i < values.length && values[i] <= x) i++
   return i
 }
 

@@ -36,12 +36,12 @@ function outsideBand(m: number, n: number, h: number): number {
     if (from > 0) column[from - 1] = 1
     let below = from > 0 ? 1 : 0
     for (let j = from; j <= to; j++) {
-      below = ((column[j] ?? 1) * i + below * j) / (i + j)
+      below = (column[j] * i + below * j) / (i + j)
       column[j] = below
     }
     if (to < from) return 1
   }
-  return column[n] ?? 1
+  return column[n]
 }
 
 /**

@@ -10,9 +10,9 @@ export function midranks(values: ArrayLike<number>): Float64Array {
   const ranks = new Float64Array(n)
   for (let from = 0; from < n; ) {
     let to = from
-    const value = values[order[from] ?? 0]
-    while (to < n && values[order[to] ?? 0] === value) to++
-    for (let i = from; i < to; i++) ranks[order[i] ?? 0] = (from + 1 + to) / 2
+    const value = values[order[from]]
+    while (to < n && values[order[to]] === value) to++
+    for (let i = from; i < to; i++) ranks[order[i]] = (from + 1 + to) / 2
     from = to
   }
   return ranks
@@ -21,5 +21,5 @@ export function midranks(values: ArrayLike<number>): Float64Array {
 /** The indices of the values in ascending order of value; equal values in order of index. */
 export function ascending(values: ArrayLike<number>): Uint32Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i)
-  return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b)
+  return order.sort((a, b) => values[a] - values[b] || a - b)
 }

@@ -32,7 +32,7 @@ export function kolmogorovCdfLarge(n: number, d: number): number {
   for (let k = Math.ceil((16 * z) / Math.PI); k > 0; k--) {
     const m = 2 * k - 1
     const weight = Math.exp((-PI2 / 8 / (z * z)) * m * m)
-    for (const [i, term] of oddTerm(z, m).entries()) sums[i] = (sums[i] ?? 0) + term * weight
+    for (const [i, term] of oddTerm(z, m).entries()) sums[i] += term * weight
     const even = Math.exp((-PI2 / 2 / (z * z)) * k * k) * k * k
     extra2 += even
     extra3 += (3 * z * z - PI2 * k * k) * even

@@ -14,8 +14,8 @@ export function take(set: EncodedSet, positions: readonly number[]): Examples {
   }
   return {
     rows,
-    labels: Float32Array.from(positions, (at) => set.labels[at] ?? 0),
-    weights: Float32Array.from(positions, (at) => set.weights[at] ?? 0),
+    labels: Float32Array.from(positions, (at) => set.labels[at]),
+    weights: Float32Array.from(positions, (at) => set.weights[at]),
   }
 }
 

@@ -136,7 +136,7 @@ function trainEpoch({ network, optimizer, data, params }: Descent, order: Random
       optimizer.minimize(
         () => {
           const fit = meanLoss(network.logits(x, dropout), y, weights)
-          loss = fit.dataSync()[0] ?? Number.NaN
+          loss = fit.dataSync()[0]
           return tf.add(fit, tf.mul(network.penalty(), params.l2))
         },
         false,
@@ -153,7 +153,7 @@ function evaluate({ network, data }: Descent): { loss: number; logits: Float32Ar
     const logits = network.logits(data.validationRows)
     const loss = meanLoss(logits, data.validationLabels, data.validationWeights)
     return {
-      loss: loss.dataSync()[0] ?? Number.NaN,
+      loss: loss.dataSync()[0],
       logits: Float32Array.from(logits.dataSync()),
     }
   })
@@ -169,8 +169,8 @@ function meanLoss(logits: tf.Tensor1D, labels: tf.Tensor1D, weights: tf.Tensor1D
 function logOdds({ labels, weights }: Examples): number {
   let [ones, all] = [0, 0]
   for (const [i, label] of labels.entries()) {
-    ones += label * (weights[i] ?? 0)
-    all += weights[i] ?? 0
+    ones += label * weights[i]
+    all += weights[i]
   }
   return Math.log(ones / (all - ones))
 }

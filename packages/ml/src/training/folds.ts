@@ -14,7 +14,7 @@ export function stratifiedFolds(labels: readonly number[], folds: number, seed: 
   let dealt = 0
   for (const label of [0, 1]) {
     const rows = labels.flatMap((value, row) => (value === label ? [row] : []))
-    for (const at of shuffled(rows.length, random)) fold[rows[at] ?? 0] = dealt++ % folds
+    for (const at of shuffled(rows.length, random)) fold[rows[at]] = dealt++ % folds
   }
   return fold
 }

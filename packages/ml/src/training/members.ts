@@ -48,7 +48,7 @@ export async function trainMembers(
       reports.push(trained.report)
       const share = params[kind].weight / total
       for (const [i, row] of trained.rows.entries()) {
-        scores[row] = (scores[row] ?? 0) + share * (trained.logits[i] ?? 0)
+        scores[row] += share * trained.logits[i]
       }
     }
   }

@@ -40,7 +40,7 @@ export interface Network {
 export function createNetwork(shape: NetworkShape, prior: number, random: Random): Network {
   const sizes = [shape.inputs, ...shape.hidden, 1]
   const layers = sizes.slice(1).map((units, i): DenseVariables => {
-    const inputs = sizes[i] ?? 0
+    const inputs = sizes[i]
     const last = i === shape.hidden.length
     const limit = shape.hidden.length > 0 ? Math.sqrt(6 / (inputs + units)) : 0
     return {
@@ -62,7 +62,7 @@ export function createNetwork(shape: NetworkShape, prior: number, random: Random
 export function layersOf(shape: NetworkShape, weights: Weights): Layer[] {
   const sizes = [shape.inputs, ...shape.hidden, 1]
   return sizes.slice(1).map((units, i) => ({
-    inputs: sizes[i] ?? 0,
+    inputs: sizes[i],
     units,
     activation: i === shape.hidden.length ? ('linear' as const) : shape.activation,
     kernel: digits(weights[2 * i]),

@@ -6,8 +6,8 @@ export function shuffled(n: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: n }, (_, i) => i)
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(random.uniform() * (i + 1))
-    const held = order[i] ?? 0
-    order[i] = order[j] ?? 0
+    const held = order[i]
+    order[i] = order[j]
     order[j] = held
   }
   return order
