@@ -1,5 +1,6 @@
 // What a registry:// reference of a pipeline means: who is or was in Production, as a canonical text.
 import { isAbsolute, join, relative, sep } from 'node:path'
+import type { ProductionAnswer } from '@weir/formats/registry-answer'
 import { bundleDigest, bundlePath, isWhole } from './bundle.ts'
 import { RegistryError } from './error.ts'
 import type { JournalEvent } from './event.ts'
@@ -72,7 +73,7 @@ function modelAfter(events: readonly JournalEvent[], name: string): ModelState |
   return fold(events).get(name)
 }
 
-function described(version: Version | null, root: string, store: string): object {
+function described(version: Version | null, root: string, store: string): ProductionAnswer {
   if (version === null) return { version: null }
   const bundle = relative(root, bundlePath(store, version.digest)).split(sep).join('/')
   return { version: version.version, digest: version.digest, as_of: version.as_of, bundle }
