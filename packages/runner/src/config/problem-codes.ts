@@ -25,6 +25,8 @@ export const PROBLEM_CODES = {
   PATH_OUTSIDE: 'an output lies outside the project',
   PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
+  PORT_UNDECLARED: 'a cell has a port that its stage does not declare',
+  PORT_UNUSED: 'a stage declares a dependency or output that is no port of its cell',
   INPUT_UNREADABLE: 'an input of a cell cannot be read',
   INPUT_INVALID: 'an input of a cell does not have the form that its port asks for',
   OUTPUT_INVALID: 'a cell writes what does not have the form of its port',

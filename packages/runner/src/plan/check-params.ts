@@ -1,4 +1,4 @@
-// Checks selected cells and their params against the cells' own schemas, before any stage starts.
+// Checks selected cells, their params against the cells' own schemas and their ports, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
@@ -8,6 +8,7 @@ import { PARAMS_FILE } from '../config/layout.ts'
 import type { Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
+import { checkPorts } from './check-ports.ts'
 import { compiled } from './check-values.ts'
 import { openHungCells } from './hung-cells.ts'
 import type { Workspace } from './workspace.ts'
@@ -49,7 +50,7 @@ export async function checkCells(
   const broken = await describeUnknown(workspace, codes, options)
   for (const [stage, file] of read) {
     const problem = broken.get(file)
-    const found = problem ? [problem] : checkParams(workspace, stage, file)
+    const found = problem ? [problem] : checkCell(workspace, stage, file)
     if (found.length > 0) problems.set(stage.name, found)
   }
   return problems
@@ -80,9 +81,23 @@ async function describeUnknown(
   return new Map([...problems, ...found.problems])
 }
 
-function checkParams(workspace: Checking, stage: Stage, file: string): Problem[] {
-  const schema = workspace.code.description(file)?.params
-  if (!schema) return []
+function checkCell(workspace: Checking, stage: Stage, file: string): Problem[] {
+  const description = workspace.code.description(file)
+  if (!description) return []
+  const { params, inputs, outputs } = description
+  const hasPorts = Object.keys({ ...inputs, ...outputs }).length > 0
+  return [
+    ...(params ? checkParams(workspace, stage, file, params) : []),
+    ...(hasPorts ? checkPorts(workspace, stage, file, description) : []),
+  ]
+}
+
+function checkParams(
+  workspace: Checking,
+  stage: Stage,
+  file: string,
+  schema: Readonly<Record<string, unknown>>,
+): Problem[] {
   const values = nestedValues(stage.params, workspace.pipeline.params)
   const check = compiled(schema)
   if (typeof check === 'string') return [badSchema(file, check)]

@@ -5,6 +5,7 @@ import { distinct, type Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
 import type { CheckOptions } from './check-params.ts'
+import { portPaths } from './port-paths.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -77,11 +78,15 @@ async function cellsToken(
 ): Promise<Digest | undefined> {
   const { graph, pipeline, code, surroundings } = workspace
   const checked: unknown[] = []
-  for (const { command, params } of names.flatMap((name) => graph.stages.get(name) ?? [])) {
+  for (const { command, params, deps, outs } of names.flatMap(
+    (name) => graph.stages.get(name) ?? [],
+  )) {
     if (command.kind !== 'run') continue
     const outcome = await code.read(command.file)
     if (!outcome.ok) return undefined
-    checked.push([outcome.cell.code, declaredValues(params, pipeline.params)])
+    const ports = portPaths(code.description(command.file), pipeline)
+    const values = declaredValues(params, pipeline.params)
+    checked.push([outcome.cell.code, values, deps, outs.map(({ path }) => path), ports])
   }
   return sha256(canonicalJson([surroundings.build, checked]))
 }

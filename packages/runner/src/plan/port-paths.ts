@@ -2,18 +2,18 @@
 import { normalPath } from '@weir/base/paths'
 import { PARAMS_FILE } from '../config/layout.ts'
 import { isReference, type Pipeline } from '../config/model.ts'
-import { type TemplateFailure, templateText } from '../config/template.ts'
-import type { CellDescription, PortDescription } from '../execute/cell-message.ts'
+import { type Templated, templateText } from '../config/template.ts'
+import type { CellDescription } from '../execute/cell-message.ts'
 
 /** By the name of a port, its path as pipeline.yaml has it. */
 export type PortPaths = Readonly<Record<string, string>>
 
-/** A port's path with its expressions replaced, or why one cannot be. */
-export function portPath(
-  { path }: PortDescription,
+/** A path as it is written, with its expressions replaced, in the form in which stages have it. */
+export function expandPath(
+  written: string,
   { params }: Pick<Pipeline, 'params'>,
-): { readonly ok: true; readonly value: string } | TemplateFailure {
-  const expanded = templateText(path, params[PARAMS_FILE])
+): Templated<string> {
+  const expanded = templateText(written, params[PARAMS_FILE])
   if (!expanded.ok || isReference(expanded.value)) return expanded
   return { ok: true, value: normalPath(expanded.value) }
 }
@@ -26,7 +26,7 @@ export function portPaths(
   const paths = (ports: CellDescription['inputs'] = {}): PortPaths =>
     Object.fromEntries(
       Object.entries(ports).flatMap(([name, port]) => {
-        const path = portPath(port, pipeline)
+        const path = expandPath(port.path, pipeline)
         return path.ok ? [[name, path.value]] : []
       }),
     )

@@ -108,3 +108,80 @@ it.each([
     place: { file: 'sums.ts' },
   })
 })
+
+const SHIFTED = {
+  ...FILES,
+  'pipeline.yaml': FILES['pipeline.yaml'].replace('factor.json', 'faktor.json'),
+}
+
+it('a port that pipeline.yaml does not declare, and a declaration that is no port, each with both places', async () => {
+  const made = project({ ...SHIFTED, 'faktor.json': '10' })
+  const { errors, end } = await made.run()
+  expect(end.code).toBe(2)
+  expect(made.has('.weir/logs')).toBe(false)
+  expect(errors).toEqual([
+    {
+      code: 'PORT_UNDECLARED',
+      message:
+        "stage 'sums': inputs.factor of its cell is 'factor.json', which is not among its deps",
+      place: { file: 'sums.ts', line: 8, col: 59 },
+      hint: "did you mean 'faktor.json'? to have it, add 'factor.json' to stages.sums.deps at pipeline.yaml:2:3",
+    },
+    {
+      code: 'PORT_UNUSED',
+      message: "stage 'sums': 'faktor.json' is declared, and is none of the inputs of its cell",
+      place: { file: 'pipeline.yaml', line: 2, col: 51 },
+      hint: "take it away, or make it a port at sums.ts:8:3: NAME: file('faktor.json'); one that is only declared is never opened",
+    },
+  ])
+})
+
+it('is the problem of its own stage: others run', async () => {
+  const made = project({
+    ...SHIFTED,
+    'pipeline.yaml': `${SHIFTED['pipeline.yaml']}  other: { cmd: echo > o, outs: [o] }\n`,
+    'faktor.json': '10',
+  })
+  expect(await made.outcomes('other')).toEqual({ other: 'ran' })
+  expect(await made.states()).toMatchObject({ sums: 'broken', other: 'fresh' })
+  expect(await made.outcomes('--keep-going')).toMatchObject({ sums: 'failed' })
+})
+
+it('metrics and plots are ports too, a path from an expression is found, and what was sound is checked again', async () => {
+  const made = project(FILES)
+  await made.run()
+  made.edit('pipeline.yaml', '"note.txt"]', '"note.txt"],"metrics":["m-${as_of}.json"]')
+  const { errors } = await made.run()
+  expect(errors).toMatchObject([
+    {
+      code: 'PORT_UNUSED',
+      message: expect.stringContaining(
+        "'m-2024-01-31.json' is declared, and is none of the outputs",
+      ),
+      place: { file: 'pipeline.yaml', line: 2 },
+    },
+  ])
+  made.edit(
+    'sums.ts',
+    "note: text('note.txt')",
+    "note: text('note.txt'), m: file('m-${as_of}.json')",
+  )
+  made.edit('sums.ts', 'defineStage, folder', 'defineStage, file, folder')
+  made.edit('sums.ts', 'outputs, stage }', 'outputs, stage, metrics }')
+  made.edit('sums.ts', 'const files', 'metrics({ n: 1 }); const files')
+  expect(await made.outcomes()).toEqual({ sums: 'ran' })
+  expect(JSON.parse(made.read('m-2024-01-31.json'))).toEqual({ n: 1 })
+})
+
+it('an expression that cannot be replaced in a port is told at the port', async () => {
+  const made = project(FILES)
+  made.edit('sums.ts', '${data.folder}', '${data.folders}')
+  const { errors } = await made.run()
+  expect(errors).toMatchObject([
+    {
+      code: 'TEMPLATE',
+      message: "stage 'sums': port inputs.data: could not find 'data.folders' in params.yaml",
+      place: { file: 'sums.ts', line: 8 },
+    },
+  ])
+})
