@@ -7,69 +7,71 @@
  * How to read it: the candidate is put forward if its AUC exceeds Production's by more than
  * `promote.min_gain`. With nothing in Production the first valid model is put forward.
  */
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import type { Digest } from '@weir/base/digest'
 import { Comparison } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
-import { writeJson } from '@weir/formats/json-file'
 import type { RegisteredVersion } from '@weir/formats/registry-answer'
 import { shouldPromote } from '@weir/ml/decisions'
 import { aucDifference, rocAuc } from '@weir/ml/metrics'
-import { defineStage, renderReport, type StageContext } from '@weir/runner'
+import { defineStage, folder, json, renderReport, text } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
 import { comparisonBlocks } from './charts/comparison-charts.ts'
 import { type BundleModel, readBundleModel } from './models/bundle-model.ts'
-import { readRegisteredVersion } from './models/registered-version.ts'
+import { rival, versionIn } from './models/registered-version.ts'
 import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  split: Split,
-  promote: Type.Object({
-    /** AUC that a candidate must gain over Production. */
-    min_gain: Type.Number(),
-  }),
-})
-type Params = Static<typeof params>
-
-const CANDIDATE = 'artifacts/candidate'
-const FEATURES = 'artifacts/features'
-const REPORT = 'reports/comparison.html'
-const RESULT = 'artifacts/comparison.json'
 const CHANGED_SPLIT =
   'the split is not the one that both were trained under: judged on users whom neither was trained on'
 
-export default defineStage({ title: 'Compare the candidate with Production', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, inputs, output, metrics, show, log } = context
-  const rival = await readRegisteredVersion(inputs, 'rival')
-  const contestant = await open(input(CANDIDATE), 'the candidate')
-  const standing = rival === null ? null : await openRival(rival)
-  const splits = splitsOf(params.split, [contestant, ...(standing ? [standing] : [])])
-  if (splits.length > 1) log(CHANGED_SPLIT)
-  const candidate = await score(context, contestant, splits)
-  const production = standing && (await score(context, standing, splits))
-  const minGain = params.promote.min_gain
-  const comparison = compared(params.as_of, candidate, rival, production, minGain)
-  const blocks = comparisonBlocks(comparison, candidate, production)
-  const title = `Candidate against Production, ${params.as_of}`
-  const section = { id: 'comparison', title: 'On the same held-out users', blocks }
-  await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
-  await writeJson(output(RESULT), Comparison, comparison, RESULT)
-  const { as_of: _period, reason: _why, ...figures } = comparison
-  metrics(figures)
-  showBlocks(show, blocks)
-  const against = comparison.production_auc?.toFixed(4) ?? 'none'
-  const delta = minGain.toFixed(4)
-  log(
-    `[COMPARE] candidate_auc=${comparison.candidate_auc.toFixed(4)} vs prod_auc=${against} (delta=${delta})`,
-  )
-  log(comparison.reason)
-}
+export default defineStage({
+  title: 'Compare the candidate with Production',
+  params: {
+    as_of: AsOf,
+    split: Split,
+    promote: Type.Object({
+      /** AUC that a candidate must gain over Production. */
+      min_gain: Type.Number(),
+    }),
+  },
+  inputs: {
+    candidate: folder('artifacts/candidate'),
+    features: folder('artifacts/features'),
+    rival,
+  },
+  outputs: {
+    report: text('reports/comparison.html'),
+    comparison: json('artifacts/comparison.json', Comparison),
+  },
+  async run({ params, inputs, outputs, metrics, show, log }) {
+    const { as_of: asOf } = params
+    const version = versionIn(await inputs.rival.read())
+    const contestant = await open(inputs.candidate.path, 'the candidate')
+    const standing = version === null ? null : await openRival(version)
+    const splits = splitsOf(params.split, [contestant, ...(standing ? [standing] : [])])
+    if (splits.length > 1) log(CHANGED_SPLIT)
+    const score = ({ model, what }: Contestant) =>
+      scoreHeldOut(model, what, inputs.features.path, asOf, splits)
+    const candidate = await score(contestant)
+    const production = standing && (await score(standing))
+    const minGain = params.promote.min_gain
+    const comparison = compared(asOf, candidate, version, production, minGain)
+    const blocks = comparisonBlocks(comparison, candidate, production)
+    const title = `Candidate against Production, ${asOf}`
+    const section = { id: 'comparison', title: 'On the same held-out users', blocks }
+    await outputs.report.write(await renderReport({ title, sections: [section] }))
+    await outputs.comparison.write(comparison)
+    const { as_of: _period, reason, ...figures } = comparison
+    metrics(figures)
+    showBlocks(show, blocks)
+    const against = comparison.production_auc?.toFixed(4) ?? 'none'
+    const auc = comparison.candidate_auc.toFixed(4)
+    log(`[COMPARE] candidate_auc=${auc} vs prod_auc=${against} (delta=${minGain.toFixed(4)})`)
+    log(reason)
+  },
+})
 
 interface Contestant extends BundleModel {
   /** How messages call it. */
@@ -90,14 +92,6 @@ function splitsOf(now: Split, contestants: readonly BundleModel[]): Split[] {
   const all = [now, ...contestants.map(({ split }) => split ?? now)]
   const same = (a: Split, b: Split) => a.salt === b.salt && a.held_out === b.held_out
   return all.filter((split, i) => all.findIndex((other) => same(split, other)) === i)
-}
-
-function score(
-  { params, input }: StageContext<Params>,
-  { model, what }: Contestant,
-  splits: readonly Split[],
-): Promise<ScoredRows> {
-  return scoreHeldOut(model, what, input(FEATURES), params.as_of, splits)
 }
 
 /** comparison.json of a candidate against the rival's scores of the same rows, if there is a rival. */

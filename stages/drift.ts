@@ -8,15 +8,13 @@
  * below it. The drift share is the part of the columns that drifted; when it reaches
  * `drift.threshold`, the next stage asks for a new model. Blank values are left out of the comparison.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { nearest } from '@weir/base/nearest'
 import { Drift } from '@weir/formats/artifacts'
 import { AsOf, asOfOr } from '@weir/formats/as-of'
-import { featureSpecs } from '@weir/formats/definition'
+import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { writeJson } from '@weir/formats/json-file'
+import { documentText } from '@weir/formats/document'
 import {
   type DatasetDrift,
   type DriftColumn,
@@ -26,10 +24,10 @@ import {
   scoreDataset,
   targetDrift,
 } from '@weir/ml/drift'
-import { type Block, defineStage, renderReport, type StageContext, StageError } from '@weir/runner'
+import { type Block, defineStage, file, folder, json, renderReport, StageError } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
 import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
-import { readRegisteredVersion } from './models/registered-version.ts'
+import { incumbent, versionIn } from './models/registered-version.ts'
 import { referencePeriod } from './periods/drift-reference.ts'
 import { listPeriods, readFrame } from './periods/frame.ts'
 
@@ -41,52 +39,66 @@ const Choice = Type.Object(
   { additionalProperties: false },
 )
 
-const params = Type.Object({
-  as_of: AsOf,
-  data: Type.Object({ definition: Type.String() }),
-  drift: Type.Object(
-    {
-      /** Drift share from which on a new model is trained. */
-      threshold: Type.Number({ minimum: 0, maximum: 1 }),
-      /** `production`, `previous`, or the date of a period. */
-      reference: asOfOr('production', 'previous'),
-      /** Method and threshold of a column's score: for all, for one type, for one column. */
-      all: Type.Optional(Choice),
-      types: Type.Optional(
-        Type.Object(
-          { numeric: Type.Optional(Choice), categorical: Type.Optional(Choice) },
-          { additionalProperties: false },
-        ),
+const Settings = Type.Object(
+  {
+    /** Drift share from which on a new model is trained. */
+    threshold: Type.Number({ minimum: 0, maximum: 1 }),
+    /** `production`, `previous`, or the date of a period. */
+    reference: asOfOr('production', 'previous'),
+    /** Method and threshold of a column's score: for all, for one type, for one column. */
+    all: Type.Optional(Choice),
+    types: Type.Optional(
+      Type.Object(
+        { numeric: Type.Optional(Choice), categorical: Type.Optional(Choice) },
+        { additionalProperties: false },
       ),
-      columns: Type.Optional(Type.Record(Type.String(), Choice)),
-      correction: Type.Optional(
-        Type.Union([Type.Literal('none'), Type.Literal('benjamini_hochberg')]),
-      ),
-    },
-    { additionalProperties: false },
-  ),
+    ),
+    columns: Type.Optional(Type.Record(Type.String(), Choice)),
+    correction: Type.Optional(
+      Type.Union([Type.Literal('none'), Type.Literal('benjamini_hochberg')]),
+    ),
+  },
+  { additionalProperties: false },
+)
+type Settings = Static<typeof Settings>
+
+export default defineStage({
+  title: 'Compare the period with the reference',
+  params: {
+    as_of: AsOf,
+    data: Type.Object({ definition: Type.String() }),
+    drift: Settings,
+  },
+  inputs: {
+    definition: file('${data.definition}'),
+    features: folder('artifacts/features'),
+    incumbent,
+  },
+  outputs: { reports: folder('reports/drift'), drift: json('artifacts/drift.json', Drift) },
+  async run({ params, inputs, outputs, metrics, show, log }) {
+    const standing = versionIn(await inputs.incumbent.read())
+    const periods = await listPeriods(inputs.features.path)
+    const reference = referencePeriod(params.drift.reference, params.as_of, periods, standing)
+    const definition = await readDefinition(inputs.definition.path)
+    const { path } = inputs.features
+    const { report, columns } = await compare(
+      definition,
+      path,
+      params.as_of,
+      reference,
+      params.drift,
+    )
+    const blocks = driftBlocks(report, columns)
+    const name = `drift_${reference ?? 'none'}_vs_${report.current}`
+    await outputs.reports.write(`${name}.html`, await pageOf(report, blocks))
+    await outputs.reports.write(`${name}.json`, documentText(Drift, report, name))
+    await outputs.drift.write(report)
+    showBlocks(show, blocks)
+    const { drift_share, target_drift, drifted } = report
+    metrics({ reference, drift_share, target_drift, drifted, columns: report.columns.length })
+    log(driftLead(report))
+  },
 })
-type Params = Static<typeof params>
-
-export default defineStage({ title: 'Compare the period with the reference', params, run })
-
-const REPORTS = 'reports/drift'
-const RESULT = 'artifacts/drift.json'
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, inputs, metrics, show, log } = context
-  const features = input('artifacts/features')
-  const incumbent = await readRegisteredVersion(inputs, 'incumbent')
-  const periods = await listPeriods(features)
-  const reference = referencePeriod(params.drift.reference, params.as_of, periods, incumbent)
-  const { report, columns } = await compare(context, features, reference)
-  const blocks = driftBlocks(report, columns)
-  await writeReports(context, report, blocks)
-  showBlocks(show, blocks)
-  const { drift_share, target_drift, drifted } = report
-  metrics({ reference, drift_share, target_drift, drifted, columns: report.columns.length })
-  log(driftLead(report))
-}
 
 interface Comparison {
   readonly report: DriftReport
@@ -94,12 +106,12 @@ interface Comparison {
 }
 
 async function compare(
-  { params, input }: StageContext<Params>,
+  definition: Definition,
   featuresDir: string,
+  current: string,
   reference: string | null,
+  settings: Settings,
 ): Promise<Comparison> {
-  const { as_of: current, drift: settings } = params
-  const definition = await readDefinition(input(params.data.definition))
   const features = featureSpecs(definition)
   const target = definition.label.column
   checkNames(settings.columns, [...features.map(({ name }) => name), target])
@@ -121,7 +133,7 @@ async function compare(
 }
 
 /** A setting for a column that does not exist is a slip of the pen, not a wish to be ignored. */
-function checkNames(settings: Params['drift']['columns'], known: readonly string[]): void {
+function checkNames(settings: Settings['columns'], known: readonly string[]): void {
   for (const name of Object.keys(settings ?? {})) {
     if (known.includes(name)) continue
     const near = nearest(name, known)
@@ -133,7 +145,7 @@ function checkNames(settings: Params['drift']['columns'], known: readonly string
   }
 }
 
-function score(columns: readonly DriftColumn[], settings: Params['drift']): DatasetDrift {
+function score(columns: readonly DriftColumn[], settings: Settings): DatasetDrift {
   try {
     const { all, types, columns: own, correction } = settings
     return scoreDataset(columns, { all, types, columns: own, correction })
@@ -147,17 +159,7 @@ function score(columns: readonly DriftColumn[], settings: Params['drift']): Data
   }
 }
 
-async function writeReports(
-  { output }: StageContext<Params>,
-  report: DriftReport,
-  blocks: readonly Block[],
-): Promise<void> {
-  const folder = output(REPORTS)
-  const path = join(folder, `drift_${report.reference ?? 'none'}_vs_${report.current}`)
+function pageOf(report: DriftReport, blocks: readonly Block[]): Promise<string> {
   const title = `Drift: ${report.reference ?? 'no reference'} against ${report.current}`
-  const section = { id: 'drift', title: 'What moved', blocks }
-  await mkdir(folder, { recursive: true })
-  await writeFile(`${path}.html`, await renderReport({ title, sections: [section] }))
-  await writeJson(`${path}.json`, Drift, report, RESULT)
-  await writeJson(output(RESULT), Drift, report, RESULT)
+  return renderReport({ title, sections: [{ id: 'drift', title: 'What moved', blocks }] })
 }

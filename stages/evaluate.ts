@@ -7,12 +7,9 @@
  * diagonal of the calibration chart a predicted 30 % is 30 % of users. The threshold chart shows what
  * another cut would give; the slices show whether a group is served worse.
  */
-import { writeFile } from 'node:fs/promises'
-import { type Static, Type } from '@sinclair/typebox'
 import { Evaluation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
-import { writeJson } from '@weir/formats/json-file'
 import {
   aucInterval,
   averagePrecision,
@@ -21,8 +18,8 @@ import {
   confusionFigures,
   logLoss,
 } from '@weir/ml/metrics'
-import { type Block, defineStage, renderReport, type StageContext } from '@weir/runner'
-import { showBlocks, text } from './charts/blocks.ts'
+import { type Block, defineStage, folder, json, renderReport, text } from '@weir/runner'
+import { showBlocks, text as words } from './charts/blocks.ts'
 import {
   calibrationChart,
   prChart,
@@ -34,42 +31,37 @@ import { percent, rounded } from './charts/figures.ts'
 import { readBundleModel } from './models/bundle-model.ts'
 import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  split: Split,
+export default defineStage({
+  title: 'Evaluate the candidate',
+  params: { as_of: AsOf, split: Split },
+  inputs: { candidate: folder('artifacts/candidate'), features: folder('artifacts/features') },
+  outputs: {
+    report: text('reports/evaluation.html'),
+    evaluation: json('artifacts/evaluation.json', Evaluation),
+  },
+  async run({ params, inputs, outputs, metrics, show, log }) {
+    const { model, split } = await readBundleModel(inputs.candidate.path, 'the candidate')
+    const splits = [params.split, split ?? params.split]
+    const features = inputs.features.path
+    const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, splits)
+    const figures = figuresOf(rows, model.threshold)
+    const blocks: Block[] = [
+      words(leadOf(params.as_of, figures)),
+      rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(3)}.`),
+      prChart(rows),
+      calibrationChart(rows),
+      thresholdChart(rows, model.threshold),
+      slicesTable(rows, model.features, model.threshold),
+    ]
+    const title = `Evaluation of ${model.name}, ${params.as_of}`
+    const section = { id: 'evaluation', title: 'On the held-out users', blocks }
+    await outputs.report.write(await renderReport({ title, sections: [section] }))
+    await outputs.evaluation.write(figures)
+    metrics(figures)
+    showBlocks(show, blocks)
+    log(`auc=${figures.auc.toFixed(4)} f1=${figures.f1.toFixed(4)} on ${figures.n} held-out users`)
+  },
 })
-type Params = Static<typeof params>
-
-const CANDIDATE = 'artifacts/candidate'
-const FEATURES = 'artifacts/features'
-const REPORT = 'reports/evaluation.html'
-const RESULT = 'artifacts/evaluation.json'
-
-export default defineStage({ title: 'Evaluate the candidate', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, metrics, show, log } = context
-  const { model, split } = await readBundleModel(input(CANDIDATE), 'the candidate')
-  const features = input(FEATURES)
-  const splits = [params.split, split ?? params.split]
-  const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, splits)
-  const figures = figuresOf(rows, model.threshold)
-  const blocks: Block[] = [
-    text(leadOf(params.as_of, figures)),
-    rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(3)}.`),
-    prChart(rows),
-    calibrationChart(rows),
-    thresholdChart(rows, model.threshold),
-    slicesTable(rows, model.features, model.threshold),
-  ]
-  const title = `Evaluation of ${model.name}, ${params.as_of}`
-  const section = { id: 'evaluation', title: 'On the held-out users', blocks }
-  await writeFile(output(REPORT), await renderReport({ title, sections: [section] }))
-  await writeJson(output(RESULT), Evaluation, figures, RESULT)
-  metrics(figures)
-  showBlocks(show, blocks)
-  log(`auc=${figures.auc.toFixed(4)} f1=${figures.f1.toFixed(4)} on ${figures.n} held-out users`)
-}
 
 /** The flat figures of evaluation.json, in its order. */
 export function figuresOf({ probabilities, labels }: ScoredRows, threshold: number): Evaluation {

@@ -6,35 +6,75 @@
  * `weir registry promote`, `approve` and `rollback` change afterwards what this stage decided.
  */
 import { type Static, Type } from '@sinclair/typebox'
-import { Promotion } from '@weir/formats/artifacts'
+import { Comparison, Evaluation, Promotion, Decision as WhyTrained } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
-import { writeJson } from '@weir/formats/json-file'
 import { verifyBundle } from '@weir/models/load'
 import { openBundle } from '@weir/registry/bundle'
 import { RegistryError } from '@weir/registry/error'
 import { type Decision, production, type Version } from '@weir/registry/fold'
 import { openRegistry, type Registry } from '@weir/registry/registry'
-import { defineStage, type StageContext, StageError } from '@weir/runner'
-import { readVerdict, type Verdict } from './models/verdict.ts'
+import { defineStage, folder, json, ref, type StageContext, StageError } from '@weir/runner'
 
-const params = Type.Object({
-  as_of: AsOf,
-  promote: Type.Object({
-    name: Type.String({ minLength: 1 }),
-    store: Type.String({ minLength: 1 }),
-    min_gain: Type.Number(),
-    require_approval: Type.Boolean(),
-  }),
+const Promote = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  store: Type.String({ minLength: 1 }),
+  min_gain: Type.Number(),
+  require_approval: Type.Boolean(),
 })
-type Params = Static<typeof params>
+type Promote = Static<typeof Promote>
 
-const RESULT = 'artifacts/promotion.json'
+/** What the cell acts on: the candidate's evaluation, its comparison with Production, and why it was trained. */
+interface Verdict {
+  readonly evaluation: Evaluation
+  readonly comparison: Comparison
+  readonly decision: WhyTrained
+}
 
-export default defineStage({ title: 'Promote', params, run })
+export default defineStage({
+  title: 'Promote',
+  params: { as_of: AsOf, promote: Promote },
+  inputs: {
+    candidate: folder('artifacts/candidate'),
+    evaluation: json('artifacts/evaluation.json', Evaluation),
+    comparison: json('artifacts/comparison.json', Comparison),
+    decision: json('artifacts/decision.json', WhyTrained),
+    // Declared, so that a table that changes is promoted again with its model.
+    online: folder('artifacts/online'),
+  },
+  outputs: {
+    promotion: json('artifacts/promotion.json', Promotion),
+    registered: ref(
+      'registry://${promote.name}/registered?store=${promote.store}&candidate=artifacts/candidate',
+    ),
+  },
+  run: ({ params, inputs, outputs, log, show }) =>
+    asStageError(async () => {
+      const { as_of, promote } = params
+      const verdict = {
+        evaluation: await inputs.evaluation.read(),
+        comparison: await inputs.comparison.read(),
+        decision: await inputs.decision.read(),
+      }
+      const registry = openRegistry(promote.store, { verify: verifyBundle })
+      const version = await registered(registry, inputs.candidate.path, as_of, promote, verdict)
+      await registry.evaluate(version.name, version.version, verdict.evaluation)
+      const decided = version.decided ?? (await decide(registry, version, verdict, promote))
+      await outputs.promotion.write({
+        as_of,
+        decision: decided.decision,
+        version: version.version,
+        digest: version.digest,
+        replaces: decided.replaces,
+        reason: decided.reason,
+      })
+      tell({ log, show }, as_of, version, decided, verdict)
+    }),
+})
 
-async function run(context: StageContext<Params>): Promise<void> {
+/** What the registry refuses is told as the cell's own. */
+async function asStageError(work: () => Promise<void>): Promise<void> {
   try {
-    await promote(context)
+    await work()
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     const { code, message, where, hint } = error
@@ -42,30 +82,12 @@ async function run(context: StageContext<Params>): Promise<void> {
   }
 }
 
-async function promote(context: StageContext<Params>): Promise<void> {
-  const { params, input, output } = context
-  const verdict = await readVerdict(input)
-  const registry = openRegistry(params.promote.store, { verify: verifyBundle })
-  const version = await registered(registry, input('artifacts/candidate'), params, verdict)
-  await registry.evaluate(version.name, version.version, verdict.evaluation)
-  const decided = version.decided ?? (await decide(registry, version, verdict, params))
-  const promotion: Promotion = {
-    as_of: params.as_of,
-    decision: decided.decision,
-    version: version.version,
-    digest: version.digest,
-    replaces: decided.replaces,
-    reason: decided.reason,
-  }
-  await writeJson(output(RESULT), Promotion, promotion, RESULT)
-  tell(context, version, decided, verdict)
-}
-
 /** Registers the candidate, which must have been compared with what is in Production now. */
 async function registered(
   registry: Registry,
   candidate: string,
-  { as_of, promote }: Params,
+  as_of: string,
+  promote: Promote,
   { comparison }: Verdict,
 ): Promise<Version> {
   const { name } = await openBundle(candidate)
@@ -90,7 +112,7 @@ async function decide(
   registry: Registry,
   { name, version }: Version,
   { comparison }: Verdict,
-  { promote }: Params,
+  promote: Promote,
 ): Promise<Decision> {
   const { reason } = comparison
   const requireApproval = promote.require_approval
@@ -109,7 +131,8 @@ const WORDS = {
 
 /** The log lines that other tools read, and the cell's table. */
 function tell(
-  { params, log, show }: StageContext<Params>,
+  { log, show }: Pick<StageContext<unknown>, 'log' | 'show'>,
+  asOf: string,
   { version, decided: before }: Version,
   decided: Decision,
   { comparison, decision }: Verdict,
@@ -119,7 +142,7 @@ function tell(
   if (before) log(`v${version} was decided before; nothing is changed`)
   log(`[DECISION] ${word}`)
   log(
-    `[SUMMARY] as_of=${params.as_of} cand_v=${version} cand_auc=${auc(candidate_auc)} prod_v=${production_version ?? 'none'} prod_auc=${auc(production_auc)} -> ${word}`,
+    `[SUMMARY] as_of=${asOf} cand_v=${version} cand_auc=${auc(candidate_auc)} prod_v=${production_version ?? 'none'} prod_auc=${auc(production_auc)} -> ${word}`,
   )
   if (decision.action === 'retrain') {
     const { drift_share, threshold, target_drift } = decision

@@ -1,39 +1,24 @@
-// What the registry answers to a stage: the version that a registry:// dependency names.
+// What the registry answers to a stage: the version in Production, as a port.
 import { Type } from '@sinclair/typebox'
-import { isCodedError } from '@weir/base/coded-error'
-import { readJson } from '@weir/formats/json-file'
 import { ProductionAnswer, type RegisteredVersion } from '@weir/formats/registry-answer'
-import { StageError } from '@weir/runner'
-
-/**
- * The version at the stage's one `registry://…/KIND?…` input, or null where there is none.
- * @param inputs the stage's inputs
- * @throws StageError REGISTRY_INPUT_MISSING, REGISTRY_INPUT_INVALID
- */
-export async function readRegisteredVersion(
-  inputs: Readonly<Record<string, string>>,
-  kind: 'incumbent' | 'rival',
-): Promise<RegisteredVersion | null> {
-  const [reference, path] = Object.entries(inputs).find(([name]) => isReference(name, kind)) ?? []
-  if (reference === undefined || path === undefined) {
-    throw new StageError('REGISTRY_INPUT_MISSING', `the stage depends on no registry://…/${kind}`, {
-      where: `registry://…/${kind}`,
-      hint: 'name it in the stage’s deps in pipeline.yaml',
-    })
-  }
-  const answer = await readJson(path, Answer, reference).catch((error: unknown) => {
-    if (!isCodedError(error)) throw error
-    throw new StageError('REGISTRY_INPUT_INVALID', error.message, {
-      where: path,
-      hint: 'weir registry list tells whether the registry can be read',
-    })
-  })
-  return answer === null || answer.version === null ? null : answer
-}
+import { ref } from '@weir/runner'
 
 /** Null where the registry has nothing to resolve. */
 const Answer = Type.Union([ProductionAnswer, Type.Null()])
 
-function isReference(name: string, kind: string): boolean {
-  return name.startsWith('registry://') && name.includes(`/${kind}?`)
+/** The version in Production, counting only versions of an earlier as_of. */
+export const incumbent = ref(
+  'registry://${promote.name}/incumbent?store=${promote.store}&before=${as_of}',
+  Answer,
+)
+
+/** The version that was in Production just before the candidate was first registered. */
+export const rival = ref(
+  'registry://${promote.name}/rival?store=${promote.store}&candidate=artifacts/candidate',
+  Answer,
+)
+
+/** The version that an answer names, or null where there is none. */
+export function versionIn(answer: ProductionAnswer | null): RegisteredVersion | null {
+  return answer === null || answer.version === null ? null : answer
 }

@@ -19,9 +19,8 @@ import {
   writeFeatures,
   writeModel,
 } from './judged.ts'
-import { failure, runCell, temporary } from './rig.ts'
+import { failure, runStage, temporary } from './rig.ts'
 
-const RIVAL = 'registry://clients_churn/rival?store=models&candidate=artifacts/candidate'
 const heldOut = clients().filter((_, i) => isHeldOut(`c${1000 + i}`, SPLIT.salt, SPLIT.held_out))
 
 let root: string
@@ -48,19 +47,17 @@ async function prepare({ candidate = modelOf(-1), rows = clients(), spoil }: Wis
   await writeFeatures(join(root, 'features'), NOW, rows)
   await writeModel(join(root, 'candidate'), candidate)
   await spoil?.()
-  return {
-    'artifacts/candidate': join(root, 'candidate'),
-    'artifacts/features': join(root, 'features'),
-  }
+  return { candidate: join(root, 'candidate'), features: join(root, 'features') }
 }
 
 async function evaluated(wish: Wish = {}) {
   const inputs = await prepare(wish)
   const outputs = {
-    'reports/evaluation.html': join(root, 'evaluation.html'),
-    'artifacts/evaluation.json': join(root, 'evaluation.json'),
+    report: join(root, 'evaluation.html'),
+    evaluation: join(root, 'evaluation.json'),
   }
-  return runCell(evaluate, { as_of: NOW, split: wish.split ?? SPLIT }, inputs, outputs)
+  const params = { as_of: NOW, split: wish.split ?? SPLIT }
+  return runStage(evaluate, { params, inputs, outputs })
 }
 
 async function compared(wish: Wish = {}, minGain = 0.01) {
@@ -71,14 +68,14 @@ async function compared(wish: Wish = {}, minGain = 0.01) {
   const version = { version: 3, digest, as_of: BEFORE, bundle: join(root, 'rival') }
   const inputs = {
     ...(await prepare(wish)),
-    [RIVAL]: await answer(join(root, 'rival.json'), rival === null ? { version: null } : version),
+    rival: await answer(join(root, 'rival.json'), rival === null ? { version: null } : version),
   }
   const outputs = {
-    'reports/comparison.html': join(root, 'comparison.html'),
-    'artifacts/comparison.json': join(root, 'comparison.json'),
+    report: join(root, 'comparison.html'),
+    comparison: join(root, 'comparison.json'),
   }
   const params = { as_of: NOW, split: wish.split ?? SPLIT, promote: { min_gain: minGain } }
-  return runCell(compare, params, inputs, outputs)
+  return runStage(compare, { params, inputs, outputs })
 }
 
 describe('evaluate', () => {

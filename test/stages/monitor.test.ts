@@ -7,9 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import decide from '../../stages/decide.ts'
 import drift from '../../stages/drift.ts'
 import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'
-import { failure, runCell, temporary } from './rig.ts'
+import { failure, runStage, temporary } from './rig.ts'
 
-const INCUMBENT = 'registry://clients_churn/incumbent?store=models&before=2024-02-29'
 const version = (asOf: string) => ({
   version: 1,
   digest: sha256('bundle'),
@@ -43,15 +42,12 @@ async function measure(wish: Wish = {}) {
     drift: { threshold: 0.02, reference: 'production', ...settings },
   }
   const inputs = {
-    [definition]: definition,
-    'artifacts/features': features,
-    [INCUMBENT]: await answer(join(root, 'incumbent.json'), incumbent),
+    definition,
+    features,
+    incumbent: await answer(join(root, 'incumbent.json'), incumbent),
   }
-  const outputs = {
-    'reports/drift': join(root, 'reports/drift'),
-    'artifacts/drift.json': join(root, 'drift.json'),
-  }
-  return runCell(drift, params, inputs, outputs)
+  const outputs = { reports: join(root, 'reports/drift'), drift: join(root, 'drift.json') }
+  return runStage(drift, { params, inputs, outputs })
 }
 
 const report = async () => JSON.parse(await readFile(join(root, 'drift.json'), 'utf8'))
@@ -146,7 +142,7 @@ describe('drift', () => {
     [{ before: null }, 'DRIFT_REFERENCE_MISSING'],
     [{ settings: { columns: { huors: { method: 'ks' } } } }, 'DRIFT_COLUMN_UNKNOWN'],
     [{ settings: { all: { method: 'ks' } } }, 'DRIFT_METHOD_NEEDS_NUMBERS'],
-    [{ incumbent: { version: 1 } }, 'REGISTRY_INPUT_INVALID'],
+    [{ incumbent: { version: 1 } }, 'INPUT_INVALID'],
   ] as [Wish, string][])('refuses %j with %s', async (wish, code) => {
     const error = await failure(measure(wish))
     expect(error.code).toBe(code)
@@ -157,12 +153,12 @@ describe('drift', () => {
 describe('decide', () => {
   async function decision(driftJson: unknown, incumbent: unknown) {
     const inputs = {
-      'artifacts/drift.json': await answer(join(root, 'drift.json'), driftJson),
-      [INCUMBENT]: await answer(join(root, 'incumbent.json'), incumbent),
+      drift: await answer(join(root, 'drift.json'), driftJson),
+      incumbent: await answer(join(root, 'incumbent.json'), incumbent),
     }
-    const outputs = { 'artifacts/decision.json': join(root, 'decision.json') }
+    const outputs = { decision: join(root, 'decision.json') }
     const params = { as_of: NOW, drift: { threshold: 0.02 } }
-    const said = await runCell(decide, params, inputs, outputs)
+    const said = await runStage(decide, { params, inputs, outputs })
     return { said, found: JSON.parse(await readFile(join(root, 'decision.json'), 'utf8')) }
   }
   const measured = {
@@ -198,7 +194,7 @@ describe('decide', () => {
 
   it.each([
     [{ ...measured, current: BEFORE }, 'DRIFT_OTHER_PERIOD'],
-    [{ ...measured, drift_share: 'much' }, 'ARTIFACT_INVALID'],
+    [{ ...measured, drift_share: 'much' }, 'INPUT_INVALID'],
   ])('refuses %j with %s', async (driftJson, code) => {
     expect((await failure(decision(driftJson, null))).code).toBe(code)
   })

@@ -6,7 +6,7 @@ import { openRegistry } from '@weir/registry/registry'
 import { describe, expect, it } from 'vitest'
 import { NAME, tinyBundle, tinyModel } from '../../serve/test/rig.ts'
 import promote from '../../stages/promote.ts'
-import { failure, runCell, temporary } from './rig.ts'
+import { failure, runStage, temporary } from './rig.ts'
 
 const FIGURES = {
   as_of: '2024-01-31',
@@ -77,15 +77,16 @@ async function projectOf() {
   const json = async (name: string, value: unknown) => {
     const path = join(root, `${name}.json`)
     await writeFile(path, JSON.stringify(value))
-    return [`artifacts/${name}.json`, path] as const
+    return path
   }
   const run = async (month: Month & { candidate: string }) => {
-    const inputs = Object.fromEntries([
-      ['artifacts/candidate', month.candidate],
-      await json('evaluation', EVALUATION),
-      await json('comparison', month.comparison ?? BOOTSTRAP),
-      await json('decision', month.decision ?? NO_DRIFT),
-    ])
+    const inputs = {
+      candidate: month.candidate,
+      evaluation: await json('evaluation', EVALUATION),
+      comparison: await json('comparison', month.comparison ?? BOOTSTRAP),
+      decision: await json('decision', month.decision ?? NO_DRIFT),
+      online: root,
+    }
     const params = {
       as_of: month.asOf ?? '2024-01-31',
       promote: {
@@ -96,7 +97,7 @@ async function projectOf() {
       },
     }
     const out = join(root, 'promotion.json')
-    const said = await runCell(promote, params, inputs, { 'artifacts/promotion.json': out })
+    const said = await runStage(promote, { params, inputs, outputs: { promotion: out } })
     return { said, text: await readFile(out, 'utf8') }
   }
   const standing = async () => production((await registry.state()).get(NAME))?.version ?? null
@@ -249,7 +250,7 @@ describe('a candidate is refused', () => {
     const { candidate, run } = await projectOf()
     const comparison = { ...BOOTSTRAP, promote: 'yes' }
     expect(await failure(run({ candidate: candidate(2), comparison }))).toMatchObject({
-      code: 'ARTIFACT_INVALID',
+      code: 'INPUT_INVALID',
       message: expect.stringContaining('/promote'),
     })
   })

@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { DataTable, MetricValue, StageDefinition, TableView } from '@weir/runner'
+import type { DataTable, MetricValue, Ports, StageDefinition, TableView } from '@weir/runner'
 import { StageError } from '@weir/runner'
-import { openPorts } from '@weir/runner/testing'
+import { type CellOptions, openPorts, runCell as runWithPorts } from '@weir/runner/testing'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
 import { onTestFinished } from 'vitest'
@@ -67,6 +67,24 @@ export async function runCell<Params>(
     signal,
   })
   return said
+}
+
+/** Runs a cell with ports in a folder that goes with the test, and tells what it said. */
+export async function runStage<Params, Inputs extends Ports, Outputs extends Ports>(
+  cell: StageDefinition<Params, Inputs, Outputs>,
+  options: CellOptions<Params, Inputs, Outputs>,
+): Promise<Said> {
+  const { shown, logs, progress, metrics } = await runWithPorts(cell, {
+    folder: await temporary(),
+    ...options,
+  })
+  return {
+    tables: shown.flatMap((block) => (block.kind === 'table' ? [block.view] : [])),
+    charts: shown.flatMap((block) => (block.kind === 'chart' ? [block.title] : [])),
+    logs: [...logs],
+    notes: progress.flatMap(({ note }) => (note === undefined ? [] : [note])),
+    metrics,
+  }
 }
 
 /** The StageError that a promise ends in. */
