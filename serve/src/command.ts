@@ -1,7 +1,7 @@
 // `weir serve`: runs the server until it is told to stop.
 import { isAbsolute, join } from 'node:path'
 import { StageError } from '@weir/base/stage-error'
-import { promoteParams } from '@weir/registry/commands/promote-params'
+import { promoteParams } from '@weir/registry/promote-params'
 import type { Command, Effects, Given, ProjectParams } from '@weir/runner/plugin'
 import { startServer } from './server.ts'
 
