@@ -1,12 +1,12 @@
 // `weir`: the command line. Its own commands, and those of the project's plugins.
 
 import type { Command, CommandEntry } from './command.ts'
+import { impliedRun, ownCommands } from './command-table.ts'
 import { type Effects, type Outside, type Program, processEffects } from './effects.ts'
 import { EXIT } from './exit.ts'
 import { tellFailure } from './failure.ts'
 import { asksHelp, readCommandLine } from './options.ts'
 import { readPlugins } from './plugins.ts'
-import { impliedRun, ownCommands } from './table.ts'
 
 export type { Program } from './effects.ts'
 

@@ -204,7 +204,7 @@ function endsWork(error: unknown): boolean {
 /** Writes the notebook from the run's journal; that it cannot be written is said, and takes nothing from the run. */
 async function tellNotebook({ workspace, lines }: Finished, people: TextStream): Promise<void> {
   try {
-    const { writeNotebook } = await import('../session/notebook.ts')
+    const { writeNotebook } = await import('../session/write-notebook.ts')
     const place = await writeNotebook(workspace, lines)
     const because = place?.because === undefined ? '' : ` (${place.because})`
     if (place) people.write(`notebook: ${place.path}${because}\n`)

@@ -1,27 +1,16 @@
-// Decides what is to be done with one stage, and records why where it decides.
+// Decides what follows from the key of a stage (key.ts), and records why where it decides.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Digest } from '@weir/base/digest'
 import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
-import { declaredValues, paramAt } from '../config/params.ts'
-import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../store/key-document.ts'
-import type { LockEntry, RecordedOut } from '../store/lock-file.ts'
+import { paramAt } from '../config/params.ts'
+import type { LockEntry } from '../store/lock-file.ts'
 import type { Modules, Reason } from '../store/reason.ts'
-import type { CellCode } from './code-memo.ts'
-import { areAtHand, dependencyDigest, isAsRecorded, keyDigest, recordOf } from './contents.ts'
+import { areAtHand, isAsRecorded, recordOf } from './contents.ts'
 import { diffDocuments } from './diff.ts'
+import { type Foreseen, type Prepared, prepare } from './key.ts'
 import { isOff } from './stage-problems.ts'
 import type { Workspace } from './workspace.ts'
-
-/** A stage as it would run now: its key and what the key was made from. */
-export interface Prepared {
-  readonly key: Digest
-  readonly document: KeyDocument
-  readonly modules?: Modules
-  readonly cell?: CellCode
-}
 
 export type Decision =
   | { readonly action: 'skip'; readonly reasons: readonly Reason[] }
@@ -39,12 +28,6 @@ export type Decision =
     }
   | { readonly action: 'run'; readonly reasons: readonly Reason[]; readonly prepared: Prepared }
   | { readonly action: 'fail'; readonly problem: Problem; readonly more?: readonly Problem[] }
-
-/**
- * Outputs that earlier stages would leave, by path, where a command only looks ahead (status, --dry-run).
- * null: they cannot be known before the stage has run.
- */
-export type Foreseen = ReadonlyMap<string, RecordedOut | null>
 
 /** Decides for a stage whose upstream is settled. */
 export async function decide(
@@ -103,54 +86,6 @@ function isTrue(value: unknown): boolean {
   )
 }
 
-/** The key of a stage as everything stands now, or the problem that keeps it from having one. */
-export async function prepare(
-  workspace: Workspace,
-  stage: Stage,
-  foreseen: Foreseen = new Map(),
-): Promise<Prepared | Problem> {
-  const cell =
-    stage.command.kind === 'run' ? await workspace.code.read(stage.command.file) : undefined
-  if (cell && !cell.ok)
-    return { ...cell.problem, message: `stage '${stage.name}': ${cell.problem.message}` }
-  const deps: Record<string, Digest> = {}
-  for (const path of stage.deps) {
-    const known = foreseen.get(path)
-    const found = known ? keyDigest(known) : dependencyDigest(workspace, path)
-    const digest = await Promise.resolve(found).catch((error) => systemProblem(error, stage))
-    if (digest === undefined) return missingDependency(workspace, stage, path)
-    if (typeof digest === 'object') return digest
-    deps[path] = digest
-  }
-  const params = declaredValues(stage.params, workspace.pipeline.params)
-  const command = commandKey(stage, cell?.cell)
-  const document = keyDocument(stage, command, params, deps, workspace.surroundings.env)
-  return {
-    key: keyOf(document),
-    document,
-    ...(cell && { modules: cell.cell.modules, cell: cell.cell }),
-  }
-}
-
-function commandKey(stage: Stage, cell: CellCode | undefined): CommandKey {
-  if (stage.command.kind === 'cmd' || !cell)
-    return { cmd: stage.command.kind === 'cmd' ? stage.command.lines : [] }
-  const { code, esbuild, packages } = cell
-  return { run: { code, esbuild, packages } }
-}
-
-function missingDependency(workspace: Workspace, stage: Stage, path: string): Problem {
-  const maker = [...workspace.graph.stages.values()].find((other) =>
-    other.outs.some((out) => out.path === path),
-  )
-  return {
-    code: 'DEP_MISSING',
-    message: `stage '${stage.name}' needs '${path}', which is not there`,
-    place: stage.place,
-    hint: maker ? `run the stage that makes it: weir run --until ${maker.name}` : 'check the path',
-  }
-}
-
 /** Same key as last time: fresh if the outputs still are what they were. */
 async function decideUnchanged(
   workspace: Workspace,
@@ -167,7 +102,7 @@ async function decideUnchanged(
 }
 
 /** What differs between recorded outputs and those that are there. */
-export async function changedOuts(workspace: Workspace, entry: LockEntry): Promise<Reason[]> {
+async function changedOuts(workspace: Workspace, entry: LockEntry): Promise<Reason[]> {
   const reasons: Reason[] = []
   for (const [path, was] of Object.entries(entry.outs)) {
     const is = await recordOf(workspace, path)

@@ -4,12 +4,12 @@ import { drawChart } from './chart.ts'
 import { chartTables } from './chart-data.ts'
 import type { Block, ReportLink } from './document.ts'
 import { clip, escapeHtml, safeHref } from './escape.ts'
+import { metricsHtml } from './figures.ts'
 import { dagSvg } from './graph-svg.ts'
-import { readableLog } from './log.ts'
-import { metricsHtml } from './metrics.ts'
+import { readableLog } from './log-block.ts'
 import type { ChartSpec } from './show.ts'
 import { embedSvg, svgWidth } from './svg.ts'
-import { tableHtml } from './table.ts'
+import { tableHtml } from './table-html.ts'
 
 const LONGEST_CODE = 60_000
 const MOST_ITEMS = 50

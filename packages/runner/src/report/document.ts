@@ -1,6 +1,6 @@
 // What a report is made of: the vocabulary that stages fill in and the page draws.
 
-import type { DagPicture } from './graph.ts'
+import type { DagPicture } from './graph-drawing.ts'
 import type { ChartSpec, MetricValue, TableView } from './show.ts'
 
 /** A place that a report points at: an http(s) address, an anchor, or a path relative to the report. */

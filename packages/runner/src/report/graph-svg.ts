@@ -1,8 +1,8 @@
 // The picture of the DAG as SVG: boxes that lead to their cells, coloured by outcome.
 
 import { clip, escapeHtml, safeHref } from './escape.ts'
-import type { DagPicture, EdgePiece, NodeBox } from './graph.ts'
-import { layoutDag, nodeLabel } from './graph.ts'
+import type { DagPicture, EdgePiece, NodeBox } from './graph-drawing.ts'
+import { layoutDag, nodeLabel } from './graph-drawing.ts'
 import { outcomeSign } from './outcome.ts'
 import { stateClass } from './state.ts'
 

@@ -1,6 +1,6 @@
 // The notebook of a run: its head, a picture of the DAG, and one cell a stage.
 
-import { cellId, cellSection } from './cell.ts'
+import { cellId, cellSection } from './cell-section.ts'
 import type { Block, ReportDocument, ReportSection } from './document.ts'
 import { formatDuration } from './duration.ts'
 import { anchor } from './escape.ts'

@@ -1,6 +1,6 @@
 // Reads of a stage's log as much as the notebook shows, however large it is.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { HEAD_LINES, leftOutLine, TAIL_LINES } from '../report/log.ts'
+import { HEAD_LINES, leftOutLine, TAIL_LINES } from '../report/log-block.ts'
 
 const HEAD_BYTES = 64 * 1024
 const TAIL_BYTES = 128 * 1024

@@ -9,7 +9,7 @@ import { KEY_SCHEMA } from './key-document.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { upgradedEntry } from './lock-upgrade.ts'
 import type { Memo } from './memo.ts'
-import { HISTORY, type Histories, openRunCache, type RunRecord, runPath } from './runs.ts'
+import { HISTORY, type Histories, openRunCache, type RunRecord, runPath } from './run-cache.ts'
 import { readSealed } from './sealed.ts'
 
 const SCHEMA = 'weir/runs/3\n'

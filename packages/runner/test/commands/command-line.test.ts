@@ -1,11 +1,11 @@
 // The command table: what a command line may say, what the help prints from it, and words that are no command.
 import { describe, expect, it } from 'vitest'
 import { type Command, defineCommand } from '../../src/commands/command.ts'
+import { ownCommands } from '../../src/commands/command-table.ts'
 import { commandHelp } from '../../src/commands/help.ts'
 import { weir } from '../../src/commands/main.ts'
 import type { Given } from '../../src/commands/options.ts'
 import { readCommandLine } from '../../src/commands/options.ts'
-import { ownCommands } from '../../src/commands/table.ts'
 import { folderWith } from '../project-folder.ts'
 import { call, keptEffects } from './effects.ts'
 

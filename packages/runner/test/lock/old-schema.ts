@@ -6,7 +6,7 @@ import { layoutOf } from '../../src/config/layout.ts'
 import type { LockEntry } from '../../src/store/lock-entry.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { blockText, lockText } from '../../src/store/lock-text.ts'
-import { openRunCache, runPath } from '../../src/store/runs.ts'
+import { openRunCache, runPath } from '../../src/store/run-cache.ts'
 import { writeSealed } from '../../src/store/sealed.ts'
 
 /** The values of the variables of all stages, which the old documents held in clear. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DagView, type Edge, layered, neighbours } from '../../src/report/dag/layers.ts'
-import { type DagLayout, layoutDag } from '../../src/report/graph.ts'
+import { type DagLayout, layoutDag } from '../../src/report/graph-drawing.ts'
 import { crossings, orderRows } from '../../src/report/graph-order.ts'
 import { spread } from '../../src/report/graph-place.ts'
 import { dagSvg } from '../../src/report/graph-svg.ts'

@@ -1,6 +1,6 @@
 // The notebook of a run: what its head says, what its cells hold, and that a bad chart does not cost the page.
 import { describe, expect, it } from 'vitest'
-import { cellSection, flatParams } from '../../src/report/cell.ts'
+import { cellSection, flatParams } from '../../src/report/cell-section.ts'
 import type { Block } from '../../src/report/document.ts'
 import { notebookDocument, renderNotebook } from '../../src/report/notebook.ts'
 import { isNotebookPage } from '../../src/report/notebook-page.ts'

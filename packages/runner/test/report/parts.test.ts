@@ -1,9 +1,9 @@
 // The small parts of a page: numbers, tables, figures, logs.
 import { describe, expect, it } from 'vitest'
-import { readableLog } from '../../src/report/log.ts'
-import { metricsHtml } from '../../src/report/metrics.ts'
+import { metricsHtml } from '../../src/report/figures.ts'
+import { readableLog } from '../../src/report/log-block.ts'
 import { columnFormat, formatChange, formatNumber } from '../../src/report/number.ts'
-import { tableHtml } from '../../src/report/table.ts'
+import { tableHtml } from '../../src/report/table-html.ts'
 import { textWidth } from '../../src/report/text-width.ts'
 
 describe('numbers', () => {

@@ -3,7 +3,7 @@
 import { canonicalJson } from '@weir/base/digest'
 import { describe, expect, it } from 'vitest'
 import type { Out, Stage } from '../../src/config/model.ts'
-import { readMetrics } from '../../src/session/metrics.ts'
+import { readMetrics } from '../../src/session/metric-files.ts'
 import { plotBlock } from '../../src/session/plots.ts'
 import { folderWith } from '../project-folder.ts'
 

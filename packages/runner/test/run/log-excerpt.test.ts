@@ -2,7 +2,7 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readableLog } from '../../src/report/log.ts'
+import { readableLog } from '../../src/report/log-block.ts'
 import { logExcerpt } from '../../src/session/log-excerpt.ts'
 import { folderWith } from '../project-folder.ts'
 
