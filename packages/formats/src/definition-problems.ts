@@ -1,8 +1,8 @@
 // What is wrong with the value of a definition file: its form, then the names that it refers to.
 import { Check } from '@sinclair/typebox/value'
+import { formProblems } from '@weir/base/form-problems'
 import { type DefinitionProblem, referenceProblems } from './definition-references.ts'
 import { DefinitionFile } from './definition-schema.ts'
-import { formProblems } from './problems.ts'
 
 type Checked = { readonly file: DefinitionFile } | { readonly problems: DefinitionProblem[] }
 

@@ -1,10 +1,10 @@
 // Whether the names in a definition file resolve, and fit what they are used for.
 
+import type { FormProblem } from '@weir/base/form-problems'
 import { nearest } from '@weir/base/nearest'
 import { COLUMN_TYPES } from './column-types.ts'
 import { FEATURE_TYPES, isFeatureType } from './dataset.ts'
 import type { DefinitionFile } from './definition-schema.ts'
-import type { FormProblem } from './problems.ts'
 
 /** One thing that is wrong with a definition file. */
 export type DefinitionProblem = FormProblem

@@ -1,11 +1,8 @@
 // JSON documents by their schemas: a text becomes a checked value, a value becomes the one text that it has.
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
+import { formFault } from '@weir/base/form-problems'
 import { StageError } from '@weir/base/stage-error'
-import { type FormProblem, formProblems } from './problems.ts'
-
-/** How many problems a sentence spells out. */
-const TOLD = 3
 
 /** A checked value, or what keeps a text from being one: `/columns/3/score: expected a number or null, found "much"`. */
 export type ReadDocument<T> =
@@ -24,10 +21,7 @@ export function readDocument<Schema extends TSchema>(
     return { code: 'JSON_INVALID', problem: `no JSON: ${String(error)}` }
   }
   if (Check(schema, value)) return { value }
-  const problems = formProblems(schema, value)
-  const told = problems.slice(0, TOLD).map(sentence)
-  if (problems.length > TOLD) told.push(`and ${problems.length - TOLD} more`)
-  return { code: 'ARTIFACT_INVALID', problem: told.join('; ') }
+  return { code: 'ARTIFACT_INVALID', problem: String(formFault(schema, value)) }
 }
 
 /**
@@ -61,10 +55,4 @@ export function documentText<Schema extends TSchema>(
   const text = `${JSON.stringify(value, null, 2)}\n`
   parseDocument(schema, text, name)
   return text
-}
-
-function sentence({ path, message, hint }: FormProblem): string {
-  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-  const more = hint === undefined ? '' : ` (${hint})`
-  return `${pointer.length === 0 ? '/' : pointer.join('')}: ${message}${more}`
 }

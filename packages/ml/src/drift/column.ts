@@ -43,14 +43,15 @@ export function scoreColumn(column: DriftColumn, choice: Choice = {}): ColumnDri
   if (column.kind === 'categorical' && !METHODS[method].categorical) {
     throw new MethodError(column.name, method)
   }
-  const score = nRef > 0 && nCur > 0 ? METHODS[method].score(pair) : null
-  const drifted = score === null ? nRef !== nCur : hasDrifted(method, score, threshold)
+  const found = nRef > 0 && nCur > 0 ? METHODS[method].score(pair) : null
+  const drifted = found === null ? nRef !== nCur : hasDrifted(method, found, threshold)
   return {
     column: column.name,
     type: column.kind,
     method,
     threshold,
-    score,
+    // JSON has no number for what overflows.
+    score: Number.isFinite(found) ? found : null,
     drifted,
     n_ref: nRef,
     n_cur: nCur,

@@ -98,14 +98,12 @@ async function writeJson(
   await writeFile(place.path, `${JSON.stringify(value, null, 2)}\n`)
 }
 
-/** What keeps a value from its schema, first place first; undefined where it fits. */
+/** What keeps a value from its schema; undefined where it fits. */
 async function mismatch(schema: TSchema, value: unknown): Promise<string | undefined> {
-  const { Value } = await import('@sinclair/typebox/value')
-  if (Value.Check(schema, value)) return undefined
-  const first = Value.Errors(schema, value).First()
-  return first
-    ? `does not fit at ${first.path === '' ? 'its root' : first.path}: ${first.message}`
-    : 'does not fit its schema'
+  const { Check } = await import('@sinclair/typebox/value')
+  if (Check(schema, value)) return undefined
+  const { formFault } = await import('@weir/base/form-problems')
+  return `does not fit its schema: ${formFault(schema, value)}`
 }
 
 /** What JSON would lose or refuse of a value; undefined where nothing is lost. */

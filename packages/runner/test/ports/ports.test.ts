@@ -58,7 +58,7 @@ it('a value that does not fit is not written', async () => {
   const wrong = JSON.parse('{"share": "half"}')
   await expect(json('', Drift).output(place('never.json')).write(wrong)).rejects.toMatchObject({
     code: 'OUTPUT_INVALID',
-    message: 'never.json does not fit at /share: Expected number',
+    message: 'never.json does not fit its schema: /share: expected a number, found "half"',
     where: 'never.json',
   })
   expect(() => contentOf('never.json')).toThrow('ENOENT')
@@ -78,8 +78,12 @@ it.each([
 })
 
 it.each([
-  ['{"share": "half"}', 'INPUT_INVALID', 'in.json does not fit at /share: Expected number'],
-  ['[]', 'INPUT_INVALID', 'in.json does not fit at its root: Expected object'],
+  [
+    '{"share": "half"}',
+    'INPUT_INVALID',
+    'in.json does not fit its schema: /share: expected a number, found "half"',
+  ],
+  ['[]', 'INPUT_INVALID', 'in.json does not fit its schema: /: expected a map of keys, found []'],
   ['{', 'INPUT_INVALID', 'in.json is no JSON'],
 ])('an input %s is refused with %s', async (content, code, message) => {
   const input = json('', Drift).input(put('in.json', content))

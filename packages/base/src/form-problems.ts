@@ -1,7 +1,7 @@
 // What is wrong with the form of a value, by a schema: one problem a place, in words for people.
 import type { TSchema } from '@sinclair/typebox'
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from './nearest.ts'
 
 /** One thing that is wrong, at a path of keys and indices from the document's root. */
 export interface FormProblem {
@@ -83,4 +83,23 @@ function pathOf(pointer: string): (string | number)[] {
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+}
+
+/** A problem with its place as a JSON pointer: `/columns/3/score: expected a number or null, found "much"`. */
+function formSentence({ path, message, hint }: FormProblem): string {
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  const more = hint === undefined ? '' : ` (${hint})`
+  return `${pointer.length === 0 ? '/' : pointer.join('')}: ${message}${more}`
+}
+
+/** How many problems a text names. */
+const TOLD = 3
+
+/** The first problems of form that a value has, in one line; undefined where the schema describes it. */
+export function formFault(schema: TSchema, value: unknown): string | undefined {
+  const problems = formProblems(schema, value)
+  if (problems.length === 0) return undefined
+  const told = problems.slice(0, TOLD).map(formSentence)
+  if (problems.length > TOLD) told.push(`and ${problems.length - TOLD} more`)
+  return told.join('; ')
 }

@@ -1,0 +1,17 @@
+// A score that is no number is none: drift.json says null, which its schema allows, and never NaN.
+import { expect, it } from 'vitest'
+import { scoreColumn } from '../../src/drift/column.ts'
+
+it('has a null score where a distance cannot be told from the largest numbers', () => {
+  const column = {
+    name: 'hours',
+    kind: 'numeric' as const,
+    reference: [-Number.MAX_VALUE, -Number.MAX_VALUE],
+    current: [Number.MAX_VALUE, Number.MAX_VALUE],
+  }
+  expect(scoreColumn(column, { method: 'wasserstein' })).toMatchObject({
+    score: null,
+    n_ref: 2,
+    n_cur: 2,
+  })
+})
