@@ -9,6 +9,7 @@ import { checked, openContext } from './cell-context.ts'
 import { describe, failDescription } from './cell-describe.ts'
 import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
+import { takePackagesOf } from './outside-packages.ts'
 import type { LoadedStage } from './stage-definition.ts'
 
 const stopped = new AbortController()
@@ -38,6 +39,7 @@ function runJob(job: RunJob): void {
 }
 
 async function run(job: RunJob): Promise<void> {
+  takePackagesOf(job.root, job.packed)
   const module = (await import(pathToFileURL(job.packed).href)) as { default?: LoadedStage }
   const stage = module.default
   if (typeof stage?.run !== 'function')

@@ -13,6 +13,8 @@ export interface RunJob {
   readonly kind: 'run'
   /** The file of its packed code. */
   readonly packed: string
+  /** The project's folder, whose packages the cell uses. */
+  readonly root: string
   readonly stage: string
   readonly params: unknown
   readonly inputs: Readonly<Record<string, string>>

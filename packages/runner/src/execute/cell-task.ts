@@ -37,7 +37,7 @@ export async function runCell(context: TaskContext, code: CellTask): Promise<Out
     },
     broken: (why) => refuse(`a message is none: ${why}`),
   }
-  const job = cellJob(task, code)
+  const job = cellJob(task, code, host.root)
   const process = await runTaskProcess(context, {
     ...cellHostCommand(host),
     started: (child) => openChannel(child, job, lines),
@@ -52,6 +52,7 @@ export async function runCell(context: TaskContext, code: CellTask): Promise<Out
 function cellJob(
   { id, folder, params, inputs, outputs, effects }: Task,
   { entry, ports }: CellTask,
+  root: string,
 ): RunJob {
   const places = (all: readonly { readonly name: string; readonly path: string }[]) =>
     Object.fromEntries(all.map(({ name, path }) => [name, resolve(folder, path)]))
@@ -60,6 +61,7 @@ function cellJob(
   return {
     kind: 'run',
     packed: join(folder, entry),
+    root,
     stage: id.stage,
     params,
     inputs: places(inputs),
