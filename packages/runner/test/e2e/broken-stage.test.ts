@@ -106,9 +106,9 @@ describe.each(CASES)('%s', (_, bad, files, problems) => {
     expect(it.has('good')).toBe(false)
     expect(it.has('pipeline.lock')).toBe(false)
 
-    const told = async (...args: string[]): Promise<readonly Told[]> => {
+    const told = async (args: readonly string[], code = 0): Promise<readonly Told[]> => {
       const end = await it.weir([...args, '--json'])
-      expect(end.code, end.stderr).toBe(0)
+      expect(end.code, end.stderr).toBe(code)
       expect(end.stderr).toContain(`error[${run.errors?.[0]?.code}]`)
       const json = jsonOf<{ stages?: Told[] } & Told>(end)
       return json.stages ?? [json]
@@ -120,18 +120,18 @@ describe.each(CASES)('%s', (_, bad, files, problems) => {
       problems: run.errors,
     }
     const after = { name: 'after', state: 'broken', reasons: ['bad cannot run'] }
-    expect(await told('status')).toEqual([
+    expect(await told(['status'])).toEqual([
       expect.objectContaining({ state: 'missing' }),
       broken,
       after,
     ])
-    expect((await told('run', '--dry-run')).map(({ would }) => would)).toEqual([
+    expect((await told(['run', '--dry-run'], 2)).map(({ would }) => would)).toEqual([
       'run',
       'fail',
       'skip',
     ])
-    expect(await told('explain', 'bad')).toMatchObject([broken])
-    expect((await told('dag')).map((stage) => stage.problems)).toEqual([
+    expect(await told(['explain', 'bad'])).toMatchObject([broken])
+    expect((await told(['dag'])).map((stage) => stage.problems)).toEqual([
       undefined,
       run.errors,
       undefined,

@@ -149,7 +149,7 @@ describe('a cell that cannot be loaded', () => {
     [
       'writes rubbish into its channel',
       source("import { writeSync } from 'node:fs'\nwriteSync(3, 'rubbish')"),
-      'are taken',
+      'it is not a line of JSON',
     ],
     [
       'closes its channel',

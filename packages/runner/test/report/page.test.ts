@@ -204,6 +204,6 @@ describe('a cell that writes no report', () => {
       'packages/runner/src/door/cells.ts',
       'packages/runner/src/execute/stage-definition.ts',
     ])
-    expect(output?.imports.map(({ path }) => path)).toEqual(['@weir/base/stage-error'])
+    expect(output?.imports.filter(({ path }) => !path.startsWith('@weir/base/'))).toEqual([])
   })
 })
