@@ -1,6 +1,5 @@
 // Measures the model that params.yaml describes: held-out AUC on the real months over five splits by user.
-// npx esbuild bench/quality.ts --bundle --platform=node --format=esm --packages=external \
-//   --outfile=node_modules/.cache/quality.mjs && node node_modules/.cache/quality.mjs [train.folds=3 …]
+// npm run bench -- bench/quality.ts [train.folds=3 …]
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
