@@ -5,9 +5,7 @@ import { formFault } from '@weir/base/form-problems'
 import { StageError } from '@weir/base/stage-error'
 
 /** A checked value, or what keeps a text from being one: `/columns/3/score: expected a number or null, found "much"`. */
-export type ReadDocument<T> =
-  | { readonly value: T }
-  | { readonly code: 'JSON_INVALID' | 'ARTIFACT_INVALID'; readonly problem: string }
+export type ReadDocument<T> = { readonly value: T } | { readonly problem: string }
 
 /** Reads a JSON text by a schema. */
 export function readDocument<Schema extends TSchema>(
@@ -18,16 +16,16 @@ export function readDocument<Schema extends TSchema>(
   try {
     value = JSON.parse(text)
   } catch (error) {
-    return { code: 'JSON_INVALID', problem: `no JSON: ${String(error)}` }
+    return { problem: `no JSON: ${String(error)}` }
   }
   if (Check(schema, value)) return { value }
-  return { code: 'ARTIFACT_INVALID', problem: String(formFault(schema, value)) }
+  return { problem: String(formFault(schema, value)) }
 }
 
 /**
  * The value of a JSON text.
  * @param name what messages call the document: `artifacts/drift.json`
- * @throws StageError JSON_INVALID, ARTIFACT_INVALID
+ * @throws StageError ARTIFACT_INVALID
  */
 export function parseDocument<Schema extends TSchema>(
   schema: Schema,
@@ -36,7 +34,7 @@ export function parseDocument<Schema extends TSchema>(
 ): Static<Schema> {
   const read = readDocument(schema, text)
   if ('value' in read) return read.value
-  throw new StageError(read.code, `${name}: ${read.problem}`, {
+  throw new StageError('ARTIFACT_INVALID', `${name}: ${read.problem}`, {
     where: name,
     hint: 'run the stage that writes it again, with --force; docs/contracts.md describes it',
   })

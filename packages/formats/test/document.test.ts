@@ -77,7 +77,10 @@ describe('a document', () => {
 
   it('that is no JSON is told as such', () => {
     expect(() => parseDocument(Drift, '{"reference": ', name)).toThrow(
-      expect.objectContaining({ code: 'JSON_INVALID', message: expect.stringContaining(name) }),
+      expect.objectContaining({
+        code: 'ARTIFACT_INVALID',
+        message: expect.stringContaining(`${name}: no JSON: `),
+      }),
     )
   })
 
