@@ -7,45 +7,48 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
+import { Validation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { defineStage, type StageContext } from '@weir/runner'
+import { defineStage, file, folder, json, type Show } from '@weir/runner'
 import { count, rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { featureQuery, labelledEntities, type Snapshots } from '@weir/tables/feature-query'
 import { name, text } from '@weir/tables/quote'
 import { counted } from './charts/figures.ts'
 import { listSnapshots, snapshotOf } from './snapshots/snapshots.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  data: Type.Object({ definition: Type.String() }),
+export default defineStage({
+  title: 'Join the features',
+  params: { as_of: AsOf, data: Type.Object({ definition: Type.String() }) },
+  inputs: {
+    definition: file('${data.definition}'),
+    snapshots: folder('artifacts/snapshots'),
+    // Not read: a period that does not hold what it promises goes no further.
+    validation: json('artifacts/validation.json', Validation),
+  },
+  outputs: { features: folder('artifacts/features') },
+  async run({ params, inputs, outputs, show, log, progress, signal }) {
+    const definition = await readDefinition(inputs.definition.path)
+    const snapshots = await listSnapshots(inputs.snapshots.path, definition)
+    // Fails here, with a name, when the period was not ingested.
+    snapshotOf(snapshots, definition.entity.table, params.as_of)
+    const folder = outputs.features.path
+    await mkdir(folder, { recursive: true })
+    const periods = snapshots(definition.entity.table)
+      .map((snapshot) => snapshot.asOf)
+      .filter((asOf) => asOf <= params.as_of)
+    await withDuckDB(async (db) => {
+      for (const [done, asOf] of periods.entries()) {
+        progress({ done, total: periods.length, unit: 'periods', note: asOf })
+        await writeFeatures(db, definition, snapshots, asOf, join(folder, `${asOf}.parquet`))
+      }
+      await showPeriods(db, show, definition, folder, periods)
+    }, signal)
+    log(`features of ${counted(periods.length, 'period')}`)
+  },
 })
-type Params = Static<typeof params>
-
-export default defineStage({ title: 'Join the features', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, signal, log, progress } = context
-  const definition = await readDefinition(input(params.data.definition))
-  const snapshots = await listSnapshots(input('artifacts/snapshots'), definition)
-  // Fails here, with a name, when the period was not ingested.
-  snapshotOf(snapshots, definition.entity.table, params.as_of)
-  const folder = output('artifacts/features')
-  await mkdir(folder, { recursive: true })
-  const periods = snapshots(definition.entity.table)
-    .map((snapshot) => snapshot.asOf)
-    .filter((asOf) => asOf <= params.as_of)
-  await withDuckDB(async (db) => {
-    for (const [done, asOf] of periods.entries()) {
-      progress({ done, total: periods.length, unit: 'periods', note: asOf })
-      await writeFeatures(db, definition, snapshots, asOf, join(folder, `${asOf}.parquet`))
-    }
-    await showPeriods(db, context, definition, folder, periods)
-  }, signal)
-  log(`features of ${counted(periods.length, 'period')}`)
-}
 
 async function writeFeatures(
   db: DuckDBConnection,
@@ -69,7 +72,7 @@ async function writeFeatures(
 
 async function showPeriods(
   db: DuckDBConnection,
-  { show }: StageContext<Params>,
+  show: Show,
   definition: Definition,
   folder: string,
   periods: readonly string[],

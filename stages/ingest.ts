@@ -8,11 +8,11 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
 import type { Definition, TableSpec } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { defineStage, type StageContext } from '@weir/runner'
+import { defineStage, file, folder, type Show, type StageContext } from '@weir/runner'
 import { withDuckDB } from '@weir/tables/duckdb'
 import { counted } from './charts/figures.ts'
 import { type DataProblem, errorOf } from './raw/data-problem.ts'
@@ -20,36 +20,37 @@ import { checkTable } from './raw/raw-checks.ts'
 import { findPeriods, findTables, type PeriodFolder, type RawFile } from './raw/source.ts'
 import { snapshotPath, writeSnapshot } from './snapshots/snapshot.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  data: Type.Object({ definition: Type.String(), source: Type.String() }),
+export default defineStage({
+  title: 'Ingest raw exports',
+  params: {
+    as_of: AsOf,
+    data: Type.Object({ definition: Type.String(), source: Type.String() }),
+  },
+  inputs: { definition: file('${data.definition}'), source: folder('${data.source}') },
+  outputs: { snapshots: folder('artifacts/snapshots') },
+  async run({ params, inputs, outputs, show, log, progress, signal }) {
+    const definition = await readDefinition(inputs.definition.path)
+    const source = inputs.source.path
+    const periods = await findPeriods(source, definition, params.as_of, log)
+    const problems: DataProblem[] = []
+    const jobs = await jobsOf(source, periods, definition, problems, log)
+    const folder = outputs.snapshots.path
+    const rows = await withDuckDB(
+      (db) => writeAll(db, jobs, definition, folder, problems, { progress, signal }),
+      signal,
+    )
+    const error = errorOf(problems)
+    if (error !== undefined) throw error
+    showRows(show, definition, periods, rows)
+    log(`${counted(rows.size, 'snapshot')} of ${counted(periods.length, 'period')}`)
+  },
 })
-type Params = Static<typeof params>
-
-export default defineStage({ title: 'Ingest raw exports', params, run })
 
 /** One snapshot to be made; without a file it is empty. */
 interface Job {
   readonly asOf: string
   readonly table: TableSpec
   readonly file: RawFile | undefined
-}
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, log } = context
-  const definition = await readDefinition(input(params.data.definition))
-  const source = input(params.data.source)
-  const periods = await findPeriods(source, definition, params.as_of, log)
-  const problems: DataProblem[] = []
-  const jobs = await jobsOf(source, periods, definition, problems, log)
-  const folder = output('artifacts/snapshots')
-  const rows = await withDuckDB(
-    (db) => writeAll(db, jobs, definition, folder, problems, context),
-    context.signal,
-  )
-  const error = errorOf(problems)
-  if (error !== undefined) throw error
-  showRows(context, definition, periods, rows)
 }
 
 async function jobsOf(
@@ -79,7 +80,7 @@ async function writeAll(
   definition: Definition,
   folder: string,
   problems: DataProblem[],
-  { progress, signal }: StageContext<Params>,
+  { progress, signal }: Pick<StageContext<unknown>, 'progress' | 'signal'>,
 ): Promise<Map<string, number>> {
   const rows = new Map<string, number>()
   for (const [done, { asOf, table, file }] of jobs.entries()) {
@@ -100,7 +101,7 @@ async function writeAll(
 }
 
 function showRows(
-  { show, log }: StageContext<Params>,
+  show: Show,
   definition: Definition,
   periods: readonly PeriodFolder[],
   rows: ReadonlyMap<string, number>,
@@ -113,5 +114,4 @@ function showRows(
       ...periods.map((period) => rows.get(`${period.asOf} ${name}`) ?? 0),
     ]),
   })
-  log(`${counted(rows.size, 'snapshot')} of ${counted(periods.length, 'period')}`)
 }

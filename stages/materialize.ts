@@ -6,54 +6,64 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { sha256File } from '@weir/base/digest'
-import { OnlineManifest } from '@weir/formats/artifacts'
+import { OnlineManifest, Validation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { writeJson } from '@weir/formats/json-file'
-import { defineStage, type StageContext } from '@weir/runner'
+import { documentText } from '@weir/formats/document'
+import { defineStage, file, folder, json, type Show } from '@weir/runner'
 import { count, rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { featureQuery, labelledEntities, type Snapshots } from '@weir/tables/feature-query'
 import { eventColumn } from '@weir/tables/point-in-time'
 import { name, text } from '@weir/tables/quote'
 import { listSnapshots, snapshotOf } from './snapshots/snapshots.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  data: Type.Object({ definition: Type.String() }),
+export default defineStage({
+  title: 'Materialize the online features',
+  params: { as_of: AsOf, data: Type.Object({ definition: Type.String() }) },
+  inputs: {
+    definition: file('${data.definition}'),
+    snapshots: folder('artifacts/snapshots'),
+    // Not read: a period that does not hold what it promises goes no further.
+    validation: json('artifacts/validation.json', Validation),
+  },
+  outputs: { online: folder('artifacts/online') },
+  async run({ params, inputs, outputs, show, log, signal }) {
+    const definition = await readDefinition(inputs.definition.path)
+    const snapshots = await listSnapshots(inputs.snapshots.path, definition)
+    const folder = outputs.online.path
+    await mkdir(folder, { recursive: true })
+    const path = join(folder, 'features.parquet')
+    const rows = await withDuckDB(async (db) => {
+      await writeParquet(db, onlineQuery(definition, snapshots, params.as_of), path)
+      await showAges(db, show, definition, path)
+      return count(db, `read_parquet(${text(path)})`)
+    }, signal)
+    const manifest = await manifestOf(params.as_of, definition, rows, path)
+    await outputs.online.write('manifest.json', documentText(OnlineManifest, manifest, MANIFEST))
+    log(`${rows} rows of ${manifest.features.length} features`)
+  },
 })
-type Params = Static<typeof params>
 
 const MANIFEST = 'artifacts/online/manifest.json'
 
-export default defineStage({ title: 'Materialize the online features', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, signal, log } = context
-  const definition = await readDefinition(input(params.data.definition))
-  const snapshots = await listSnapshots(input('artifacts/snapshots'), definition)
-  const folder = output('artifacts/online')
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, 'features.parquet')
-  const rows = await withDuckDB(async (db) => {
-    await writeParquet(db, onlineQuery(definition, snapshots, params.as_of), path)
-    await showAges(db, context, definition, path)
-    return count(db, `read_parquet(${text(path)})`)
-  }, signal)
-  const manifest: OnlineManifest = {
-    as_of: params.as_of,
+async function manifestOf(
+  asOf: string,
+  definition: Definition,
+  rows: number,
+  path: string,
+): Promise<OnlineManifest> {
+  const views = definition.views.map(({ name, ttlDays }) => [name, { ttl_days: ttlDays }])
+  return {
+    as_of: asOf,
     entity: definition.entity.key,
     rows,
     features: featureSpecs(definition),
-    views: Object.fromEntries(
-      definition.views.map(({ name, ttlDays }) => [name, { ttl_days: ttlDays }]),
-    ),
+    views: Object.fromEntries(views),
     sha256: await sha256File(path),
   }
-  await writeJson(join(folder, 'manifest.json'), OnlineManifest, manifest, MANIFEST)
-  log(`${rows} rows of ${manifest.features.length} features`)
 }
 
 /** Everyone's features at as_of, each view with the day that its values come from. */
@@ -78,7 +88,7 @@ function asOfColumn(view: string): string {
 
 async function showAges(
   db: DuckDBConnection,
-  { show }: StageContext<Params>,
+  show: Show,
   { views }: Definition,
   path: string,
 ): Promise<void> {

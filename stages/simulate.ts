@@ -23,7 +23,7 @@ import {
   type Writer,
   writers,
 } from '@weir/ml/simulate'
-import { defineStage, type Show, type StageContext, StageError } from '@weir/runner'
+import { defineStage, file, folder, type Show, type StageContext, StageError } from '@weir/runner'
 import { type LineWriter, openLines } from '@weir/tables/csv-writer'
 
 const Shift = Type.Optional(Type.Number({ description: 'in standard deviations of the column' }))
@@ -48,20 +48,15 @@ const Month = Type.Object(
   { additionalProperties: false },
 )
 
-const params = Type.Object({
-  seed: Type.Integer(),
-  simulate: Type.Object(
-    {
-      users: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
-      months: Type.Array(Month, { minItems: 1 }),
-    },
-    { additionalProperties: false },
-  ),
-})
+const Plan = Type.Object(
+  {
+    users: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+    months: Type.Array(Month, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+)
+type Plan = Static<typeof Plan>
 
-type Params = Static<typeof params>
-
-const DEFINITION = 'data/streamflow.yaml'
 /** Bins of true probability in the chart. */
 const BINS = 20
 
@@ -73,20 +68,23 @@ interface MonthSummary {
   readonly churned: number
 }
 
-export default defineStage({ title: 'Simulate months of exports', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { simulate } = context.params
-  const definition = await readDefinition(context.input(DEFINITION))
-  const tables = writersOf(definition)
-  const folder = context.output('simulated')
-  const summaries: MonthSummary[] = []
-  for (const at of simulate.months.keys()) {
-    summaries.push(await writeMonth(context, tables, folder, at))
-  }
-  showStory(context.show, summaries)
-  context.log(`${simulate.months.length} months of ${simulate.users} users`)
-}
+export default defineStage({
+  title: 'Simulate months of exports',
+  params: { seed: Type.Integer(), simulate: Plan },
+  inputs: { definition: file('data/streamflow.yaml') },
+  outputs: { simulated: folder('simulated') },
+  async run({ params, inputs, outputs, show, log, progress, signal }) {
+    const { seed, simulate } = params
+    const tables = writersOf(await readDefinition(inputs.definition.path))
+    const folder = outputs.simulated.path
+    const summaries: MonthSummary[] = []
+    for (const at of simulate.months.keys()) {
+      summaries.push(await writeMonth(simulate, seed, at, tables, folder, { progress, signal }))
+    }
+    showStory(show, summaries)
+    log(`${simulate.months.length} months of ${simulate.users} users`)
+  },
+})
 
 type TableWriters = readonly { readonly table: string; readonly columns: [string, Writer][] }[]
 
@@ -106,16 +104,17 @@ function writersOf(definition: Definition): TableWriters {
 }
 
 async function writeMonth(
-  { params, progress, signal }: StageContext<Params>,
+  { users, months }: Plan,
+  seed: number,
+  at: number,
   tables: TableWriters,
   folder: string,
-  at: number,
+  { progress, signal }: Pick<StageContext<unknown>, 'progress' | 'signal'>,
 ): Promise<MonthSummary> {
-  const { users, months } = params.simulate
   const [first, month] = [months[0], months[at]]
   if (first === undefined || month === undefined) throw new RangeError(`no month ${at}`)
   const { as_of: asOf, concept = 0, shifts = {} } = month
-  const plan = { seed: params.seed, users, month: at, start: first.as_of, concept, shifts }
+  const plan = { seed, users, month: at, start: first.as_of, concept, shifts }
   const lines = await openTables(tables, join(folder, asOf))
   const probabilities = new Float64Array(users)
   let [done, churned] = [0, 0]

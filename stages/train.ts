@@ -8,9 +8,9 @@
  * on the scores that each user got from the members that never saw it: the held-out users play no part.
  */
 import { setImmediate as breathe } from 'node:timers/promises'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
-import { Split, type Training } from '@weir/formats/bundle'
+import { Split, Training } from '@weir/formats/bundle'
 import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { makeExamples } from '@weir/ml/bundle'
@@ -20,68 +20,69 @@ import { probabilities } from '@weir/ml/model'
 import { profileOf } from '@weir/ml/profile'
 import { type Trained, TrainingError, TrainParams, train } from '@weir/ml/training'
 import { writeBundle } from '@weir/registry/write-bundle'
-import { defineStage, type StageContext, StageError } from '@weir/runner'
+import { defineStage, file, folder, json, type StageContext, StageError } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
 import { lossCharts, membersTable } from './charts/training-charts.ts'
 import { readyTensorFlow } from './models/tensorflow.ts'
 import { readFrame } from './periods/frame.ts'
 import { type TrainingRows, trainingRows } from './periods/training-rows.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  seed: Type.Integer(),
-  data: Type.Object({ definition: Type.String() }),
-  split: Split,
-  train: TrainParams,
-  promote: Type.Object({ name: Type.String({ minLength: 1 }) }),
-})
-type Params = Static<typeof params>
-
-const CANDIDATE = 'artifacts/candidate'
 /** Rows with their expected outputs that the bundle carries. */
 const EXAMPLES = 20
 
-export default defineStage({ title: 'Train a candidate', params, run })
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, metrics, show, log } = context
-  const definition = await readDefinition(input(params.data.definition))
-  const features = featureSpecs(definition)
-  const folder = input('artifacts/features')
-  const frame = await readFrame(folder, params.as_of, features)
-  const rows = trainingRows(frame, params.split)
-  log(`as_of=${params.as_of} model=${params.train.members.join('+')} rows=${rows.labels.length}`)
-  const set = { asOf: params.as_of, features, ...rows }
-  const trained = await trainCandidate(context, set, definition.entity.key)
-  const figures = figuresOf(trained, rows)
-  await writeBundle(output(CANDIDATE), {
-    name: params.promote.name,
-    as_of: params.as_of,
-    files: {
-      'model.json': trained.model,
-      'reference.json': profileOf(features, rows.columns),
-      'examples.json': makeExamples(
-        trained.model,
-        rowsAt(rows.columns, spread(rows.labels.length, EXAMPLES)),
-      ),
-      'split.json': { held_out: params.split.held_out, salt: params.split.salt },
-      'training.json': figures,
-    },
-  })
-  metrics(figures)
-  showBlocks(show, [membersTable(trained.members), ...lossCharts(trained.members)])
-  log(
-    `val_auc=${figure(figures.val_auc)} val_f1=${figure(figures.val_f1)} val_accuracy=${figure(figures.val_accuracy)}`,
-  )
-}
+export default defineStage({
+  title: 'Train a candidate',
+  params: {
+    as_of: AsOf,
+    seed: Type.Integer(),
+    data: Type.Object({ definition: Type.String() }),
+    split: Split,
+    train: TrainParams,
+    promote: Type.Object({ name: Type.String({ minLength: 1 }) }),
+  },
+  inputs: { definition: file('${data.definition}'), features: folder('artifacts/features') },
+  outputs: {
+    candidate: folder('artifacts/candidate'),
+    training: json('artifacts/training.json', Training),
+  },
+  async run({ params, inputs, outputs, metrics, show, log, progress, signal }) {
+    const { as_of: asOf, split, promote } = params
+    const definition = await readDefinition(inputs.definition.path)
+    const features = featureSpecs(definition)
+    const rows = trainingRows(await readFrame(inputs.features.path, asOf, features), split)
+    log(`as_of=${asOf} model=${params.train.members.join('+')} rows=${rows.labels.length}`)
+    const set = { asOf, features, ...rows }
+    const naming = { name: promote.name, entity: definition.entity.key }
+    const trained = await trainCandidate(params, set, naming, { progress, signal })
+    const figures = figuresOf(trained, rows)
+    const examples = rowsAt(rows.columns, spread(rows.labels.length, EXAMPLES))
+    await writeBundle(outputs.candidate.path, {
+      name: promote.name,
+      as_of: asOf,
+      files: {
+        'model.json': trained.model,
+        'reference.json': profileOf(features, rows.columns),
+        'examples.json': makeExamples(trained.model, examples),
+        'split.json': { held_out: split.held_out, salt: split.salt },
+        'training.json': figures,
+      },
+    })
+    await outputs.training.write(figures)
+    metrics(figures)
+    showBlocks(show, [membersTable(trained.members), ...lossCharts(trained.members)])
+    log(
+      `val_auc=${figure(figures.val_auc)} val_f1=${figure(figures.val_f1)} val_accuracy=${figure(figures.val_accuracy)}`,
+    )
+  },
+})
 
 /** Trains with progress by epoch; between epochs messages and an interruption get their turn. */
 async function trainCandidate(
-  { params, progress, signal }: StageContext<Params>,
+  params: { readonly seed: number; readonly train: TrainParams },
   set: Parameters<typeof train>[0],
-  entity: string,
+  naming: Parameters<typeof train>[1],
+  { progress, signal }: Pick<StageContext<unknown>, 'progress' | 'signal'>,
 ): Promise<Trained> {
-  const naming = { name: params.promote.name, entity }
   const total = params.train.members.length * params.train.folds
   const begun = new Set<string>()
   await readyTensorFlow()
@@ -98,7 +99,7 @@ async function trainCandidate(
     })
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error
-    const where = `features ${params.as_of}`
+    const where = `features ${set.asOf}`
     throw new StageError(error.code, error.message, { where, hint: error.hint })
   }
 }

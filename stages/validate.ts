@@ -6,28 +6,46 @@
  * A bad period stops here: every check that fails is named with its first rows, and nothing later runs.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { type CheckOutcome, Validation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { writeJson } from '@weir/formats/json-file'
-import { type ChartSpec, defineStage, type Show, type StageContext } from '@weir/runner'
+import { type ChartSpec, defineStage, file, folder, json, type Show } from '@weir/runner'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { name } from '@weir/tables/quote'
 import { periodTable } from '@weir/tables/row-checks'
 import { errorOf } from './raw/data-problem.ts'
 import { checkPeriod, countLabels, openPeriod, problemOf } from './snapshots/check-period.ts'
 
-const params = Type.Object({
-  as_of: AsOf,
-  data: Type.Object({ definition: Type.String() }),
+export default defineStage({
+  title: 'Validate the period',
+  params: { as_of: AsOf, data: Type.Object({ definition: Type.String() }) },
+  inputs: { definition: file('${data.definition}'), snapshots: folder('artifacts/snapshots') },
+  outputs: { validation: json('artifacts/validation.json', Validation) },
+  async run({ params, inputs, outputs, metrics, show, log, signal }) {
+    const definition = await readDefinition(inputs.definition.path)
+    const folder = inputs.snapshots.path
+    const findings = await withDuckDB(
+      (db) => validate(db, folder, definition, params.as_of),
+      signal,
+    )
+    const failed = findings.outcomes.filter((outcome) => !outcome.passed)
+    const figures = {
+      as_of: params.as_of,
+      rows: findings.tables.find(({ table }) => table === definition.entity.table)?.rows ?? 0,
+      label_share: findings.labelShare,
+      checks: findings.outcomes.length,
+      failed: failed.length,
+    }
+    await outputs.validation.write({ ...figures, outcomes: [...findings.outcomes] })
+    metrics(figures)
+    showFindings(show, findings)
+    const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))
+    if (error !== undefined) throw error
+    log(`${findings.outcomes.length} checks hold`)
+  },
 })
-type Params = Static<typeof params>
-
-const REPORT = 'artifacts/validation.json'
-
-export default defineStage({ title: 'Validate the period', params, run })
 
 /** What a table of the period holds. */
 interface TableProfile {
@@ -41,31 +59,6 @@ interface Findings {
   readonly tables: readonly TableProfile[]
   /** Share of positive labels; null where none is known. */
   readonly labelShare: number | null
-}
-
-async function run(context: StageContext<Params>): Promise<void> {
-  const { params, input, output, metrics, show, log, signal } = context
-  const definition = await readDefinition(input(params.data.definition))
-  const folder = input('artifacts/snapshots')
-  const validation = await withDuckDB(
-    (db) => validate(db, folder, definition, params.as_of),
-    signal,
-  )
-  const failed = validation.outcomes.filter((outcome) => !outcome.passed)
-  const figures = {
-    as_of: params.as_of,
-    rows: validation.tables.find(({ table }) => table === definition.entity.table)?.rows ?? 0,
-    label_share: validation.labelShare,
-    checks: validation.outcomes.length,
-    failed: failed.length,
-  }
-  const report = { ...figures, outcomes: validation.outcomes }
-  await writeJson(output(REPORT), Validation, report, REPORT)
-  metrics(figures)
-  showValidation(show, validation)
-  const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))
-  if (error !== undefined) throw error
-  log(`${validation.outcomes.length} checks hold`)
 }
 
 async function validate(
@@ -109,7 +102,7 @@ async function profile(
   }
 }
 
-function showValidation(show: Show, { outcomes, tables }: Findings): void {
+function showFindings(show: Show, { outcomes, tables }: Findings): void {
   const failed = outcomes.filter((outcome) => !outcome.passed)
   const passed = outcomes.filter((outcome) => outcome.passed)
   if (failed.length > 0) {

@@ -12,7 +12,7 @@ import materialize from '../../stages/materialize.ts'
 import { readFrame } from '../../stages/periods/frame.ts'
 import validate from '../../stages/validate.ts'
 import { PEOPLE, people } from './people.ts'
-import { failure, runCell } from './rig.ts'
+import { failure, runStage } from './rig.ts'
 
 vi.mock('@weir/formats/column-types', async (original) => {
   const { withDay } = await import('../../packages/formats/test/made-up-type.ts')
@@ -28,12 +28,13 @@ const PARAMS = { as_of: '2024-01-31', data: { definition: 'people.yaml', source:
 async function prepared(files: Parameters<typeof people>[0] = {}) {
   const place = await people(files, DEFINITION)
   const at = (name: string) => join(place.root, name)
-  const snapshots = { 'artifacts/snapshots': at('snapshots') }
-  await runCell(ingest, PARAMS, { 'people.yaml': place.definition, raw: place.source }, snapshots)
-  const inputs = { 'people.yaml': place.definition, ...snapshots }
-  await runCell(validate, PARAMS, inputs, { 'artifacts/validation.json': at('validation.json') })
-  await runCell(features, PARAMS, inputs, { 'artifacts/features': at('features') })
-  await runCell(materialize, PARAMS, inputs, { 'artifacts/online': at('online') })
+  const { definition, source } = place
+  const [params, snapshots, validation] = [PARAMS, at('snapshots'), at('validation.json')]
+  await runStage(ingest, { params, inputs: { definition, source }, outputs: { snapshots } })
+  await runStage(validate, { params, inputs: { definition, snapshots }, outputs: { validation } })
+  const inputs = { definition, snapshots, validation }
+  await runStage(features, { params, inputs, outputs: { features: at('features') } })
+  await runStage(materialize, { params, inputs, outputs: { online: at('online') } })
   const specs = featureSpecs(await readDefinition(place.definition))
   return { at, specs, frame: await readFrame(at('features'), PARAMS.as_of, specs) }
 }

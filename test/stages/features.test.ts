@@ -13,7 +13,7 @@ import materialize from '../../stages/materialize.ts'
 import { listPeriods, readFrame } from '../../stages/periods/frame.ts'
 import { listSnapshots, snapshotOf } from '../../stages/snapshots/snapshots.ts'
 import { PEOPLE, people } from './people.ts'
-import { failure, readParquet, runCell } from './rig.ts'
+import { failure, readParquet, runStage } from './rig.ts'
 
 const DATA = { definition: 'people.yaml', source: 'raw' }
 
@@ -22,15 +22,12 @@ async function prepared(files: Parameters<typeof people>[0], asOf: string, defin
   const place = await people(files, definition)
   const params = { as_of: asOf, data: DATA }
   const at = (name: string) => join(place.root, name)
-  await runCell(
-    ingest,
-    params,
-    { 'people.yaml': place.definition, raw: place.source },
-    { 'artifacts/snapshots': at('snapshots') },
-  )
-  const inputs = { 'people.yaml': place.definition, 'artifacts/snapshots': at('snapshots') }
-  const said = await runCell(features, params, inputs, { 'artifacts/features': at('features') })
-  await runCell(materialize, params, inputs, { 'artifacts/online': at('online') })
+  const { definition: file, source } = place
+  const [snapshots, validation] = [at('snapshots'), at('validation.json')]
+  await runStage(ingest, { params, inputs: { definition: file, source }, outputs: { snapshots } })
+  const inputs = { definition: file, snapshots, validation }
+  const said = await runStage(features, { params, inputs, outputs: { features: at('features') } })
+  await runStage(materialize, { params, inputs, outputs: { online: at('online') } })
   return { said, at, inputs, params }
 }
 
@@ -218,8 +215,9 @@ test('a frame of an unknown period or feature is refused', async () => {
 test('features of a period that was not ingested are refused', async () => {
   const { at, inputs, params } = await prepared({}, '2024-01-31')
   const later = { ...params, as_of: '2024-02-29' }
-  const run = (cell: typeof features, out: string) =>
-    failure(runCell(cell, later, inputs, { [out]: at('none') }))
-  expect(await run(features, 'artifacts/features')).toMatchObject({ code: 'SNAPSHOT_MISSING' })
-  expect(await run(materialize, 'artifacts/online')).toMatchObject({ code: 'SNAPSHOT_MISSING' })
+  for (const run of [
+    runStage(features, { params: later, inputs, outputs: { features: at('none') } }),
+    runStage(materialize, { params: later, inputs, outputs: { online: at('none') } }),
+  ])
+    expect(await failure(run)).toMatchObject({ code: 'SNAPSHOT_MISSING' })
 })

@@ -7,18 +7,17 @@ import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { describe, expect, test } from 'vitest'
 import ingest from '../../stages/ingest.ts'
 import { PEOPLE, people } from './people.ts'
-import { failure, readParquet, runCell, type Said } from './rig.ts'
+import { failure, readParquet, runStage, type Said } from './rig.ts'
 
 type Files = Parameters<typeof people>[0]
 type Place = Awaited<ReturnType<typeof people>>
 
 function ingestAt(place: Place, asOf = '2024-01-31', into = 'snapshots'): Promise<Said> {
-  return runCell(
-    ingest,
-    { as_of: asOf, data: { definition: 'people.yaml', source: 'raw' } },
-    { 'people.yaml': place.definition, raw: place.source },
-    { 'artifacts/snapshots': join(place.root, into) },
-  )
+  return runStage(ingest, {
+    params: { as_of: asOf, data: { definition: 'people.yaml', source: 'raw' } },
+    inputs: { definition: place.definition, source: place.source },
+    outputs: { snapshots: join(place.root, into) },
+  })
 }
 
 async function refused(files: Files, definition = PEOPLE): Promise<StageError> {
@@ -229,13 +228,12 @@ describe('what is refused', () => {
   test('an interrupted run is no unreadable file', async () => {
     const place = await people()
     const reason = new Error('interrupted')
-    const run = runCell(
-      ingest,
-      { as_of: '2024-01-31', data: { definition: 'people.yaml', source: 'raw' } },
-      { 'people.yaml': place.definition, raw: place.source },
-      { 'artifacts/snapshots': join(place.root, 'snapshots') },
-      AbortSignal.abort(reason),
-    )
+    const run = runStage(ingest, {
+      params: { as_of: '2024-01-31', data: { definition: 'people.yaml', source: 'raw' } },
+      inputs: { definition: place.definition, source: place.source },
+      outputs: { snapshots: join(place.root, 'snapshots') },
+      signal: AbortSignal.abort(reason),
+    })
     await expect(run).rejects.toBe(reason)
   })
 

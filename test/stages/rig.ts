@@ -1,10 +1,10 @@
-// Runs a cell as the runner would: checked params, absolute inputs and outputs, and a record of what it showed.
+// Runs a cell by the runner's door for tests, and keeps what it showed.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { DataTable, MetricValue, Ports, StageDefinition, TableView } from '@weir/runner'
+import type { MetricValue, Ports, StageDefinition, TableView } from '@weir/runner'
 import { StageError } from '@weir/runner'
-import { type CellOptions, openPorts, runCell as runWithPorts } from '@weir/runner/testing'
+import { type CellOptions, runCell } from '@weir/runner/testing'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
 import { onTestFinished } from 'vitest'
@@ -15,7 +15,7 @@ export interface Said {
   readonly charts: string[]
   readonly logs: string[]
   readonly notes: string[]
-  metrics: Readonly<Record<string, MetricValue>>
+  readonly metrics: Readonly<Record<string, MetricValue>>
 }
 
 /** A fresh folder that is removed when the test ends. */
@@ -31,52 +31,14 @@ export async function temporaryFolder() {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** Runs a cell; its outputs' parent folders exist, as the runner promises. */
-export async function runCell<Params>(
-  cell: StageDefinition<Params>,
-  params: Params,
-  inputs: Readonly<Record<string, string>>,
-  outputs: Readonly<Record<string, string>>,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<Said> {
-  for (const path of Object.values(outputs)) await mkdir(dirname(path), { recursive: true })
-  const said: Said = { tables: [], charts: [], logs: [], notes: [], metrics: {} }
-  const [deps, outs] = [openPorts('test', 'dep', inputs), openPorts('test', 'out', outputs)]
-  await cell.run({
-    stage: 'test',
-    params,
-    input: deps.at,
-    output: outs.at,
-    inputs: deps.all,
-    outputs: outs.all,
-    metrics: (values) => {
-      said.metrics = values
-    },
-    show: {
-      table(view: TableView | DataTable) {
-        if ('rows' in view) said.tables.push(view)
-      },
-      chart: (_, about) => said.charts.push(about.title),
-      markdown: () => undefined,
-    },
-    log: (message) => said.logs.push(message),
-    progress: ({ note }) => said.notes.push(note ?? ''),
-    get $(): never {
-      throw new Error('this rig runs no commands')
-    },
-    signal,
-  })
-  return said
-}
-
-/** Runs a cell with ports in a folder that goes with the test, and tells what it said. */
+/** Runs a cell in a folder that goes with the test, and tells what it said. */
 export async function runStage<Params, Inputs extends Ports, Outputs extends Ports>(
   cell: StageDefinition<Params, Inputs, Outputs>,
   options: CellOptions<Params, Inputs, Outputs>,
 ): Promise<Said> {
-  const { shown, logs, progress, metrics } = await runWithPorts(cell, {
-    folder: await temporary(),
+  const { shown, logs, progress, metrics } = await runCell(cell, {
     ...options,
+    folder: options.folder ?? (await temporary()),
   })
   return {
     tables: shown.flatMap((block) => (block.kind === 'table' ? [block.view] : [])),

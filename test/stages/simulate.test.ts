@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { truthOf } from '@weir/ml/simulate'
 import { expect, test } from 'vitest'
 import simulate from '../../stages/simulate.ts'
-import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'
+import { failure, runStage, type Said, temporary, writeFiles } from './rig.ts'
 
 const MONTHS = [
   { as_of: '2024-01-31' },
@@ -13,12 +13,11 @@ const MONTHS = [
 
 async function simulated(seed = 42, definition = 'data/streamflow.yaml') {
   const root = await temporary()
-  const said: Said = await runCell(
-    simulate,
-    { seed, simulate: { users: 500, months: MONTHS } },
-    { 'data/streamflow.yaml': definition },
-    { simulated: join(root, 'simulated') },
-  )
+  const said: Said = await runStage(simulate, {
+    params: { seed, simulate: { users: 500, months: MONTHS } },
+    inputs: { definition },
+    outputs: { simulated: join(root, 'simulated') },
+  })
   const names = await readdir(join(root, 'simulated'), { recursive: true })
   const files = new Map<string, string>()
   for (const name of names.filter((name) => name.endsWith('.csv')).sort()) {

@@ -12,7 +12,7 @@ import ingest from '../../stages/ingest.ts'
 import { readFrame } from '../../stages/periods/frame.ts'
 import simulate from '../../stages/simulate.ts'
 import validate from '../../stages/validate.ts'
-import { runCell, temporaryFolder } from './rig.ts'
+import { runStage, temporaryFolder } from './rig.ts'
 
 const DEFINITION = 'data/streamflow.yaml'
 const REAL = '../shared/data/streamflow'
@@ -27,15 +27,21 @@ async function frames(
   const params = { as_of, data: { definition: DEFINITION, source } }
   const [snapshots, joined] = [join(root, 'snapshots'), join(root, 'features')]
   const validation = join(root, 'v.json')
-  const inputs = {
-    [DEFINITION]: DEFINITION,
-    [source]: source,
-    'artifacts/snapshots': snapshots,
-    'artifacts/validation.json': validation,
-  }
-  await runCell(ingest, params, inputs, { 'artifacts/snapshots': snapshots })
-  await runCell(validate, params, inputs, { 'artifacts/validation.json': validation })
-  await runCell(features, params, inputs, { 'artifacts/features': joined })
+  const definition = DEFINITION
+  await runStage(ingest, {
+    params,
+    inputs: { definition, source },
+    outputs: { snapshots },
+    folder: root,
+  })
+  await runStage(validate, {
+    params,
+    inputs: { definition, snapshots },
+    outputs: { validation },
+    folder: root,
+  })
+  const inputs = { definition, snapshots, validation }
+  await runStage(features, { params, inputs, outputs: { features: joined }, folder: root })
   const specs = featureSpecs(await readDefinition(DEFINITION))
   return Promise.all(periods.map((period) => readFrame(joined, period, specs)))
 }
@@ -98,7 +104,12 @@ describe('the default made-up months', () => {
     folders.push(remove)
     const params = parse(await readFile('test/shipped/params.yaml', 'utf8'))
     const source = join(root, 'simulated')
-    await runCell(simulate, params, { [DEFINITION]: DEFINITION }, { simulated: source })
+    await runStage(simulate, {
+      params,
+      inputs: { definition: DEFINITION },
+      outputs: { simulated: source },
+      folder: root,
+    })
     months = await frames(source, root, ['2024-01-31', '2024-02-29', '2024-03-31'])
   })
 

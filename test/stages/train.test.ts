@@ -10,7 +10,7 @@ import { text } from '@weir/tables/quote'
 import { expect, test } from 'vitest'
 import { madeUp, small } from '../../packages/ml/test/training/rig.ts'
 import train from '../../stages/train.ts'
-import { failure, runCell, type Said, temporary, writeFiles } from './rig.ts'
+import { failure, runStage, type Said, temporary, writeFiles } from './rig.ts'
 
 const DEFINITION = `
 name: tiny
@@ -76,18 +76,17 @@ async function project(label = (truth: Label, _user: number): Label => truth): P
 }
 
 function run(root: string, change: Partial<typeof params> = {}, out = 'artifacts'): Promise<Said> {
-  return runCell(
-    train,
-    { ...params, ...change },
-    {
-      'data/tiny.yaml': join(root, 'data/tiny.yaml'),
-      'artifacts/features': join(root, 'artifacts/features'),
+  return runStage(train, {
+    params: { ...params, ...change },
+    inputs: {
+      definition: join(root, 'data/tiny.yaml'),
+      features: join(root, 'artifacts/features'),
     },
-    {
-      'artifacts/candidate': join(root, out, 'candidate'),
-      'artifacts/training.json': join(root, out, 'training.json'),
+    outputs: {
+      candidate: join(root, out, 'candidate'),
+      training: join(root, out, 'training.json'),
     },
-  )
+  })
 }
 
 async function bytes(folder: string): Promise<Record<string, string>> {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import ingest from '../../stages/ingest.ts'
 import validate from '../../stages/validate.ts'
 import { PEOPLE, people } from './people.ts'
-import { failure, runCell, type Said } from './rig.ts'
+import { failure, runStage, type Said } from './rig.ts'
 
 const DATA = { definition: 'people.yaml', source: 'raw' }
 
@@ -16,18 +16,16 @@ async function validated(
 ): Promise<{ root: string; run: Promise<Said> }> {
   const place = await people(files, definition)
   const snapshots = join(place.root, 'snapshots')
-  await runCell(
-    ingest,
-    { as_of: '2024-01-31', data: DATA },
-    { 'people.yaml': place.definition, raw: place.source },
-    { 'artifacts/snapshots': snapshots },
-  )
-  const run = runCell(
-    validate,
-    { as_of: '2024-01-31', data: DATA },
-    { 'people.yaml': place.definition, 'artifacts/snapshots': snapshots },
-    { 'artifacts/validation.json': join(place.root, 'validation.json') },
-  )
+  await runStage(ingest, {
+    params: { as_of: '2024-01-31', data: DATA },
+    inputs: { definition: place.definition, source: place.source },
+    outputs: { snapshots },
+  })
+  const run = runStage(validate, {
+    params: { as_of: '2024-01-31', data: DATA },
+    inputs: { definition: place.definition, snapshots },
+    outputs: { validation: join(place.root, 'validation.json') },
+  })
   return { root: place.root, run }
 }
 
@@ -130,20 +128,18 @@ test('a period without labels passes where the definition says so', async () => 
 test('snapshots of another definition are told apart', async () => {
   const place = await people()
   const snapshots = join(place.root, 'snapshots')
-  await runCell(
-    ingest,
-    { as_of: '2024-01-31', data: DATA },
-    { 'people.yaml': place.definition, raw: place.source },
-    { 'artifacts/snapshots': snapshots },
-  )
+  await runStage(ingest, {
+    params: { as_of: '2024-01-31', data: DATA },
+    inputs: { definition: place.definition, source: place.source },
+    outputs: { snapshots },
+  })
   const other = await people({}, PEOPLE.replace('age: { type: integer', 'age: { type: number'))
   const run = (asOf: string) =>
-    runCell(
-      validate,
-      { as_of: asOf, data: DATA },
-      { 'people.yaml': other.definition, 'artifacts/snapshots': snapshots },
-      { 'artifacts/validation.json': join(place.root, 'validation.json') },
-    )
+    runStage(validate, {
+      params: { as_of: asOf, data: DATA },
+      inputs: { definition: other.definition, snapshots },
+      outputs: { validation: join(place.root, 'validation.json') },
+    })
   expect(await failure(run('2024-01-31'))).toMatchObject({
     code: 'COLUMNS_DIFFER',
     where: '2024-01-31, table people',
