@@ -1,6 +1,7 @@
 // One attempt at a stage: its places are made ready, an executor runs its task, and the result is committed or undone.
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
+import { soleInstance } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import type { Executor, Said, TaskState } from '../execute/executor.ts'
 import type { Result, Task } from '../execute/task.ts'
@@ -27,8 +28,9 @@ export async function attemptOnce(
   prepared: Prepared,
   number: number,
 ): Promise<Failure | undefined> {
-  const folder = execution.scratch.stageFolder(stage.name)
-  const log = openStageLog(execution, stage.name)
+  const id = soleInstance(stage.name)
+  const folder = execution.scratch.stageFolder(id)
+  const log = openStageLog(execution, id)
   const timer = deadline(stage, execution.signal)
   const attempt = { stage, prepared, number, folder, log, started: performance.now() }
   const fail = (problem: Problem): Failure => ({

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
+import { soleInstance } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Prepared } from '../plan/key.ts'
@@ -26,7 +27,7 @@ export async function carryOut(
   if (decision.action === 'run')
     return runStage(execution, stage, decision.prepared, decision.reasons)
   const { workspace, scratch, signal } = execution
-  const folder = scratch.stageFolder(stage.name)
+  const folder = scratch.stageFolder(soleInstance(stage.name))
   const failure = await restoreOutputs(workspace, stage, decision.entry.outs, folder, signal)
   if (!failure) {
     workspace.lock.set(stage.name, { ...decision.entry, ...modulesOf(decision.prepared) })

@@ -2,6 +2,7 @@
 // second name. Only the last runs keep theirs.
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { instanceFile, soleInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { nameAlso } from '../store/name-also.ts'
 import type { RunEvent } from './events.ts'
@@ -12,7 +13,7 @@ export const KEPT_RUNS = 20
 
 /** Where the log of a stage in a run is, while it is kept. */
 export function runLogPath({ history }: Layout, run: string, stage: string): string {
-  return join(history, run, `${stage}.txt`)
+  return join(history, run, `${instanceFile(soleInstance(stage))}.txt`)
 }
 
 /** Keeps the logs of a run, as its events come. */
@@ -37,7 +38,7 @@ export function keepRunLogs(layout: Layout, run: string): { note(event: RunEvent
   function endLog(stage: string): void {
     const named = running.get(stage)
     running.delete(stage)
-    const path = stageLogPath(layout, stage)
+    const path = stageLogPath(layout, soleInstance(stage))
     if (named !== undefined && named !== 'named' && existsSync(path))
       nameAlso(path, runLogPath(layout, run, stage))
   }
@@ -48,7 +49,7 @@ function nameNow(layout: Layout, run: string, stage: string): boolean {
   const name = runLogPath(layout, run, stage)
   try {
     rmSync(name, { force: true })
-    linkSync(stageLogPath(layout, stage), name)
+    linkSync(stageLogPath(layout, soleInstance(stage)), name)
     return true
   } catch {
     return false

@@ -9,6 +9,7 @@ import {
   type ProcessName,
   type Sight,
 } from '@weir/base/process-name'
+import { instanceFile, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { stopOrphans } from '../execute/orphans.ts'
 
@@ -19,7 +20,7 @@ const OWNER = 'owner'
 export interface Scratch {
   readonly folder: string
   /** The place of a stage's folder, where nothing is yet: many stages have nothing to put there. */
-  stageFolder(stage: string): string
+  stageFolder(id: StageInstance): string
   remove(): void
 }
 
@@ -36,10 +37,10 @@ export function openScratch(
   const given = new Set<string>()
   return {
     folder,
-    stageFolder(stage) {
-      const path = join(folder, 'stages', stage)
-      if (given.has(stage)) rmSync(path, { recursive: true, force: true })
-      given.add(stage)
+    stageFolder(id) {
+      const path = join(folder, 'stages', instanceFile(id))
+      if (given.has(path)) rmSync(path, { recursive: true, force: true })
+      given.add(path)
       return path
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

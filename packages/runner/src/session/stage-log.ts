@@ -1,6 +1,7 @@
 // The log of a stage while it runs: a file that keeps all, its last lines for a failure, and an event a line.
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { instanceFile, instanceText, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import type { OutputStream, Said } from '../execute/executor.ts'
 import type { Execution } from './execution.ts'
@@ -25,16 +26,17 @@ interface Stream {
 }
 
 /** Where the log of a stage's last attempt is. */
-export function stageLogPath({ logs }: Layout, stage: string): string {
-  return join(logs, `${stage}.txt`)
+export function stageLogPath({ logs }: Layout, id: StageInstance): string {
+  return join(logs, `${instanceFile(id)}.txt`)
 }
 
 /** Opens the log of a stage, empty. */
 export function openStageLog(
   { workspace, listen, mask }: Pick<Execution, 'workspace' | 'listen' | 'mask'>,
-  stage: string,
+  id: StageInstance,
 ): StageLog {
-  const path = stageLogPath(workspace.layout, stage)
+  const stage = instanceText(id)
+  const path = stageLogPath(workspace.layout, id)
   const file = openLogFile(path)
   const last: string[] = []
   const streams = new Map<OutputStream, Stream>()

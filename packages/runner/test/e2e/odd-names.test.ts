@@ -1,4 +1,5 @@
 // Names that mean something in a URL: a project in such a folder, and cells and helpers with such names.
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
@@ -66,4 +67,39 @@ describe.each(ODD)('in a folder and with files named %s', (name) => {
     ])
     expect(broken.errors?.[0]?.message).toContain('at load')
   })
+})
+
+test('a stage whose name is longer than a file may have runs, has its log, and is told apart', async () => {
+  const long = 'x'.repeat(300)
+  const it = project({
+    'params.yaml': '{}\n',
+    'stages/a.ts': `import { writeFileSync } from 'node:fs'
+import { defineStage } from '${API}'
+export default defineStage({
+  title: 'A',
+  run({ output, log }) {
+    log('a cell speaks')
+    writeFileSync(output('a'), '')
+  },
+})
+`,
+    'pipeline.yaml': pipeline({
+      [`${long}.a`]: { run: 'stages/a.ts', outs: ['a'] },
+      [`${long}.b`]: { cmd: 'echo a command speaks; echo > b', outs: ['b'] },
+      [`${long}.c`]: { cmd: 'echo spoke; exit 3', outs: ['c'] },
+    }),
+  })
+  const first = await it.weir(['run', '--keep-going', '--json'])
+  expect(first.code).toBe(1)
+  const stages = jsonOf<RunJson>(first).stages.map(({ name, outcome }) => [name, outcome])
+  expect(stages).toEqual([
+    [`${long}.a`, 'ran'],
+    [`${long}.b`, 'ran'],
+    [`${long}.c`, 'failed'],
+  ])
+  const logs = readdirSync(it.path('.weir/logs')).map((name) => it.read(`.weir/logs/${name}`))
+  const said = logs.map((log) => log.trim().split('\n').at(-1))
+  expect(said.sort()).toEqual(['a cell speaks', 'a command speaks', 'spoke'])
+  const again = jsonOf<RunJson>(await it.weir(['run', '--keep-going', '--json']))
+  expect(again.stages.map(({ outcome }) => outcome)).toEqual(['cached', 'cached', 'failed'])
 })

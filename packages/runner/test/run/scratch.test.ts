@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { asideName } from '@weir/base/aside'
 import { lifeOf, nameOf, ownSight, type ProcessName, type Sight } from '@weir/base/process-name'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { openProcessNotes } from '../../src/execute/orphans.ts'
 import { signalGroup } from '../../src/execute/process.ts'
@@ -45,11 +46,11 @@ describe('a scratch folder', () => {
   it('gives each stage a place where nothing is, and goes with all of them', () => {
     const state = folderWith()
     const scratch = openScratch(layoutOf(state, { state }), 'run-1')
-    const folder = scratch.stageFolder('a')
+    const folder = scratch.stageFolder(soleInstance('a'))
     expect(existsSync(folder)).toBe(false)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'x'), '')
-    expect(scratch.stageFolder('a')).toBe(folder)
+    expect(scratch.stageFolder(soleInstance('a'))).toBe(folder)
     expect(existsSync(folder)).toBe(false)
     scratch.remove()
     expect(readdirSync(join(state, 'tmp'))).toEqual([])
@@ -60,8 +61,8 @@ describe('a scratch folder', () => {
     const { pid, ended } = group()
     const first = openScratch(layoutOf(state, { state }), 'run-1', DEAD)
     openProcessNotes(first.folder, DEAD).began(pid)
-    mkdirSync(first.stageFolder('a'), { recursive: true })
-    writeFileSync(join(first.stageFolder('a'), '../half'), 'half an output')
+    mkdirSync(first.stageFolder(soleInstance('a')), { recursive: true })
+    writeFileSync(join(first.stageFolder(soleInstance('a')), '../half'), 'half an output')
     clearScratch(layoutOf(state, { state }), { putBack, afterCrash: false })
     expect(await ended).toEqual([null, 'SIGKILL'])
     expect(readdirSync(join(state, 'tmp'))).toEqual([])

@@ -1,0 +1,82 @@
+// One instance of a stage: the stage of pipeline.yaml, and the key of the item or period that it is expanded for. A stage
+// that is not expanded has one instance, whose key is null; every stage is such a one today.
+import { sha256 } from '@weir/base/digest'
+
+/** Names an instance in logs, scratch folders and wherever one means it. */
+export interface StageInstance {
+  readonly stage: string
+  readonly key: string | null
+}
+
+/** The one instance of a stage that is not expanded. */
+export function soleInstance(stage: string): StageInstance {
+  return { stage, key: null }
+}
+
+/**
+ * The text for people, and the key in maps and in the lock: `train`, `train@2024-01-31`. It tells instances of one
+ * pipeline apart as long as no stage has the name of another one's instance; `instanceFile` tells any two apart.
+ */
+export function instanceText({ stage, key }: StageInstance): string {
+  return key === null ? stage : `${stage}@${key}`
+}
+
+/** A name has 255 bytes on most systems, and gets an end; one that is written aside gets some 60 more. */
+const MOST = 160
+const KEPT = 100
+/** The sign between the parts, and the one before a digest: neither is left in a part. */
+const [PARTS, FOLD] = ['@', '~']
+/** What stands for nothing, since a name may not be empty. */
+const EMPTY = '%'
+
+/**
+ * The name of an instance in a folder, without an end: ASCII, no separator, no leading dot. Two instances have two names.
+ * A long one is folded to its beginning and a digest, which cannot be read back.
+ */
+export function instanceFile({ stage, key }: StageInstance): string {
+  const name = key === null ? encode(stage) : `${encode(stage)}${PARTS}${encode(key)}`
+  return name.length <= MOST ? name : `${name.slice(0, KEPT)}${FOLD}${sha256(name).slice(0, 32)}`
+}
+
+/** The instance that a file is named by; undefined for a folded name, or one that is none. */
+export function instanceOfFile(name: string): StageInstance | undefined {
+  const [stage, key, more] = name.split(PARTS).map(decode)
+  const id = stage === undefined ? undefined : { stage, key: key ?? null }
+  return id && more === undefined && instanceFile(id) === name ? id : undefined
+}
+
+const PLAIN = /[A-Za-z0-9_.-]/
+const LONE = /[\ud800-\udfff]/u
+
+function encode(text: string): string {
+  if (text === '') return EMPTY
+  return Array.from(text, (char, at) =>
+    PLAIN.test(char) && !(at === 0 && char === '.') ? char : escaped(char),
+  ).join('')
+}
+
+/** The bytes of UTF-8, as in a URL; a lone surrogate, which has none, by its number. */
+function escaped(char: string): string {
+  if (LONE.test(char)) return `%u${char.charCodeAt(0).toString(16).toUpperCase()}`
+  return Array.from(Buffer.from(char), hex).join('')
+}
+
+function hex(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+function decode(part: string): string | undefined {
+  if (part === EMPTY) return ''
+  try {
+    return part
+      .split(/(%u[0-9A-F]{4})/)
+      .map((piece) =>
+        piece.startsWith('%u')
+          ? String.fromCharCode(Number.parseInt(piece.slice(2), 16))
+          : decodeURIComponent(piece),
+      )
+      .join('')
+  } catch {
+    return undefined
+  }
+}
