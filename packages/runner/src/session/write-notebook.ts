@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { projectPath } from '@weir/base/paths'
+import { byCodeUnit, projectPath } from '@weir/base/paths'
 import { replaceFile, writeState } from '@weir/base/write'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
@@ -10,8 +10,7 @@ import type { Workspace } from '../plan/workspace.ts'
 import type { Block } from '../report/document.ts'
 import type { NotebookRun, StageRecord } from '../report/record.ts'
 import type { ChartSpec } from '../report/show.ts'
-import { isText } from '../store/byte-path.ts'
-import { listTree, statsOf } from '../store/list-tree.ts'
+import { listPaths, statsOf } from '../store/list-tree.ts'
 import { reasonText } from '../store/reason.ts'
 import { HISTORY, type Histories } from '../store/run-cache.ts'
 import { logExcerpt } from './log-excerpt.ts'
@@ -177,10 +176,9 @@ async function pagesOf({ root }: Workspace, stage: Stage): Promise<string[]> {
   for (const { path } of stage.outs.filter((out) => !isReference(out.path))) {
     const stats = statsOf(join(root, path))
     if (!stats?.isDirectory()) continue
-    const { files } = await listTree(join(root, path), stats)
-    // A name that is not UTF-8 cannot stand in a link.
-    const named = files.filter((file) => isText(file.path) && file.path.endsWith('.html'))
-    pages.push(...named.map((file) => `${path}/${file.path}`))
+    const inside = await listPaths(join(root, path))
+    const named = inside.filter((file) => file.endsWith('.html')).sort(byCodeUnit)
+    pages.push(...named.map((file) => `${path}/${file}`))
   }
   return pages
 }

@@ -6,7 +6,8 @@ import { readdirSync } from 'node:fs'
 const ESCAPED = 0xdc00
 /** Matches lone surrogates only: with the flag, a pair is one character. */
 const LONE = /[\udc80-\udcff]/u
-const REPLACEMENT = '\ufffd'
+/** Stands in a name that was read as a text for each byte that does not decode. */
+export const REPLACEMENT = '\ufffd'
 
 /** The names in a folder, without `.` and `..`. */
 export function readNames(folder: string): string[] {

@@ -1,7 +1,7 @@
 // One piece of work on one file, done in one pass: hash it, hash it into the store, bring it back from there, or copy it.
 // Plain data in and out, so that a thread can do it; nothing here waits.
 import { copyFile } from './copy-file.ts'
-import { type HashedFile, hashSteady } from './hash-file.ts'
+import { type HashedFile, hashSteady, type SeenFile } from './hash-file.ts'
 import { keepObject, type ObjectPlace, type Restoration, restoreObject } from './object-file.ts'
 import type { Restored } from './object-store.ts'
 import type { Reading } from './read-file.ts'
@@ -11,6 +11,8 @@ export interface HashTask {
   readonly kind: 'hash'
   readonly path: string
   readonly into?: ObjectPlace
+  /** What the last look at it gave. */
+  readonly seen?: SeenFile
 }
 
 /** Lay an object down, verified. */
@@ -42,5 +44,7 @@ export function perform(
   const reading: Reading = { isStopped, ...(share && { share }) }
   if (task.kind === 'restore') return restoreObject(task, reading)
   if (task.kind === 'copy') return copyFile(task.path, task.to, reading)
-  return task.into ? keepObject(task.path, task.into, reading) : hashSteady(task.path, reading)
+  return task.into
+    ? keepObject(task.path, task.into, reading, task.seen)
+    : hashSteady(task.path, reading, task.seen)
 }

@@ -16,6 +16,12 @@ export interface HashedFile {
   readonly settled: boolean
 }
 
+/** A file as it was when somebody looked at it: with that, hashing need not look before it reads. */
+export interface SeenFile {
+  readonly stamp: Stamp
+  readonly exec: boolean
+}
+
 /** How often a file that is written to meanwhile is hashed before that is a problem. */
 const TRIES = 3
 
@@ -38,33 +44,53 @@ function changing(path: string): Error {
 }
 
 /** Hashes a file; one that is written to meanwhile is hashed again. */
-export function hashSteady(path: string, reading: Reading): HashedFile {
-  return steady(path, () => hashOnce(path, reading))
+export function hashSteady(path: string, reading: Reading, seen?: SeenFile): HashedFile {
+  return steady(path, (first) => hashOnce(path, reading, undefined, first ? seen : undefined))
 }
 
 /** Attempts it until the file stood still. @throws FILE_CHANGING where it never does */
-export function steady(path: string, attempt: () => HashedFile | undefined): HashedFile {
+export function steady(
+  path: string,
+  attempt: (first: boolean) => HashedFile | undefined,
+): HashedFile {
   for (let tries = 0; tries < TRIES; tries++) {
-    const hashed = attempt()
+    const hashed = attempt(tries === 0)
     if (hashed) return hashed
   }
   throw changing(path)
 }
 
-/** The hash of a file and a copy of its bytes; undefined if the file changed between start and end. */
-export function hashOnce(path: string, reading: Reading, copy?: Copy): HashedFile | undefined {
+/**
+ * The hash of a file and a copy of its bytes; undefined if the file changed between start and end. The start is the
+ * look that `seen` is from, if that is given.
+ */
+export function hashOnce(
+  path: string,
+  reading: Reading,
+  copy?: Copy,
+  seen?: SeenFile,
+): HashedFile | undefined {
   const file = openFile(path)
   try {
-    const stats = fstatSync(file)
-    if (!stats.isFile()) throw notAFile(path)
-    const stamp = stampOf(stats)
+    const { stamp, exec } = seen ?? lookAt(file, path)
     const settled = settlesAt(stamp) < Date.now()
-    const digest = readFile({ file, size: stats.size }, reading, copy)
+    const digest = readFile({ file, size: stamp[1] }, reading, copy)
     if (!sameStamp(stamp, stampOf(fstatSync(file)))) return undefined
-    return { sha256: digest, stamp, exec: isExec(stats), settled }
+    return { sha256: digest, stamp, exec, settled }
   } finally {
     closeSync(file)
   }
+}
+
+function lookAt(file: number, path: string): SeenFile {
+  const stats = fstatSync(file)
+  if (!stats.isFile()) throw notAFile(path)
+  return seenFile(stats)
+}
+
+/** What stats say of a file. */
+export function seenFile(stats: Stats): SeenFile {
+  return { stamp: stampOf(stats), exec: isExec(stats) }
 }
 
 /** Opens a file to read; a pipe is not waited for. */

@@ -5,7 +5,7 @@ import type { Digest } from '@weir/base/digest'
 import { ownBoot } from '@weir/base/process-name'
 import { type Content, type TreeFile, treeContent } from './content.ts'
 import type { FileWork } from './file-work.ts'
-import { isExec, notAFile } from './hash-file.ts'
+import { isExec, notAFile, seenFile } from './hash-file.ts'
 import { type HashMemo, type MemoEffects, openHashMemo } from './hash-memo.ts'
 import { type FoundFile, listTree, statsOf } from './list-tree.ts'
 import type { Memo } from './memo.ts'
@@ -105,7 +105,7 @@ async function readAll(
   if (other) throw notAFile(other.absolute)
   await untilSettled(unread, signal)
   const tasks = unread.map(({ absolute, stats }) => ({
-    task: { kind: 'hash', path: absolute, ...(into && { into }) } as const,
+    task: { kind: 'hash', path: absolute, ...(into && { into }), seen: seenFile(stats) } as const,
     size: stats.size,
   }))
   for (const [index, hashed] of (await work.run(tasks, signal)).entries()) {

@@ -1,8 +1,8 @@
 // Every file below a folder, through links, with its stats.
-import { type Stats, statSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { errnoOf } from '@weir/base/errno'
 import { byCodeUnit } from '@weir/base/paths'
-import { fsPath, readNames } from './byte-path.ts'
+import { fsPath, isText, REPLACEMENT, readNames } from './byte-path.ts'
 import { createPace } from './pace.ts'
 
 /** A file that was found below a folder. */
@@ -61,6 +61,29 @@ export async function listTree(folder: string, stats: Stats, signal?: AbortSigna
   }
   await walk({ path: '', stats, above: undefined })
   return { files: files.sort((a, b) => byCodeUnit(a.path, b.path)), folders }
+}
+
+/** The paths of the files below a folder that are UTF-8, without a look at each file; in no order. */
+export async function listPaths(folder: string): Promise<string[]> {
+  const paths: string[] = []
+  const walk = async (inside: string): Promise<void> => {
+    for (const entry of readdirSync(join(folder, inside), { withFileTypes: true })) {
+      if (entry.name.includes(REPLACEMENT)) continue
+      const path = join(inside, entry.name)
+      if (entry.isDirectory()) await walk(path)
+      else if (entry.isFile()) paths.push(path)
+      else paths.push(...(await behindLink(join(folder, path), path)))
+    }
+  }
+  await walk('')
+  return paths
+}
+
+async function behindLink(absolute: string, path: string): Promise<string[]> {
+  const stats = statsOf(absolute)
+  if (!stats?.isDirectory()) return stats ? [path] : []
+  const { files } = await listTree(absolute, stats)
+  return files.map((file) => join(path, file.path)).filter(isText)
 }
 
 function join(folder: string, path: string): string {

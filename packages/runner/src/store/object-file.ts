@@ -15,7 +15,15 @@ import type { Digest } from '@weir/base/digest'
 import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
 import { copyHashed, createFile, ownMode } from './copy-file.ts'
-import { type HashedFile, hashOnce, hashSteady, steady } from './hash-file.ts'
+import {
+  type HashedFile,
+  hashOnce,
+  hashSteady,
+  notAFile,
+  type SeenFile,
+  seenFile,
+  steady,
+} from './hash-file.ts'
 import { statsOf } from './list-tree.ts'
 import type { Restored } from './object-store.ts'
 import { type Reading, writeAll } from './read-file.ts'
@@ -52,23 +60,43 @@ export function isObject(folder: string, digest: string): boolean {
   return statsOf(objectPath(folder, digest))?.isFile() ?? false
 }
 
-/** Hashes a file into the store. */
-export function keepObject(path: string, into: ObjectPlace, reading: Reading): HashedFile {
-  const { size } = statSync(fsPath(path))
-  if (size <= SMALL && into.link === 'copy') return keepSmall(path, into.folder, reading)
-  return keepLarge(path, into, reading)
+/** Hashes a file into the store; `seen` is what the last look at it gave. */
+export function keepObject(
+  path: string,
+  into: ObjectPlace,
+  reading: Reading,
+  seen?: SeenFile,
+): HashedFile {
+  return steady(path, (first) => {
+    const now = first && seen ? seen : look(path)
+    const isSmall = now.stamp[1] <= SMALL && into.link === 'copy'
+    return isSmall ? keepSmall(path, into.folder, reading, now) : keepLarge(path, into, reading)
+  })
 }
 
-/** To read a small object costs a fraction of writing it again, and outputs are often what they were. */
-function keepSmall(path: string, folder: string, reading: Reading): HashedFile {
+function look(path: string): SeenFile {
+  const stats = statSync(fsPath(path))
+  if (!stats.isFile()) throw notAFile(path)
+  return seenFile(stats)
+}
+
+/**
+ * To read a small object costs a fraction of writing it again, and outputs are often what they were. Undefined for a
+ * file that is not as it was seen.
+ */
+function keepSmall(
+  path: string,
+  folder: string,
+  reading: Reading,
+  seen: SeenFile,
+): HashedFile | undefined {
   let content = NOTHING
-  const hashed = steady(path, () => {
-    const pieces: Buffer[] = []
-    const once = hashOnce(path, reading, (bytes) => pieces.push(Buffer.from(bytes)))
-    content = Buffer.concat(pieces)
-    return once
-  })
-  if (!isSound(folder, hashed.sha256, reading)) writeObject(folder, hashed.sha256, content)
+  const add = (bytes: Buffer): void => {
+    content = Buffer.concat([content, bytes])
+  }
+  const hashed = hashOnce(path, reading, add, seen)
+  if (hashed && !isSound(folder, hashed.sha256, reading))
+    writeObject(folder, hashed.sha256, content)
   return hashed
 }
 
@@ -95,12 +123,16 @@ function keepLarge(path: string, into: ObjectPlace, reading: Reading): HashedFil
   }
 }
 
-/** Makes a content an object, in place of what may be there. */
+/**
+ * Makes a content an object, in place of what may be there. Written aside in the folder where it will be: threads that
+ * make files in one folder wait for each other, and so do all renames from one folder to another.
+ */
 export function writeObject(folder: string, digest: Digest, content: string | Buffer): void {
-  const aside = asideName(join(folder, 'tmp', 'object'))
+  const path = objectPath(folder, digest)
+  const aside = asideName(path)
   try {
-    fill(aside, Buffer.from(content))
-    moveOver(aside, objectPath(folder, digest))
+    fill(aside, typeof content === 'string' ? Buffer.from(content) : content)
+    moveOver(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
     throw error

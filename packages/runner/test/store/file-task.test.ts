@@ -2,6 +2,7 @@
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -18,6 +19,7 @@ import { describe, expect, it } from 'vitest'
 import { fsPath, readNames } from '../../src/store/byte-path.ts'
 import { contentDigest, PIECE } from '../../src/store/file-digest.ts'
 import { type FileTask, perform } from '../../src/store/file-task.ts'
+import { seenFile } from '../../src/store/hash-file.ts'
 import { type LinkKind, objectPath, writeObject } from '../../src/store/object-file.ts'
 import { folderWith } from '../project-folder.ts'
 
@@ -112,6 +114,30 @@ describe('hashing a file', () => {
     )
     expect(readdirSync(into.folder)).toEqual(['tmp'])
     expect(readdirSync(join(into.folder, 'tmp'))).toEqual([])
+  })
+
+  it('that is none is refused, also by who would keep it', () => {
+    const root = folderWith()
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    expect(() => perform({ kind: 'hash', path: '/dev/null', into }, never)).toThrow(
+      expect.objectContaining({ code: 'NOT_A_FILE' }),
+    )
+  })
+
+  it.each([
+    ['hashed', false],
+    ['kept', true],
+  ])('that has changed since it was seen is %s as it is now, however large', (_, kept) => {
+    const root = folderWith({ a: 'before' })
+    const path = join(root, 'a')
+    const seen = seenFile(statSync(path))
+    const bytes = Buffer.alloc(3 * MB, 'after')
+    writeFileSync(path, bytes)
+    chmodSync(path, 0o755)
+    const into = { folder: join(root, 'cache'), link: 'copy' } as const
+    const hashed = perform({ kind: 'hash', path, seen, ...(kept && { into }) }, never)
+    expect(hashed).toMatchObject({ sha256: sha256(bytes), exec: true })
+    expect(existsSync(objectPath(into.folder, sha256(bytes)))).toBe(kept)
   })
 
   it('stops between two pieces when it is told to, and leaves nothing', () => {
