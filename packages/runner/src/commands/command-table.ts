@@ -29,6 +29,11 @@ export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
       load: async () => (await import('./dag.ts')).dagCommand,
     },
     {
+      name: 'add',
+      summary: 'write the entry of a cell into pipeline.yaml',
+      load: async () => (await import('./add.ts')).addCommand,
+    },
+    {
       name: 'runs',
       summary: 'the last runs, and what each came to',
       load: async () => (await import('./runs.ts')).runsCommand,

@@ -25,6 +25,7 @@ export const PROBLEM_CODES = {
   PATH_OUTSIDE: 'an output lies outside the project',
   PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
+  STAGE_EXISTS: 'a stage that is to be added is in pipeline.yaml already',
   PORT_UNDECLARED: 'a cell has a port that its stage does not declare',
   PORT_UNUSED: 'a stage declares a dependency or output that is no port of its cell',
   INPUT_UNREADABLE: 'an input of a cell cannot be read',

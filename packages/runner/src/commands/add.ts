@@ -1,0 +1,114 @@
+// `weir add`: writes the entry of a cell into pipeline.yaml, from the ports and params that the cell has.
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, extname, join, relative, resolve } from 'node:path'
+import { isRecord } from '@weir/base/is-record'
+import { normalPath } from '@weir/base/paths'
+import type { Problem } from '@weir/base/problem'
+import { replaceFile } from '@weir/base/write'
+import { addStage, type StageEntry } from '../config/add-stage.ts'
+import { PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
+import { paramAt } from '../config/params.ts'
+import type { CellDescription } from '../execute/cell-message.ts'
+import { describeCells } from '../plan/describe-cells.ts'
+import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
+import { defineCommand } from './command.ts'
+import type { Effects } from './effects.ts'
+import { EXIT } from './exit.ts'
+import type { Given } from './options.ts'
+import { refuse, sayJson } from './say.ts'
+import { JSON_OPTION } from './stage-options.ts'
+
+const OPTIONS = {
+  name: {
+    type: 'string',
+    value: 'NAME',
+    description: 'name of the stage, by default that of the file',
+  },
+  ...JSON_OPTION,
+} as const
+
+export const addCommand = defineCommand({
+  about: `Writes the entry of a cell into pipeline.yaml: deps and outs from its ports, params from its schema.
+The rest of the file stays as it is written.`,
+  operands: { form: 'FILE', least: 1, most: 1 },
+  options: OPTIONS,
+  examples: ['weir add stages/regions.ts', 'weir add stages/regions.ts --name by_region'],
+  run: add,
+})
+
+async function add(
+  { options, operands }: Given<typeof OPTIONS>,
+  effects: Effects,
+): Promise<number> {
+  const { json } = options
+  const layout = projectLayout(effects)
+  if ('code' in layout) return refuse(effects, [layout], json)
+  const opened = await openWorkspace(layout, effects, effects.signal)
+  if (!opened.ok) return refuse(effects, opened.problems, json)
+  const { workspace } = opened
+  const file = normalPath(relative(layout.root, resolve(effects.cwd, String(operands[0]))))
+  const described = await describe(workspace, file, effects.signal)
+  if ('code' in described) return refuse(effects, [described], json)
+  const name = options.name ?? basename(file, extname(file))
+  const text = readFileSync(join(layout.root, PIPELINE_FILE), 'utf8')
+  const entry = entryOf(file, described, workspace.pipeline.params[PARAMS_FILE])
+  const added = addStage(text, name, entry)
+  if (!added.ok) return refuse(effects, [added.problem], json)
+  const then = await openWorkspace(layout, effects, effects.signal, { [PIPELINE_FILE]: added.text })
+  if (!then.ok) return refuse(effects, then.problems, json)
+  replaceFile(join(layout.root, PIPELINE_FILE), added.text)
+  if (json) sayJson(effects, { ok: true, stage: name, entry })
+  else effects.stdout.write(`added stage '${name}' to ${PIPELINE_FILE}\n`)
+  return EXIT.fine
+}
+
+/** What the cell says of itself, or why that is not known. */
+async function describe(
+  workspace: Workspace,
+  file: string,
+  signal: AbortSignal,
+): Promise<CellDescription | Problem> {
+  if (!existsSync(join(workspace.root, file)))
+    return {
+      code: 'DEP_MISSING',
+      message: `there is no ${file}`,
+      place: { file },
+      hint: 'name the file of a cell: weir add stages/x.ts',
+    }
+  const { code } = workspace
+  const read = await code.read(file)
+  if (!read.ok) return read.problem
+  const { problems } = await describeCells(workspace, [file], signal)
+  return problems.get(file) ?? code.description(file) ?? broken(file)
+}
+
+function broken(file: string): Problem {
+  return {
+    code: 'CODE_BROKEN',
+    message: `${file} was not described`,
+    place: { file },
+    hint: 'its default export is made by defineStage({ title, params, inputs, outputs, run })',
+  }
+}
+
+function entryOf(run: string, cell: CellDescription, params: unknown): StageEntry {
+  const paths = (ports: CellDescription['inputs']) => Object.values(ports).map(({ path }) => path)
+  return {
+    run,
+    deps: paths(cell.inputs),
+    params: paramsOf(cell.params, '', params),
+    outs: paths(cell.outputs),
+  }
+}
+
+/** The params that a schema names, down to the single value. One that may be missing is named where it is there. */
+function paramsOf(schema: unknown, above: string, values: unknown): string[] {
+  const { properties, required = [] } = Object(schema) as Record<string, unknown>
+  if (!isRecord(properties) || !Array.isArray(required)) return []
+  return Object.entries(properties).flatMap(([name, inner]) => {
+    const key = `${above}${name}`
+    if (!required.includes(name) && paramAt(values, key) === undefined) return []
+    const inside = paramsOf(inner, `${key}.`, values)
+    return inside.length > 0 ? inside : [key]
+  })
+}

@@ -1,0 +1,97 @@
+// Writes the entry of a stage into the text of pipeline.yaml, its comments and layout kept.
+import { canonicalJson } from '@weir/base/digest'
+import { isRecord } from '@weir/base/is-record'
+import type { Problem } from '@weir/base/problem'
+import { isMap, stringify } from 'yaml'
+import { PIPELINE_FILE } from './layout.ts'
+import { parseYaml, type YamlFile } from './yaml.ts'
+
+/** What is written of a stage. Lists that are empty are left out. */
+export interface StageEntry {
+  readonly run: string
+  readonly deps: readonly string[]
+  readonly params: readonly string[]
+  readonly outs: readonly string[]
+}
+
+export type Added =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** The text with the stage at the end of `stages`. What stands there already is refused. */
+export function addStage(text: string, name: string, entry: StageEntry): Added {
+  const problems: Problem[] = []
+  const yaml = parseYaml(PIPELINE_FILE, text, (problem) => problems.push(problem))
+  const [unread] = problems
+  if (!yaml) return { ok: false, problem: unread ?? notAdded(name) }
+  const there = stageThere(yaml, name, entry.run)
+  if (there) return { ok: false, problem: there }
+  const added = insert(yaml, name, entry)
+  return added !== undefined && addsOnly(yaml, added, name)
+    ? { ok: true, text: added }
+    : { ok: false, problem: notAdded(name) }
+}
+
+function stagesOf({ value }: YamlFile): Record<string, unknown> {
+  const stages = isRecord(value) ? value.stages : undefined
+  return isRecord(stages) ? stages : {}
+}
+
+function stageThere(yaml: YamlFile, name: string, run: string): Problem | undefined {
+  const [there] =
+    Object.entries(stagesOf(yaml)).find(
+      ([other, stage]) => other === name || (isRecord(stage) && stage.run === run),
+    ) ?? []
+  if (there === undefined) return undefined
+  return {
+    code: 'STAGE_EXISTS',
+    message: there === name ? `there is a stage '${name}' already` : `'${run}' is stage '${there}'`,
+    place: yaml.place(['stages', there], 'key'),
+    hint: there === name ? 'give it another name: --name NAME' : 'edit its entry',
+  }
+}
+
+function insert(yaml: YamlFile, name: string, entry: StageEntry): string | undefined {
+  const { text } = yaml
+  const lists = Object.entries(entry).filter(([, value]) => value.length > 0)
+  const block = stringify({ [name]: Object.fromEntries(lists) }, { lineWidth: 0 })
+  const stages = yaml.node(['stages'])
+  if (!isMap(stages) || stages.items.length === 0)
+    return 'stages' in Object(yaml.value)
+      ? undefined
+      : `${ended(text)}stages:\n${indented(block, 2)}`
+  if (stages.flow || !stages.range) return undefined
+  const start = stages.range[0]
+  const column = start - (text.lastIndexOf('\n', start - 1) + 1)
+  const end = ended(text.slice(0, stages.range[1]))
+  // One blank line more where the stages have some between them.
+  const gap =
+    /\n[ \t]*\n/.test(text.slice(start, stages.range[1])) && !end.endsWith('\n\n') ? '\n' : ''
+  return `${end}${gap}${indented(block, column)}${text.slice(end.length)}`
+}
+
+function ended(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}
+
+function indented(block: string, column: number): string {
+  return block.replace(/^(?=.)/gm, ' '.repeat(column))
+}
+
+/** True if a text says what it said before, and the stage. */
+function addsOnly(before: YamlFile, text: string, name: string): boolean {
+  const after = parseYaml(PIPELINE_FILE, text, () => undefined)
+  if (!after || !isRecord(after.value)) return false
+  const { [name]: added, ...stages } = stagesOf(after)
+  const rest = { ...Object(before.value), stages: stagesOf(before) }
+  return added !== undefined && canonicalJson({ ...after.value, stages }) === canonicalJson(rest)
+}
+
+function notAdded(name: string): Problem {
+  return {
+    code: 'BAD_VALUE',
+    message: `stage '${name}' cannot be added to the text of ${PIPELINE_FILE} without a change of what it says`,
+    place: { file: PIPELINE_FILE },
+    hint: 'write `stages:` as a block, one stage a line and what it has indented below it; or add the entry by hand',
+  }
+}

@@ -1,0 +1,104 @@
+// `weir add`: the entry of a cell in pipeline.yaml, and the rest of the file as it was.
+import { describe, expect, it } from 'vitest'
+import { addStage } from '../../src/config/add-stage.ts'
+import { API, jsonOf, project, type RunJson } from '../e2e/rig.ts'
+
+const ENTRY = { run: 'b.ts', deps: ['${a.b}', 'x'], params: ['as_of'], outs: [] }
+const added = (text: string, name = 'b') => {
+  const outcome = addStage(text, name, ENTRY)
+  return outcome.ok ? outcome.text : outcome.problem.code
+}
+const BLOCK = `b:
+  run: b.ts
+  deps:
+    - \${a.b}
+    - x
+  params:
+    - as_of
+`
+const block = (column: number) => BLOCK.replace(/^(?=.)/gm, ' '.repeat(column))
+
+describe('a stage in the text of pipeline.yaml', () => {
+  it.each([
+    ['stages:\n  a: { cmd: "true" } # said\n', `stages:\n  a: { cmd: "true" } # said\n${block(2)}`],
+    [
+      '# top\nstages:\n    a:\n        cmd: "true"',
+      `# top\nstages:\n    a:\n        cmd: "true"\n${block(4)}`,
+    ],
+    [
+      'stages:\n  a:\n    cmd: a\n\n  c:\n    cmd: c\n',
+      `stages:\n  a:\n    cmd: a\n\n  c:\n    cmd: c\n\n${block(2)}`,
+    ],
+    [
+      'stages:\n  a: { cmd: a }\ncache: { link: copy }\n',
+      `stages:\n  a: { cmd: a }\n${block(2)}cache: { link: copy }\n`,
+    ],
+    ['cache: { link: copy }\n', `cache: { link: copy }\nstages:\n${block(2)}`],
+  ])('is written at the end of the stages of %j', (before, after) => {
+    expect(added(before)).toBe(after)
+  })
+
+  it.each([
+    ['stages:\n  b: { cmd: "true" }\n', 'STAGE_EXISTS'],
+    ['stages:\n  other: { run: b.ts }\n', 'STAGE_EXISTS'],
+    ['stages: { a: { cmd: "true" } }\n', 'BAD_VALUE'],
+    ['stages: [\n', 'YAML_SYNTAX'],
+  ])('is refused where it cannot be: %j', (before, code) => {
+    expect(added(before)).toBe(code)
+  })
+})
+
+const CELL = `
+import { Type } from '@sinclair/typebox'
+import { defineStage, folder, text } from '${API}'
+export default defineStage({
+  title: 'B',
+  params: {
+    as_of: Type.String(),
+    drift: Type.Object({ threshold: Type.Number(), all: Type.Optional(Type.String()) }),
+    more: Type.Optional(Type.String()),
+  },
+  inputs: { raw: folder('\${data.folder}') },
+  outputs: { out: text('out/b.txt') },
+  run: ({ params, outputs }) => outputs.out.write(params.as_of),
+})
+`
+const FILES = {
+  'params.yaml': 'as_of: "1"\ndata: { folder: raw }\ndrift: { threshold: 1 }\n',
+  'raw/a': '',
+  'stages/b.ts': CELL,
+  'pipeline.yaml': '# the pipeline\nstages:\n  a: { cmd: echo > a, outs: [a] } # first\n',
+}
+
+it('the entry of a cell is one that runs', async () => {
+  const made = project(FILES)
+  const end = await made.weir(['add', 'b.ts'], { cwd: 'stages' })
+  expect([end.code, end.stdout]).toEqual([0, "added stage 'b' to pipeline.yaml\n"])
+  expect(made.read('pipeline.yaml')).toBe(`${FILES['pipeline.yaml']}  b:
+    run: stages/b.ts
+    deps:
+      - \${data.folder}
+    params:
+      - as_of
+      - drift.threshold
+    outs:
+      - out/b.txt
+`)
+  expect(await made.outcomes()).toEqual({ a: 'ran', b: 'ran' })
+  const again = await made.weir(['add', '--json', 'stages/b.ts'])
+  expect(again.code).toBe(2)
+  expect(jsonOf<RunJson>(again).errors).toMatchObject([
+    { code: 'STAGE_EXISTS', place: { file: 'pipeline.yaml', line: 4 } },
+  ])
+})
+
+it('what the pipeline would refuse is not written', async () => {
+  const made = project(FILES)
+  made.edit('stages/b.ts', 'out/b.txt', 'a')
+  const end = await made.weir(['add', '--json', 'stages/b.ts'])
+  expect(jsonOf<RunJson>(end).errors).toMatchObject([{ code: 'OUT_TWICE' }])
+  expect((await made.weir(['add', 'stages/none.ts'])).stderr).toContain('DEP_MISSING')
+  made.write({ 'stages/c.ts': 'export default 1\n' })
+  expect((await made.weir(['add', 'stages/c.ts'])).stderr).toContain('CODE_BROKEN')
+  expect(made.read('pipeline.yaml')).toBe(FILES['pipeline.yaml'])
+})
