@@ -71,8 +71,8 @@ export function mutexLost({ isHeld }: Execution, stage: Stage): Problem | undefi
   if (isHeld()) return undefined
   return {
     code: 'MUTEX_LOST',
-    message: `the run's lock was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
-    hint: 'run again when no other run is at work; `weir unlock` is for locks of runs that are gone',
+    message: `the run's mutex was removed while it was at work; the result of stage '${stage.name}' is not recorded`,
+    hint: 'run again when no other run is at work; `weir unlock` is for mutexes of runs that are gone',
   }
 }
 
