@@ -73,7 +73,7 @@ describe('a run in a workspace of its own with the cache of a project', () => {
     await project.run()
     const { cache, runs } = layoutOf(project.root)
     const state = join(folderWith(), 'state')
-    const workspace = new Pipeline(STAGES, { in: 'x' }, { state, cache, runs })
+    const workspace = new Pipeline(STAGES, { in: 'x' }, { layout: { state, cache, runs } })
     const before = readdirSync(project.root)
     expect((await workspace.run()).outcomes).toEqual(['a restored', 'b restored'])
     expect([workspace.read('b'), workspace.read('calls')]).toEqual(['y', undefined])
@@ -86,7 +86,7 @@ describe('a run in a workspace of its own with the cache of a project', () => {
     const project = new Pipeline(STAGES, { in: 'x' })
     const { cache, runs } = layoutOf(project.root)
     const layout = { state: join(folderWith(), 'state'), cache, runs }
-    const workspace = new Pipeline(STAGES, { in: 'x' }, layout)
+    const workspace = new Pipeline(STAGES, { in: 'x' }, { layout })
     expect((await workspace.run()).outcomes).toEqual(['a ran', 'b ran'])
     expect((await workspace.run()).outcomes).toEqual(['a cached', 'b cached'])
     workspace.write({ in: 'xx' })

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '@weir/base/problem'
 import { stringify } from 'yaml'
-import { type LayoutOptions, layoutOf } from '../../src/config/layout.ts'
+import { layoutOf } from '../../src/config/layout.ts'
 import { type Foresight, lookAhead } from '../../src/plan/look-ahead.ts'
 import type { Selection } from '../../src/plan/select.ts'
 import { openWorkspace, type Surroundings } from '../../src/plan/workspace.ts'
@@ -29,14 +29,17 @@ export interface RunView {
 /** A project of shell stages in a folder of its own. */
 export class Pipeline {
   readonly root: string
-  readonly layout: LayoutOptions
+  /** What runs have of their surroundings besides the usual. */
+  readonly #around: Partial<Surroundings>
+  /** Variables of the environment that runs are started in. */
+  readonly environment: Record<string, string> = {}
 
   constructor(
     stages: Readonly<Record<string, StageText>>,
     files: Readonly<Record<string, string>> = {},
-    layout: LayoutOptions = {},
+    around: Partial<Surroundings> = {},
   ) {
-    this.layout = layout
+    this.#around = around
     this.root = folderWith({ 'params.yaml': '{}\n', ...files })
     this.define(stages)
   }
@@ -47,6 +50,11 @@ export class Pipeline {
 
   write(files: Readonly<Record<string, string>>): void {
     write(this.root, files)
+  }
+
+  /** Replaces a word in pipeline.yaml. */
+  replace(old: string, now: string): void {
+    write(this.root, { 'pipeline.yaml': String(this.read('pipeline.yaml')).replaceAll(old, now) })
   }
 
   remove(...paths: string[]): void {
@@ -96,14 +104,18 @@ export class Pipeline {
     return { outcomes, results, events, problems, ok: outcome.ok }
   }
 
-  async foresee(force = false): Promise<readonly Foresight[]> {
-    const opened = await openWorkspace(layoutOf(this.root, this.layout), this.#surroundings())
-    if (!opened.ok) throw new Error(opened.problems.map((problem) => problem.message).join('\n'))
-    return lookAhead(opened.workspace, opened.workspace.graph.order, force)
+  #surroundings(): Surroundings {
+    const usual = surroundings(this.root)
+    return { ...usual, ...this.#around, env: { ...usual.env, ...this.environment } }
   }
 
-  #surroundings(): Surroundings {
-    return { ...surroundings(this.root), layout: this.layout }
+  async foresee(force = false): Promise<readonly Foresight[]> {
+    const opened = await openWorkspace(
+      layoutOf(this.root, this.#around.layout),
+      this.#surroundings(),
+    )
+    if (!opened.ok) throw new Error(opened.problems.map((problem) => problem.message).join('\n'))
+    return lookAhead(opened.workspace, opened.workspace.graph.order, force)
   }
 
   /** `name state` of each stage. */
