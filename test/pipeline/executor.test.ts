@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import plugin from '@weir/registry/plugin'
 import { expect, it, onTestFinished } from 'vitest'
-import { type RunOutcome, run } from '../../packages/runner/src/session/run.ts'
+import { run } from '../../packages/runner/src/session/run.ts'
+import type { RunOutcome } from '../../packages/runner/src/session/run-request.ts'
 import {
   cellHost,
   effectsHere,

@@ -1,5 +1,6 @@
 // The five methods by which a session has tasks run, wherever that is.
 import type { Progress } from '../report/show.ts'
+import type { ContentStore } from '../store/content-store.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { Result, Task } from './task.ts'
 
@@ -50,7 +51,8 @@ export interface ExecutorHost {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The script that a cell's process executes. */
   readonly cellHost: string
-  /** The project's store. */
+  /** The project's store: contents of files and folders, and the objects that they are made of. */
+  readonly contents: ContentStore
   readonly objects: ObjectStore
 }
 

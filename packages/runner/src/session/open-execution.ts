@@ -86,7 +86,8 @@ function headOf(
 }
 
 /** What an executor is given of the run. */
-function hostOf({ root, objects, surroundings }: Workspace, scratch: string): ExecutorHost {
+function hostOf(workspace: Workspace, scratch: string): ExecutorHost {
+  const { root, contents, objects, surroundings } = workspace
   const { env, cellHost } = surroundings
-  return { root, scratch, env, cellHost, objects }
+  return { root, scratch, env, cellHost, contents, objects }
 }

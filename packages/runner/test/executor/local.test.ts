@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { Executor, Said, TaskState } from '../../src/execute/executor.ts'
 import { openLocalExecutor } from '../../src/execute/local.ts'
 import type { Result, Task } from '../../src/execute/task.ts'
+import { openContents } from '../../src/store/content-store.ts'
+import { openDiskObjects } from '../../src/store/disk-objects.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher } from '../../src/store/hash-files.ts'
-import { openObjects } from '../../src/store/objects.ts'
 import { folderWith } from '../project-folder.ts'
 import { fileThread } from '../store/file-thread.ts'
 import { memory } from '../store/memory.ts'
@@ -16,9 +17,10 @@ function rig() {
   const folder = folderWith()
   const work = createFileWork(fileThread())
   const place = { folder: join(folder, 'objects'), link: 'copy' } as const
-  const objects = openObjects(place, createFileHasher(memory(), work), work)
+  const objects = openDiskObjects(place, work)
+  const contents = openContents(place, createFileHasher(memory(), work), work)
   const env = { PATH: process.env.PATH, FROM: 'the run' }
-  const host = { root: folder, scratch: folder, env, cellHost: '', objects }
+  const host = { root: folder, scratch: folder, env, cellHost: '', contents, objects }
   const task = (...lines: string[]): Task => ({
     id: { stage: 'a', run: 'run-1', attempt: 1 },
     code: { kind: 'commands', lines },

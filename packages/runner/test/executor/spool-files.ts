@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Said } from '../../src/execute/executor.ts'
 import type { Result, Task } from '../../src/execute/task.ts'
-import type { Stored } from '../../src/store/objects.ts'
+import type { Stored } from '../../src/store/content-store.ts'
 
 /** How often each side looks for what the other has written. */
 export const TICK_MS = 10

@@ -5,9 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { buildSync } from 'esbuild'
-import { layoutOf } from '../../src/config/layout.ts'
 import type { Executor, OpenExecutor } from '../../src/execute/executor.ts'
 import { openLocalExecutor } from '../../src/execute/local.ts'
+import { openDiskObjects } from '../../src/store/disk-objects.ts'
+import { createFileWork } from '../../src/store/file-work.ts'
 import { fileThread } from '../store/file-thread.ts'
 import { openSpool } from './spool.ts'
 import { spoolAt } from './spool-files.ts'
@@ -61,9 +62,11 @@ export function startSpool(packages: string): SpoolRig {
   const env = { PATH: process.env.PATH }
   const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'inherit'] })
   const ended = once(child, 'exit')
+  const place = spoolAt(folder)
+  const store = openDiskObjects({ folder: place.store, link: 'copy' }, createFileWork(fileThread()))
   return {
     folder,
-    open: (host) => openSpool(host, spoolAt(folder), layoutOf(host.root).cache),
+    open: (host) => openSpool(host, place, store),
     async end() {
       child.stdin?.end()
       await ended

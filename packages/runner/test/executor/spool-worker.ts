@@ -18,9 +18,10 @@ import { dirname, join } from 'node:path'
 import type { Executor, TaskState } from '../../src/execute/executor.ts'
 import { openLocalExecutor } from '../../src/execute/local.ts'
 import type { Result, Task } from '../../src/execute/task.ts'
+import { openContents } from '../../src/store/content-store.ts'
+import { openDiskObjects } from '../../src/store/disk-objects.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher } from '../../src/store/hash-files.ts'
-import { type ObjectStore, openObjects } from '../../src/store/objects.ts'
 import { memory } from '../store/memory.ts'
 import {
   type Laid,
@@ -35,7 +36,9 @@ const [spool = '', cellHost = '', fileThread = '', packages = ''] = process.argv
 const place = spoolAt(spool)
 const work = createFileWork(fileThread)
 const hasher = createFileHasher(memory(), work)
-const objects: ObjectStore = openObjects({ folder: place.store, link: 'copy' }, hasher, work)
+const storePlace = { folder: place.store, link: 'copy' } as const
+const objects = openDiskObjects(storePlace, work)
+const contents = openContents(storePlace, hasher, work)
 
 process.stdin.on('end', () => process.exit(0)).resume()
 for (const folder of ['tasks', 'claimed', 'cancels', 'said', 'ends'] as const)
@@ -85,14 +88,14 @@ async function runIn(
   for (const content of laid) {
     const path = join(folder, content.path)
     mkdirSync(dirname(path), { recursive: true })
-    const failure = await objects.restore(content, path)
+    const failure = await contents.restore(content, path)
     if (failure) throw new Error(`the store lacks ${content.path}: ${failure.kind}`)
   }
   for (const { path } of task.outputs) mkdirSync(dirname(join(folder, path)), { recursive: true })
   symlinkSync(packages, join(folder, 'node_modules'))
   const scratch = join(folder, '.scratch')
   mkdirSync(scratch)
-  const host = { root: folder, scratch, env: process.env, cellHost, objects }
+  const host = { root: folder, scratch, env: process.env, cellHost, contents, objects }
   const executor = openLocalExecutor(host)
   const local = await executor.submit(task)
   const cancels = setInterval(() => cancelIfAsked(executor, local, handle), TICK_MS)
@@ -126,7 +129,7 @@ async function writeSaid(executor: Executor, local: string, handle: string): Pro
 async function store({ folder, outputs }: Task, result: Result): Promise<Laid[]> {
   const made: Laid[] = []
   for (const { name, path } of outputs) {
-    const content = result.outputs.includes(name) && (await objects.put(join(folder, path)))
+    const content = result.outputs.includes(name) && (await contents.keep(join(folder, path)))
     if (!content) continue
     const { kind, sha256, size } = content
     const exec = 'exec' in content && content.exec ? { exec: true as const } : {}

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isOutside } from '@weir/base/paths'
 import type { Executor, ExecutorHost, Said, Status } from '../../src/execute/executor.ts'
 import type { Task } from '../../src/execute/task.ts'
-import { copyObjects } from './copy-objects.ts'
+import { copyContents } from '../../src/store/content-store.ts'
+import type { ObjectStore } from '../../src/store/object-store.ts'
 import {
   type Laid,
   readSaid,
@@ -17,20 +18,20 @@ import {
   TICK_MS,
 } from './spool-files.ts'
 
-/** Opens the executor of a run over a spool folder; `cache` is the folder of the project's store. */
+/** Opens the executor of a run over a spool folder; `store` is the worker's. */
 export function openSpool(
-  { root, objects }: ExecutorHost,
+  { root, contents, objects }: ExecutorHost,
   place: SpoolPlace,
-  cache: string,
+  store: ObjectStore,
 ): Executor {
   const tasks = new Map<string, Task>()
   const cancelled = new Set<string>()
   /** Puts what a task needs into the project's store and copies to the worker's what is not there. */
   const lay = async (path: string): Promise<Laid | undefined> => {
-    const content = await objects.put(resolve(root, path))
+    const content = await contents.keep(resolve(root, path))
     if (!content) return undefined
     if (isOutside(path)) throw coded('PATH_OUTSIDE', `'${path}' is outside the project`)
-    await copyObjects(cache, place.store, content)
+    await copyContents(objects, store, [content])
     const { kind, sha256, size } = content
     return { path, kind, sha256, size, ...('exec' in content && content.exec && { exec: true }) }
   }
@@ -69,10 +70,10 @@ export function openSpool(
     const task = tasks.get(handle)
     const { made } = JSON.parse(readFileSync(place.path('ends', handle), 'utf8')) as SpoolEnd
     for (const output of task ? made : []) {
-      await copyObjects(place.store, cache, output)
+      await copyContents(store, objects, [output])
       const path = resolve(root, output.path)
       rmSync(path, { recursive: true, force: true })
-      const failure = await objects.restore(output, path)
+      const failure = await contents.restore(output, path)
       if (failure) throw coded('CACHE_CORRUPT', `the output '${output.path}' is ${failure.kind}`)
     }
     tasks.delete(handle)
