@@ -24,7 +24,7 @@ export function deadline({ timeoutMs }: Pick<Stage, 'timeoutMs'>, signal: AbortS
   let [since, clear] = [0, (): void => undefined]
   const start = (): void => {
     since = performance.now()
-    clear = after(Math.max(0, left), () => timeout.abort())
+    clear = after(left, () => timeout.abort())
   }
   start()
   return {
@@ -37,7 +37,8 @@ export function deadline({ timeoutMs }: Pick<Stage, 'timeoutMs'>, signal: AbortS
     },
     resume(spentMs) {
       left -= spentMs
-      start()
+      if (left > 0) start()
+      else timeout.abort()
     },
     clear: () => clear(),
   }

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CodedError } from '@weir/base/coded-error'
 import { isOutside } from '@weir/base/paths'
 import type { Executor, ExecutorHost, Said, Status } from '../../src/execute/executor.ts'
 import type { Task } from '../../src/execute/task.ts'
@@ -30,7 +31,7 @@ export function openSpool(
   const lay = async (path: string): Promise<Laid | undefined> => {
     const content = await contents.keep(resolve(root, path))
     if (!content) return undefined
-    if (isOutside(path)) throw coded('PATH_OUTSIDE', `'${path}' is outside the project`)
+    if (isOutside(path)) throw new CodedError('PATH_OUTSIDE', `'${path}' is outside the project`)
     await copyContents(objects, store, [content])
     const { kind, sha256, size } = content
     return { path, kind, sha256, size, ...('exec' in content && content.exec && { exec: true }) }
@@ -42,7 +43,7 @@ export function openSpool(
       for (const [path, digest] of needsOf(task)) {
         const found = await lay(path)
         if (digest !== undefined && found?.sha256 !== digest)
-          throw coded('INPUT_CHANGED', `'${path}' changed while its task was submitted`)
+          throw new CodedError('INPUT_CHANGED', `'${path}' changed while its task was submitted`)
         if (found) laid.push(found)
       }
       tasks.set(handle, task)
@@ -74,7 +75,8 @@ export function openSpool(
       const path = resolve(root, output.path)
       rmSync(path, { recursive: true, force: true })
       const failure = await contents.restore(output, path)
-      if (failure) throw coded('CACHE_CORRUPT', `the output '${output.path}' is ${failure.kind}`)
+      if (failure)
+        throw new CodedError('CACHE_CORRUPT', `the output '${output.path}' is ${failure.kind}`)
     }
     tasks.delete(handle)
   }
@@ -120,8 +122,4 @@ function writeWhole(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.aside`, JSON.stringify(value), { mode: 0o600 })
   renameSync(`${path}.aside`, path)
-}
-
-function coded(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code })
 }
