@@ -3,15 +3,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import plugin from '@weir/registry/plugin'
 import { expect, it, onTestFinished } from 'vitest'
-import { run } from '../../packages/runner/src/session/run.ts'
-import type { RunOutcome } from '../../packages/runner/src/session/run-request.ts'
 import {
-  cellHost,
   effectsHere,
+  runWith,
   type SpoolRig,
   startSpool,
 } from '../../packages/runner/test/executor/spool-rig.ts'
-import { fileThread } from '../../packages/runner/test/store/file-thread.ts'
 import { afterMonth1, type Churn, every, freshClone, STAGES } from './rig.ts'
 
 /** A worker that ends with the test. */
@@ -21,27 +18,14 @@ function spoolFor(it: Churn): SpoolRig {
   return spool
 }
 
-/** A run in this process whose tasks the worker takes. */
-function runAway(it: Churn, spool: SpoolRig): Promise<RunOutcome> {
-  const request = {
-    command: 'weir run',
-    selection: { until: [], from: [], only: [] },
-    settings: [],
-    jobs: 2,
-    force: false,
-    keepGoing: false,
-  }
-  const surroundings = {
-    cwd: it.root,
-    env: process.env,
-    build: 'test',
-    version: '0.0.0',
-    cellHost: cellHost(),
-    fileThread: fileThread(),
+/** A run whose tasks the worker takes, but for those with effects; what went wrong in it. */
+async function runAway(it: Churn, spool: SpoolRig, ...settings: string[]): Promise<unknown[]> {
+  const outcome = await runWith(it.root, effectsHere(spool.open), {
     schemes: plugin.references ?? {},
-    executor: effectsHere(spool.open),
-  }
-  return run(request, surroundings, () => undefined, new AbortController().signal)
+    settings,
+  })
+  if (outcome.kind !== 'finished') return [...outcome.problems]
+  return [...outcome.problems, ...outcome.results.flatMap(({ problem }) => problem ?? [])]
 }
 
 it('makes every artefact to the same digests, elsewhere as here', async () => {
@@ -49,10 +33,7 @@ it('makes every artefact to the same digests, elsewhere as here', async () => {
   // Builds the packages of the copy, which cells import.
   expect((await away.weir('status')).code).toBe(0)
   const spool = spoolFor(away)
-  const outcome = await runAway(away, spool)
-  const results = outcome.kind === 'finished' ? outcome.results : []
-  expect(results.flatMap(({ problem }) => problem ?? [])).toEqual([])
-  expect(outcome.ok).toBe(true)
+  expect(await runAway(away, spool)).toEqual([])
   expect(away.read('pipeline.lock')).toBe(here.read('pipeline.lock'))
   const made = ['simulated', 'artifacts', 'reports/drift', 'reports/evaluation.html']
   expect(away.contents(...made)).toEqual(here.contents(...made))
