@@ -16,6 +16,7 @@ import {
 } from '../plan/workspace.ts'
 import type { LockFile } from '../store/lock-file.ts'
 import { sweepPacked } from '../store/packed-code.ts'
+import { hideFromGit, sweepMemo } from '../store/state-folder.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
 import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
@@ -59,6 +60,7 @@ function clearAfterOthers(layout: Layout, afterCrash: boolean): void {
   const { root, state, lock, params, notebook } = layout
   clearScratch(layout, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
   sweepState(state, afterCrash)
+  sweepMemo(layout)
   if (afterCrash) for (const file of [lock, params, notebook]) sweepBeside(diskFiles.real(file))
 }
 
@@ -143,6 +145,7 @@ async function recorded(
 /** Makes ready what is written beside the stages; where that cannot be, params.yaml is put back. */
 function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
   try {
+    hideFromGit(workspace.layout)
     upgradeRuns(workspace.layout.runs, workspace.memo)
     workspace.lock.begin(runId, isHeld)
   } catch (error) {
