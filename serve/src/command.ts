@@ -1,6 +1,6 @@
 // `weir serve`: runs the server until it is told to stop.
 import { isAbsolute, join } from 'node:path'
-import { StageError } from '@weir/base/stage-error'
+import { CodedError } from '@weir/base/coded-error'
 import { promoteParams } from '@weir/registry/promote-params'
 import type { Command, Effects, Given, ProjectParams } from '@weir/runner/plugin'
 import { startServer } from './server.ts'
@@ -92,8 +92,8 @@ function levelIn(env: Effects['env']): string {
   throw usage(`LOG_LEVEL=${level}`, `LOG_LEVEL is one of ${LEVELS.join(', ')}`)
 }
 
-function usage(message: string, hint: string): StageError {
-  return new StageError('USAGE', message, { hint })
+function usage(message: string, hint: string): CodedError {
+  return new CodedError('USAGE', message, { hint })
 }
 
 /** Resolves when the server is told to stop. */
@@ -108,5 +108,5 @@ function cannotListen(error: unknown, { env }: Effects): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const place = `${env.HOST || '127.0.0.1'}:${env.PORT || 8000}`
   const hint = 'PORT and HOST place the server; PORT=0 takes a free port'
-  return new StageError('LISTEN_FAILED', `cannot listen on ${place}: ${error.message}`, { hint })
+  return new CodedError('LISTEN_FAILED', `cannot listen on ${place}: ${error.message}`, { hint })
 }

@@ -1,7 +1,6 @@
 // What the registry takes from the world around it: clock, user, commit, run, warnings, and the check of a bundle.
-import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
-import { promisify } from 'node:util'
+import { gitState } from '@weir/base/git'
 
 export interface RegistryEffects {
   now(): Date
@@ -33,12 +32,8 @@ export const defaultEffects: RegistryEffects = {
 
 /** The commit that is checked out in a folder; null without git or outside a repository. */
 export async function headCommit(folder: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: folder })
-    return stdout.trim() || null
-  } catch {
-    return null
-  }
+  const state = await gitState(folder)
+  return state === null ? null : state.commit
 }
 
 /** A container may run under a user id that has no name. */

@@ -1,7 +1,7 @@
 // `weir registry …`: what is registered, what happened, and the changes that a person makes.
 import { isAbsolute, join } from 'node:path'
+import { CodedError } from '@weir/base/coded-error'
 import { nearest } from '@weir/base/nearest'
-import { StageError } from '@weir/base/stage-error'
 import { verifyBundle } from '@weir/models/load'
 import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { modelOf, versionOf } from '../changes.ts'
@@ -82,8 +82,8 @@ export const registryCommand: Command<typeof OPTIONS> = {
   },
 }
 
-function usage(message: string, hint: string): StageError {
-  return new StageError('USAGE', message, { hint })
+function usage(message: string, hint: string): CodedError {
+  return new CodedError('USAGE', message, { hint })
 }
 
 /** A command line, understood. */

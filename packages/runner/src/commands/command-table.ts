@@ -1,6 +1,6 @@
 // The command table: each command of the tool is one line here and a file of its own. Plugins bring further ones.
 import type { CommandEntry } from './command.ts'
-import type { PluginMutexes } from './plugins.ts'
+import type { OwnNames, PluginMutexes } from './plugins.ts'
 import { runCommand } from './run.ts'
 
 const RUN = {
@@ -54,4 +54,13 @@ export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
 /** A run of the words as they are: of the stages that they name. */
 export function impliedRun(entries: readonly CommandEntry[]): CommandEntry {
   return { ...RUN, load: async () => runCommand(entries.map(({ name }) => name)) }
+}
+
+/** What no plugin may bring. */
+export const OWN_NAMES: OwnNames = {
+  commands: [
+    'help',
+    ...ownCommands({ mutexNames: [], mutexes: async () => ({}) }).map(({ name }) => name),
+  ],
+  mutexes: ['run'],
 }

@@ -1,7 +1,7 @@
 // `weir`: the command line. Its own commands, and those of the project's plugins.
 
 import type { Command, CommandEntry } from './command.ts'
-import { impliedRun, ownCommands } from './command-table.ts'
+import { impliedRun, OWN_NAMES, ownCommands } from './command-table.ts'
 import { type Effects, type Outside, type Program, processEffects } from './effects.ts'
 import { EXIT } from './exit.ts'
 import { tellFailure } from './failure.ts'
@@ -22,7 +22,7 @@ export async function weir(argv: readonly string[], outside: Outside): Promise<n
     return EXIT.fine
   }
   try {
-    const plugins = readPlugins(outside.cwd)
+    const plugins = readPlugins(outside.cwd, OWN_NAMES)
     const effects = { ...outside, schemes: plugins.references }
     const entries = [...ownCommands(plugins), ...plugins.commands]
     const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv

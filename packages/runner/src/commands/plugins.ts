@@ -1,42 +1,15 @@
 // Plugins: packages that a project names in its package.json, which add commands and references to the tool.
 // A plugin is described in its own package.json, so that nothing of it is loaded before it is used.
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isRecord } from '@weir/base/is-record'
 import { findRoot } from '../config/root.ts'
 import type { Resolver } from '../plan/workspace.ts'
 import type { Command, CommandEntry } from './command.ts'
 import { EXIT } from './exit.ts'
-import { CommandFailure } from './failure.ts'
-import type { ProjectParams } from './project-params.ts'
-
-/** What a plugin's `./plugin` exports as its default. */
-export interface Plugin {
-  /** By name. */
-  readonly commands?: Readonly<Record<string, Command>>
-  /** Resolver by scheme. */
-  readonly references?: Readonly<Record<string, Resolver>>
-  /** By name, the folder of each mutex that the plugin takes, for `weir unlock`. */
-  readonly mutexes?: Readonly<Record<string, (place: MutexPlace) => string | Promise<string>>>
-}
-
-/** Where a plugin looks for its mutex. */
-export interface MutexPlace {
-  readonly cwd: string
-  /** The folder that `--store` names. */
-  readonly store?: string
-  params(): Promise<ProjectParams>
-}
-
-/** What a package.json says under `weir.plugin`. */
-interface Description {
-  readonly package: string
-  readonly commands: Readonly<Record<string, { summary: string; stopsItself?: true }>>
-  readonly references: readonly string[]
-  readonly mutexes: readonly string[]
-}
+import type { MutexPlace, Plugin } from './plugin.ts'
+import { type Description, describePlugins, failure, invalid } from './plugin-description.ts'
 
 /** The plugins of the project around a folder, as far as they are needed. */
 export interface Plugins {
@@ -50,50 +23,66 @@ export interface Plugins {
 /** The mutexes that plugins take, for `weir unlock`. */
 export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
 
+/** Names of the tool's own, which no plugin may take. */
+export interface OwnNames {
+  readonly commands: readonly string[]
+  readonly mutexes: readonly string[]
+}
+
 /**
  * Reads which plugins the project around a folder has, without loading them.
- * @throws CommandFailure PLUGIN_MISSING for one that is not installed or is no plugin
+ * @throws CommandFailure PLUGIN_MISSING, PLUGIN_INVALID, PLUGIN_CLASH, FILE_UNREADABLE
  */
-export function readPlugins(cwd: string): Plugins {
+export function readPlugins(cwd: string, own: OwnNames = { commands: [], mutexes: [] }): Plugins {
   const root = findRoot(cwd) ?? cwd
-  const described = namesIn(root).map((name) => describe(root, name))
-  const load = createLoader(root)
+  const described = describePlugins(root)
+  checkClashes(described, 'commands', 'command', own.commands)
+  checkClashes(described, 'references', 'scheme', [])
+  checkClashes(described, 'mutexes', 'mutex', own.mutexes)
   return {
-    commands: described.flatMap((plugin) => commandsOf(plugin, load)),
-    references: Object.fromEntries(described.flatMap((plugin) => referencesOf(plugin, load))),
+    commands: described.flatMap((plugin) => commandsOf(root, plugin)),
+    references: Object.fromEntries(described.flatMap((plugin) => referencesOf(root, plugin))),
     mutexNames: described.flatMap(({ mutexes }) => mutexes),
     async mutexes(place, names) {
       const found: [string, string][] = []
       for (const plugin of described)
-        for (const name of plugin.mutexes.filter((mutex) => names.includes(mutex))) {
-          const folder = await (await load(plugin.package)).mutexes?.[name]?.(place)
-          if (folder !== undefined) found.push([name, folder])
-        }
+        for (const name of plugin.mutexes.filter((mutex) => names.includes(mutex)))
+          found.push([name, await (await part(root, plugin, 'mutexes', name))(place)])
       return Object.fromEntries(found)
     },
   }
 }
 
-type Load = (name: string) => Promise<Plugin>
-
-function createLoader(root: string): Load {
-  const resolve = createRequire(join(root, 'package.json'))
-  return async (name) => {
-    const module: unknown = await import(pathToFileURL(resolve.resolve(`${name}/plugin`)).href)
-    if (isRecord(module) && isRecord(module.default)) return module.default
-    throw missing(`${name}/plugin has no default export`)
-  }
+/** Throws PLUGIN_CLASH where a name is the tool's own, or another plugin's. */
+function checkClashes(
+  plugins: readonly Description[],
+  key: 'commands' | 'references' | 'mutexes',
+  what: string,
+  own: readonly string[],
+): void {
+  const taken = new Map(own.map((name) => [name, 'weir itself']))
+  for (const { name: plugin, [key]: brought, placeOf } of plugins)
+    for (const name of isRecord(brought) ? Object.keys(brought) : brought) {
+      const other = taken.get(name)
+      if (other !== undefined)
+        throw failure({
+          code: 'PLUGIN_CLASH',
+          message: `${plugin} brings the ${what} '${name}', which ${other} has`,
+          place: placeOf(key, name),
+          hint: 'a project can have only one of them: take the other out of weir.plugins in package.json',
+        })
+      taken.set(name, plugin)
+    }
 }
 
-function commandsOf({ package: name, commands }: Description, load: Load): CommandEntry[] {
-  return Object.entries(commands).map(([command, { summary, stopsItself }]) => ({
-    name: command,
+function commandsOf(root: string, plugin: Description): CommandEntry[] {
+  return Object.entries(plugin.commands).map(([name, { summary, stopsItself }]) => ({
+    name,
     summary,
     ...(stopsItself && { stopsItself }),
     async load() {
-      const loaded = (await load(name)).commands?.[command]
-      if (!loaded) throw missing(`${name} has no command ${command}`)
-      return stopsItself ? endedByKill(loaded) : loaded
+      const command = await part(root, plugin, 'commands', name)
+      return stopsItself ? endedByKill(command) : command
     },
   }))
 }
@@ -109,53 +98,62 @@ function endedByKill(command: Command): Command {
   }
 }
 
-function referencesOf({ package: name, references }: Description, load: Load) {
-  return references.map((scheme): [string, Resolver] => [
+function referencesOf(root: string, plugin: Description) {
+  return plugin.references.map((scheme): [string, Resolver] => [
     scheme,
-    async (reference, root) => {
-      const resolver = (await load(name)).references?.[scheme]
-      if (resolver) return resolver(reference, root)
-      throw missing(`${name} has no references ${scheme}://`)
-    },
+    async (reference, project) =>
+      (await part(root, plugin, 'references', scheme))(reference, project),
   ])
 }
 
-/** The packages that package.json lists under `weir.plugins`. */
-function namesIn(root: string): string[] {
-  const listed = settingsOf(join(root, 'package.json'))?.plugins
-  return Array.isArray(listed) ? listed.filter((name) => typeof name === 'string') : []
-}
+type Parts = Required<Plugin>
 
-function describe(root: string, name: string): Description {
-  const settings = settingsOf(manifestOf(root, name))?.plugin
-  if (!isRecord(settings)) throw missing(`${name} is no plugin of weir`)
-  const { commands = {}, references = [], mutexes = [] } = settings as Partial<Description>
-  return { package: name, commands, references, mutexes }
-}
-
-/** What a package.json says under `weir`; undefined where there is none or it is no JSON. */
-function settingsOf(path: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const { weir } = JSON.parse(readFileSync(path, 'utf8')) as { weir?: unknown }
-    return isRecord(weir) ? weir : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Where a package's package.json is, in the project or above it. */
-function manifestOf(root: string, name: string): string {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules', name, 'package.json')
-    if (existsSync(path)) return path
-    if (dirname(folder) === folder) throw missing(`the plugin ${name} is not installed`)
-  }
-}
-
-function missing(message: string): CommandFailure {
-  const hint = 'weir.plugins of package.json lists the plugins; npm install adds a package'
-  return new CommandFailure(
-    { code: 'PLUGIN_MISSING', message, place: { file: 'package.json' }, hint },
-    EXIT.usage,
+/** A part of a plugin, which is loaded for it. @throws CommandFailure PLUGIN_INVALID, PLUGIN_FAILED */
+async function part<Key extends keyof Parts>(
+  root: string,
+  plugin: Description,
+  key: Key,
+  name: string,
+): Promise<Parts[Key][string]> {
+  const found = (await load(root, plugin))[key]?.[name]
+  if (isPart(key, found)) return found
+  throw invalid(
+    `${plugin.name}/plugin lacks ${key}.${name}, or it has a wrong form`,
+    plugin.placeOf(key, name),
   )
+}
+
+/** True for what has the form of a part: a command is a map with the tables and `run`, all else a function. */
+function isPart<Key extends keyof Parts>(key: Key, value: unknown): value is Parts[Key][string] {
+  if (key !== 'commands') return typeof value === 'function'
+  if (!isRecord(value)) return false
+  const { about, options, examples, run } = value
+  return (
+    typeof about === 'string' &&
+    isRecord(options) &&
+    Array.isArray(examples) &&
+    typeof run === 'function'
+  )
+}
+
+async function load(root: string, { name, placeOf }: Description): Promise<Plugin> {
+  const module: unknown = await import(doorOf(root, name, placeOf)).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    const hint = 'mend or update that package, or take it out of weir.plugins in package.json'
+    const message = `${name}/plugin cannot be loaded: ${why}`
+    throw failure({ code: 'PLUGIN_FAILED', message, place: placeOf(), hint })
+  })
+  if (isRecord(module) && isRecord(module.default)) return module.default
+  throw invalid(`${name}/plugin has no default export that is a plugin`, placeOf())
+}
+
+/** The URL of a plugin's module. */
+function doorOf(root: string, name: string, placeOf: Description['placeOf']): string {
+  try {
+    const resolver = createRequire(join(root, 'package.json'))
+    return pathToFileURL(resolver.resolve(`${name}/plugin`)).href
+  } catch (error) {
+    const why = (error as Error).message.split('\n')[0]
+    throw invalid(`the exports of ${name} have no ./plugin: ${why}`, placeOf())
+  }
 }

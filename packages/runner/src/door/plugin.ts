@@ -3,7 +3,7 @@
 export type { Command } from '../commands/command.ts'
 export type { Ask, Effects } from '../commands/effects.ts'
 export type { Given, Option, OptionTable } from '../commands/options.ts'
-export type { MutexPlace, Plugin } from '../commands/plugins.ts'
+export type { MutexPlace, Plugin } from '../commands/plugin.ts'
 export type { ProjectParams } from '../commands/project-params.ts'
 export type { TextStream } from '../commands/streams.ts'
 export type { TextColumn, TextTable } from '../terminal/table.ts'
