@@ -68,6 +68,7 @@ export default defineStage({
     showBlocks(show, blocks)
     const against = comparison.production_auc?.toFixed(4) ?? 'none'
     const auc = comparison.candidate_auc.toFixed(4)
+    // Tools of the replaced system read this line; its delta is the gain that is asked for, not the one found.
     log(`[COMPARE] candidate_auc=${auc} vs prod_auc=${against} (delta=${minGain.toFixed(4)})`)
     log(reason)
   },

@@ -9,7 +9,7 @@ import {
   jsonOf,
   type Project,
   pipeline,
-  project,
+  projectHere,
   type RunJson,
 } from './rig.ts'
 
@@ -20,7 +20,7 @@ const GOOD = pipeline({
 const PARAMS = '# knobs\nn: 3 # a count\ntrain:\n  rate: 0.5\n  name: "x" # quoted\n  on: true\n'
 
 function good(): Project {
-  return project({ 'in.txt': 'x\n', 'params.yaml': PARAMS, 'pipeline.yaml': GOOD })
+  return projectHere({ 'in.txt': 'x\n', 'params.yaml': PARAMS, 'pipeline.yaml': GOOD })
 }
 
 /** What \`weir run\`, \`status\`, \`explain\` and \`dag\` agree to refuse, after a good run of which nothing changes. */
@@ -163,14 +163,14 @@ describe('pipeline.yaml', () => {
   })
 
   test('with no stage at all there is nothing to do', async () => {
-    const it = project({ 'pipeline.yaml': 'stages: {}\n' })
+    const it = projectHere({ 'pipeline.yaml': 'stages: {}\n' })
     expect(await it.run()).toMatchObject({ stages: [], ok: true })
     for (const args of [['status'], ['dag'], ['run', '--dry-run']])
       expect((await it.weir(args)).code).toBe(0)
   })
 
   test('without one, below no folder that has one', async () => {
-    const it = project({})
+    const it = projectHere({})
     // Not in the project's own folder: above that there is a pipeline, the one of this repository.
     const end = await it.weir(['run', '--json'], { cwd: tmpdir() })
     expect(end.code).toBe(2)
@@ -178,7 +178,7 @@ describe('pipeline.yaml', () => {
   })
 
   test('text for people has the line and a caret under the place', async () => {
-    const it = project({ 'pipeline.yaml': 'stages:\n  a:\n    cmd: echo\n    outz: [a]\n' })
+    const it = projectHere({ 'pipeline.yaml': 'stages:\n  a:\n    cmd: echo\n    outz: [a]\n' })
     const end = await it.weir(['run'])
     expect(end.code).toBe(2)
     expect(end.stdout).toBe('')
@@ -193,7 +193,7 @@ describe('what is no file in the place of one', () => {
     ['pipeline.lock', 'a pipe', (path: string) => execFileSync('mkfifo', [path])],
     ['params.yaml', 'a pipe', (path: string) => execFileSync('mkfifo', [path])],
   ] as const)('%s as %s is told by every command', async (file, _, make) => {
-    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
+    const it = projectHere({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
     make(it.path(file))
     for (const command of [['run'], ['status'], ['explain', 'a'], ['run', '--dry-run']]) {
       const end = await it.weir([...command, '--json'])
@@ -229,7 +229,7 @@ import { defineStage } from '${API}'
 export default defineStage({ title: 'Counts', params: Type.Object({ n: Type.Integer({ minimum: 1 }) }), run() {} })
 `
     const stage = (file: string) => ({ run: file, params: ['n'] })
-    const it = project({
+    const it = projectHere({
       'params.yaml': PARAMS,
       'stages/one.ts': cell,
       'stages/two.ts': cell,
@@ -254,7 +254,7 @@ export default defineStage({ title: 'Counts', params: Type.Object({ n: Type.Inte
   })
 
   test('without a params.yaml, and with one that is no YAML', async () => {
-    const none = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo > a', outs: ['a'] } }) })
+    const none = projectHere({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo > a', outs: ['a'] } }) })
     expect((await none.run('-S', 'n=1')).errors).toMatchObject([{ code: 'PARAM_MISSING' }])
     expect(none.has('params.yaml')).toBe(false)
     const it = good()

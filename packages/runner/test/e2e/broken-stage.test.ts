@@ -1,6 +1,6 @@
 // A stage that cannot run (a missing file or param, a number that cannot be kept) is that stage's problem and no other's.
 import { describe, expect, test } from 'vitest'
-import { type ErrorJson, type Files, jsonOf, pipeline, project, type RunJson } from './rig.ts'
+import { type ErrorJson, type Files, jsonOf, pipeline, projectHere, type RunJson } from './rig.ts'
 
 interface Told {
   readonly name: string
@@ -12,7 +12,7 @@ interface Told {
 
 /** A project whose stage `bad` cannot run, beside one that can and one that follows it. */
 function withBad(bad: object, files: Files = {}, more: Readonly<Record<string, object>> = {}) {
-  return project({
+  return projectHere({
     'in.txt': 'x\n',
     'params.yaml': '# knobs\nn: 3\ntrain:\n  rate: 0.5\n  far: [1, .inf]\n',
     'pipeline.yaml': pipeline({

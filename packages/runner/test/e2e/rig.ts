@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { weirHere } from './in-process.ts'
 import { type Ended, follow, type Running } from './running.ts'
 import { answerStages, type Invocation, type StageCalls } from './stage-calls.ts'
 
@@ -75,14 +76,22 @@ export interface StartOptions {
 /** Files of a project by path; text. */
 export type Files = Readonly<Record<string, string>>
 
+/** How the commands of a project are carried out. */
+export interface ProjectOptions {
+  /** `weir` and `run` in the process of the test; `start` always starts one. */
+  readonly inProcess?: boolean
+}
+
 /** A project in a folder of its own, removed when the test has finished. */
 export class Project {
   readonly root: string
+  readonly #inProcess: boolean
   readonly #socket: string
   #calls: StageCalls | undefined
   readonly #running = new Set<Running>()
 
-  constructor(files: Files) {
+  constructor(files: Files, { inProcess = false }: ProjectOptions = {}) {
+    this.#inProcess = inProcess
     mkdirSync(PLACE, { recursive: true })
     this.root = realpathSync(mkdtempSync(join(PLACE, 'p-')))
     this.#socket = join(this.root, '.socket')
@@ -154,12 +163,7 @@ export class Project {
     const [command = '', ...rest] = [...before, process.execPath, launcher, ...args]
     const child = spawn(command, rest, {
       cwd: resolve(this.root, cwd),
-      env: {
-        ...process.env,
-        E2E_SOCKET: this.#socket,
-        E2E_STAGE: join(import.meta.dirname, 'stage.mjs'),
-        ...env,
-      },
+      env: { ...this.#env(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const running = follow(child)
@@ -168,9 +172,16 @@ export class Project {
     return running
   }
 
+  #env(): NodeJS.ProcessEnv {
+    const stage = join(import.meta.dirname, 'stage.mjs')
+    return { ...process.env, E2E_SOCKET: this.#socket, E2E_STAGE: stage }
+  }
+
   /** Runs the CLI to its end. */
-  weir(args: readonly string[], options?: StartOptions): Promise<Ended> {
-    return this.start(args, options).ended
+  weir(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
+    if (!this.#inProcess) return this.start(args, options).ended
+    const { env, cwd = '.' } = options
+    return weirHere(args, resolve(this.root, cwd), { ...this.#env(), ...env })
   }
 
   /** `weir run --json …`, with its JSON. */
@@ -220,10 +231,15 @@ export class Project {
 }
 
 /** A project that goes when the test that made it has finished. */
-export function project(files: Files): Project {
-  const made = new Project(files)
+export function project(files: Files, options?: ProjectOptions): Project {
+  const made = new Project(files, options)
   onTestFinished(() => made.dispose())
   return made
+}
+
+/** The same, its commands in the process of the test: for tests of what commands say and do to files. */
+export function projectHere(files: Files): Project {
+  return project(files, { inProcess: true })
 }
 
 /** The one JSON document that a command has printed. */

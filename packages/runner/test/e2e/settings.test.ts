@@ -9,14 +9,15 @@ import {
   type Project,
   pipeline,
   project,
+  projectHere,
   type RunJson,
 } from './rig.ts'
 
 const PARAMS = '# knobs\nmonth: "2024-01" # the period\nrate: 0.5\nother: 1\n'
 
 /** `first` refuses every month but two, `cell` a rate of 9; its schema wants a positive one. `free` looks at no param. */
-function months(): Project {
-  return project({
+function months(make = projectHere): Project {
+  return make({
     'params.yaml': PARAMS,
     'stages/cell.ts': `import { Type } from '@sinclair/typebox'
 import { writeFileSync } from 'node:fs'
@@ -90,7 +91,7 @@ describe('a value that is wrong', () => {
   })
 
   test('but edited by a person meanwhile stays as that person left it', async () => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': 'n: 1\n',
       'stages/cell.ts': `import { Type } from '@sinclair/typebox'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -118,7 +119,7 @@ export default defineStage({
 })
 
 test('a run that is killed in its first stage leaves the file whole, and the next run goes on with it', async () => {
-  const it = project({
+  const it = projectHere({
     'params.yaml': 'n: 1\n',
     'pipeline.yaml': pipeline({ a: { cmd: `${controlled('a')} # \${n}`, outs: ['a'] } }),
   })
@@ -135,7 +136,7 @@ test('a run that is killed in its first stage leaves the file whole, and the nex
 })
 
 test('two runs at once both have their settings in the file', async () => {
-  const it = months()
+  const it = months(project)
   const runs = await Promise.all([it.run('-S', 'month=2024-02'), it.run('-S', 'rate=0.25')])
   expect(runs.map((run) => run.end.code)).toEqual([0, 0])
   expect(it.read('params.yaml')).toBe(PARAMS.replace('2024-01', '2024-02').replace('0.5', '0.25'))
@@ -165,7 +166,7 @@ describe('foreseen', () => {
   })
 
   test('a stage that reads params.yaml itself would run', async () => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': 'n: 1\n',
       'pipeline.yaml': pipeline({
         a: { cmd: 'cp params.yaml a', deps: ['params.yaml'], outs: ['a'] },

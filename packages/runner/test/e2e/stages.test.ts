@@ -1,12 +1,12 @@
 // What a stage can say in pipeline.yaml, seen from outside: when, frozen, always_changed, retries, env, flags, failure.
 import { describe, expect, test } from 'vitest'
-import { controlled, jsonOf, outcomesOf, pipeline, project, type RunJson } from './rig.ts'
+import { controlled, jsonOf, outcomesOf, pipeline, projectHere, type RunJson } from './rig.ts'
 
 const COUNT = 'echo x >> count.log' // beside the outputs: how often the command really ran
 
 describe('when', () => {
   test('a comparison with a param; what follows a skipped stage is skipped, and outputs stay', async () => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': 'mode: on\n',
       'pipeline.yaml': pipeline({
         a: { cmd: 'echo a > a', when: '${mode} == on', outs: ['a'] },
@@ -39,7 +39,7 @@ describe('when', () => {
     ['${flag}', 'ran'],
     ['${n} != 3', 'skipped'],
   ])('%s', async (when, outcome) => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': 'flag: true\nn: 3\n',
       'pipeline.yaml': pipeline({ a: { cmd: 'echo a > a', when, outs: ['a'] } }),
     })
@@ -52,7 +52,7 @@ describe('when', () => {
     ['not off', 'skipped'],
     ['on', 'ran'],
   ])('a param that holds %j is compared, and no part of the condition', async (mode, outcome) => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': `mode: ${JSON.stringify(mode)}\n`,
       'pipeline.yaml': pipeline({ a: { cmd: 'echo a > a', when: '${mode} == on', outs: ['a'] } }),
     })
@@ -60,7 +60,7 @@ describe('when', () => {
   })
 
   test('a fact that another stage writes decides in the same run', async () => {
-    const it = project({
+    const it = projectHere({
       'params.yaml': 'go: true\n',
       'pipeline.yaml': pipeline({
         decide: { cmd: 'echo \'{"go": ${go}}\' > fact.json', metrics: ['fact.json'] },
@@ -78,7 +78,7 @@ describe('when', () => {
   })
 
   test('a key that the file does not have is named as such, a false one is not', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         decide: { cmd: 'echo \'{"go": false}\' > fact.json', metrics: ['fact.json'] },
         off: { cmd: 'echo o > o', when: 'fact.json:go', outs: ['o'] },
@@ -98,7 +98,7 @@ describe('when', () => {
 
 describe('frozen', () => {
   test('is not rerun whatever changed, and restored when it is lost', async () => {
-    const it = project({
+    const it = projectHere({
       'in.txt': '1\n',
       'pipeline.yaml': pipeline({
         a: { cmd: 'cp in.txt a', deps: ['in.txt'], outs: ['a'] },
@@ -120,7 +120,7 @@ describe('frozen', () => {
   })
 
   test('is not fresh with an output that was declared since, and was never made', async () => {
-    const it = project({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
+    const it = projectHere({ 'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a'] } }) })
     await it.run()
     it.write({
       'pipeline.yaml': pipeline({ a: { cmd: 'echo 1 > a', outs: ['a', 'more'], frozen: true } }),
@@ -133,7 +133,7 @@ describe('frozen', () => {
 
 describe('cmd', () => {
   const it = (cmd: string | string[]) =>
-    project({ 'pipeline.yaml': pipeline({ a: { cmd, outs: ['a'] } }) })
+    projectHere({ 'pipeline.yaml': pipeline({ a: { cmd, outs: ['a'] } }) })
   const SCRIPT = 'word=one\nif true; then\n  echo $word > a\nfi\n'
 
   test('an item of a list is one script in one shell, whatever lines it has', async () => {
@@ -166,7 +166,7 @@ function escaped(cmd: string): string {
 }
 
 test('always_changed runs every time, and what follows only if its bytes are new', async () => {
-  const it = project({
+  const it = projectHere({
     'now.txt': '1\n',
     'pipeline.yaml': pipeline({
       a: { cmd: `${COUNT}; cp now.txt a`, always_changed: true, outs: ['a'] },
@@ -182,7 +182,7 @@ test('always_changed runs every time, and what follows only if its bytes are new
 
 describe('retries', () => {
   test('a stage that fails twice and then does not has run', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         a: {
           cmd: `${COUNT}; test $(wc -l < count.log) -ge 3 && echo a > a`,
@@ -198,7 +198,7 @@ describe('retries', () => {
   })
 
   test('are limited, and an interrupt ends the waiting', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({ a: { cmd: `${COUNT}; false`, retries: 1, outs: ['a'] } }),
     })
     expect((await it.run()).end.code).toBe(1)
@@ -213,7 +213,7 @@ describe('retries', () => {
 
 describe('env', () => {
   test('is given, is part of the key, and takes the value of the caller where it is null', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         a: {
           cmd: 'echo $FIXED $TAKEN $WEIR_STAGE $WEIR_ROOT > a',
@@ -238,7 +238,7 @@ describe('env', () => {
 
 describe('commands', () => {
   test('each line is a shell of its own, and the first failure stops', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml':
         'stages:\n  a:\n    cmd: |\n      X=1; cd /\n      echo "X=$X" > a\n    outs: [a]\n  b:\n    cmd:\n      - echo 1 > b\n      - exit 4\n      - echo 2 > never\n    outs: [b]\n',
     })
@@ -255,7 +255,7 @@ describe('commands', () => {
   })
 
   test('a failure tells the last lines of the log, and where the whole is', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({ a: { cmd: 'seq 100 130 >&2; exit 1', outs: ['a'] } }),
     })
     const run = await it.run()
@@ -265,7 +265,7 @@ describe('commands', () => {
   })
 
   test('any language: what a command prints without a newline, in bytes that are no text, or at length', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         a: {
           cmd: "printf 'no newline'; printf '\\377\\376'; seq 1 20000; printf 'last' >&2; echo a > a",
@@ -282,7 +282,7 @@ describe('commands', () => {
 
 describe('flags of outputs', () => {
   test('cache: false is not stored, so a lost one is made again', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({ a: { cmd: 'echo a > a', outs: [{ a: { cache: false } }] } }),
     })
     await it.run()
@@ -293,7 +293,7 @@ describe('flags of outputs', () => {
   })
 
   test('persist: the command finds what it wrote before', async () => {
-    const it = project({
+    const it = projectHere({
       'in.txt': '1\n',
       'pipeline.yaml': pipeline({
         a: { cmd: 'cat in.txt >> a', deps: ['in.txt'], outs: [{ a: { persist: true } }] },
@@ -306,7 +306,7 @@ describe('flags of outputs', () => {
   })
 
   test('without it the command finds nothing', async () => {
-    const it = project({
+    const it = projectHere({
       'in.txt': '1\n',
       'pipeline.yaml': pipeline({ a: { cmd: 'cat in.txt >> a', deps: ['in.txt'], outs: ['a'] } }),
     })
@@ -317,7 +317,7 @@ describe('flags of outputs', () => {
   })
 
   test('an executable stays one through the cache', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         tool: { cmd: "printf '#!/bin/sh\\necho hi\\n' > tool; chmod +x tool", outs: ['tool'] },
         use: { cmd: './tool > said', deps: ['tool'], outs: ['said'] },
@@ -330,7 +330,7 @@ describe('flags of outputs', () => {
   })
 
   test('metrics and plots are outputs like others', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         a: {
           cmd: 'echo \'{"auc": 0.5}\' > m.json; printf "x,y\\n1,2\\n2,3\\n" > p.csv',
@@ -350,7 +350,7 @@ describe('flags of outputs', () => {
 
 describe('failure', () => {
   test('stops what was not started; --keep-going finishes what does not depend on it', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         bad: { cmd: 'false', outs: ['bad'] },
         after: { cmd: 'cp bad after', deps: ['bad'], outs: ['after'] },
@@ -377,7 +377,7 @@ describe('failure', () => {
   })
 
   test('what already runs is finished and kept', async () => {
-    const it = project({
+    const it = projectHere({
       'pipeline.yaml': pipeline({
         bad: { cmd: `${controlled('bad')}`, outs: ['bad'] },
         long: { cmd: `${controlled('long')}`, outs: ['long'] },
@@ -398,7 +398,7 @@ describe('a file that a cmd names and the stage does not declare', () => {
   const MESSAGE =
     "its cmd names 'lib/sum.sh', which is not among its deps: a change there does not rerun it"
   const withScript = (deps: string[]) =>
-    project({
+    projectHere({
       'in.txt': '1\n',
       'lib/sum.sh': 'cat in.txt > a\n',
       'pipeline.yaml': pipeline({ a: { cmd: 'sh lib/sum.sh', deps, outs: ['a'] } }),
