@@ -49,7 +49,9 @@ async function weir({ store, features }: Place): Promise<string> {
 
 async function child(side: string, place: Place): Promise<{ url: string; process: ChildProcess }> {
   const args = [fileURLToPath(import.meta.url), side, JSON.stringify(place)]
-  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const process_ = spawn(process.execPath, [...process.execArgv, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const [url] = (await once(process_, 'message')) as [string]
   return { url, process: process_ }
 }

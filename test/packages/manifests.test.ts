@@ -75,9 +75,9 @@ describe.each(packages)('$name', ({ folder, name, ...manifest }) => {
   })
 
   it('has the references of TypeScript that its dependencies are', () => {
-    const { references = [] } = JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8')) as {
-      references?: { path: string }[]
-    }
+    // Settings may have comments.
+    const text = readFileSync(join(folder, 'tsconfig.json'), 'utf8').replace(/^\s*\/\/.*$/gm, '')
+    const { references = [] } = JSON.parse(text) as { references?: { path: string }[] }
     const names = references.map(({ path }) => read(normalize(join(folder, path))).name)
     const expected = Object.keys(manifest.dependencies).filter((one) => one.startsWith('@weir/'))
     expect(names.sort()).toEqual(expected.sort())
