@@ -16,7 +16,8 @@ function valueText(value: MetricValue): string {
 /** What changed, in words: nothing where there is no earlier value. */
 function changeText(now: MetricValue, before: MetricValue | undefined): string {
   if (before === undefined) return ''
-  if (Object.is(now, before)) return 'unchanged'
+  // The record of the last run is JSON, which has no -0.
+  if (now === before || Object.is(now, before)) return 'unchanged'
   if (typeof now !== 'number' || typeof before !== 'number') return `was ${valueText(before)}`
   const arrow = now > before ? '▲' : '▼'
   return `${arrow} ${formatChange(now - before)}`

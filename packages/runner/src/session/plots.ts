@@ -57,11 +57,11 @@ function chart(path: string, rows: readonly Row[], plot: PlotProps): Block {
   const columns = Object.keys(rows[0] ?? {})
   const y = plot.y ?? columns.at(-1)
   if (y === undefined || !columns.includes(y)) throw new Error(`it has no column '${y ?? 'y'}'`)
-  const x = plot.x ?? 'step'
+  const x = plot.x ?? (y === 'step' ? 'row' : 'step')
   if (plot.x !== undefined && !columns.includes(plot.x))
     throw new Error(`it has no column '${plot.x}'`)
   const values: readonly Row[] =
-    plot.x === undefined ? rows.map((row, index) => ({ ...row, step: index })) : rows
+    plot.x === undefined ? rows.map((row, index) => ({ ...row, [x]: index })) : rows
   const spec: ChartSpec = {
     mark: { type: 'line', point: values.length <= 50 },
     data: { values: values.map((row) => ({ [x]: row[x], [y]: row[y] })) },

@@ -84,6 +84,20 @@ describe('metricsHtml', () => {
     expect(changes).toEqual(['▲ +0.0312', 'unchanged', 'was logistic', 'was 3'])
   })
 
+  it('a figure that rounds to zero from below is unchanged from zero, and NaN from NaN', () => {
+    const html = metricsHtml({ drift: -0, auc: Number.NaN }, { drift: 0, auc: Number.NaN })
+    expect(html.match(/>unchanged</g)).toHaveLength(2)
+    expect(html).not.toContain('▼')
+  })
+
+  it('shows the first 60 figures, and says how many there are', () => {
+    const figures = (count: number) =>
+      metricsHtml(Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, n])))
+    expect(figures(60)).not.toContain('Shown')
+    expect(figures(61).match(/class="tile"/g)).toHaveLength(60)
+    expect(figures(61)).toContain('Shown: the first 60 of 61 figures.')
+  })
+
   it('is not fooled by names that objects inherit', () => {
     expect(metricsHtml({ constructor: 1, toString: 2 })).not.toContain('change')
   })
