@@ -5,10 +5,9 @@ import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
 import type { Program } from './effects.ts'
 import { asksHelp, type Given, readCommandLine } from './options.ts'
 import { readPlugins } from './plugins.ts'
-import { RUN_LINE } from './run-options.ts'
+import { RUN_LINE, targetOf } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import { sayJson } from './say.ts'
-import { selectionOf } from './stage-options.ts'
 import { forgiveStreams } from './streams.ts'
 
 type RunLine = Given<typeof RUN_LINE.options>
@@ -49,7 +48,7 @@ async function findIdleRun(
   const events: RunEvent[] = []
   try {
     const idle = await repeatIdleRun(
-      { selection: selectionOf(line), settings, force, jobs },
+      { ...targetOf(line), settings, force, jobs },
       { cwd, env, ...program, schemes: readPlugins(cwd).references },
       (event) => events.push(event),
     )

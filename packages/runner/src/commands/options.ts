@@ -15,11 +15,16 @@ interface Valued extends Described {
   readonly value: string
 }
 
+interface Range {
+  readonly minimum: number
+  readonly maximum?: number
+}
+
 /** An option. Its name is its key in the table. */
 export type Option =
   | ({ readonly type: 'boolean' } & Described)
   | ({ readonly type: 'string'; readonly default?: string } & Valued)
-  | ({ readonly type: 'integer'; readonly minimum: number; readonly default: number } & Valued)
+  | ({ readonly type: 'integer'; readonly default: number } & Range & Valued)
   /** May be given several times; `separator` also splits one value. */
   | ({ readonly type: 'array'; readonly separator?: string } & Valued)
 
@@ -142,11 +147,17 @@ function texts(given: Values[string]): readonly string[] {
   return Array.isArray(given) ? given.filter((text) => typeof text === 'string') : []
 }
 
-function integer(name: string, { minimum }: { readonly minimum: number }, text: string): number {
+function integer(
+  name: string,
+  { minimum, maximum = Number.MAX_SAFE_INTEGER, default: example }: Option & { type: 'integer' },
+  text: string,
+): number {
   const value = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value
+  if (text.trim() !== '' && Number.isSafeInteger(value) && minimum <= value && value <= maximum)
+    return value
+  const to = maximum === Number.MAX_SAFE_INTEGER ? 'on' : `to ${maximum}`
   throw usage(
-    `--${name} ${text}: expected a whole number from ${minimum} on`,
-    `for example --${name} ${Math.max(minimum, 4)}`,
+    `--${name} ${text}: expected a whole number from ${minimum} ${to}`,
+    `for example --${name} ${example}`,
   )
 }

@@ -40,6 +40,8 @@ export function noticeText(event: RunEvent): string | undefined {
       return warningText(event)
     case 'interrupted':
       return interruptText(event)
+    case 'stage_inspected':
+      return `${event.stage}: waits for a debugger at ${event.url} (VS Code: attach to this port; Chrome: chrome://inspect)`
     case 'stage_retry':
       return `${event.stage}: attempt ${event.attempt} of ${event.of + 1} failed: ${event.problem.message}`
     default:

@@ -1,7 +1,11 @@
 // The command line of a run, which is also read before the program is loaded.
 import { availableParallelism } from 'node:os'
+import type { Inspected } from '../plan/check-inspected.ts'
+import type { Selection } from '../plan/select.ts'
 import type { Command } from './command.ts'
-import { ANY_STAGES, JSON_OPTION, SELECTION } from './stage-options.ts'
+import { usage } from './failure.ts'
+import type { Given } from './options.ts'
+import { ANY_STAGES, JSON_OPTION, SELECTION, selectionOf } from './stage-options.ts'
 
 const OPTIONS = {
   ...SELECTION,
@@ -33,6 +37,20 @@ the run would: 2 where it would be refused`,
     description: `after a failure go on with what does not depend on it; a stage that cannot run
 (a missing file or param) fails, where else nothing is begun`,
   },
+  inspect: {
+    type: 'string',
+    value: 'STAGE',
+    description: `run the cell of this stage, fresh or not, under Node's debugger: it waits until VS Code or
+Chrome is attached; without timeout and retries. Selects the stage if nothing else is`,
+  },
+  'inspect-port': {
+    type: 'integer',
+    value: 'PORT',
+    minimum: 0,
+    maximum: 65_535,
+    default: 9229,
+    description: 'where the debugger is attached; 0: at any port that is free',
+  },
   ...JSON_OPTION,
 } as const
 
@@ -44,5 +62,22 @@ export const RUN_LINE = {
     'weir run -S as_of=2024-02-29',
     'weir run -S train.learning_rate=0.01 --until compare',
     'weir run --dry-run --json',
+    'weir run --inspect train',
   ],
 } satisfies Pick<Command<typeof OPTIONS>, 'operands' | 'options' | 'examples'>
+
+/** What a command line selects, and the stage that it has inspected. */
+export function targetOf(given: Given<typeof OPTIONS>): {
+  readonly selection: Selection
+  readonly inspect?: Inspected
+} {
+  const selection = selectionOf(given)
+  const { inspect: stage, 'inspect-port': port, 'dry-run': dryRun } = given.options
+  if (stage === undefined) return { selection }
+  if (dryRun) throw usage('--inspect does not go with --dry-run', 'choose one of them')
+  const named = Object.values(selection).some((names) => names.length > 0)
+  return {
+    selection: named ? selection : { ...selection, until: [stage] },
+    inspect: { stage, port },
+  }
+}

@@ -3,7 +3,7 @@ import { nearest } from '@weir/base/nearest'
 import { type Problem, problemText } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
-import { isNoStage, type Selection } from '../plan/select.ts'
+import { isNoStage } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener } from '../session/events.ts'
 import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run-request.ts'
@@ -13,7 +13,7 @@ import type { Effects } from './effects.ts'
 import { EXIT } from './exit.ts'
 import type { Given } from './options.ts'
 import type { PlainReporter } from './plain.ts'
-import { RUN_LINE } from './run-options.ts'
+import { RUN_LINE, targetOf } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import {
   problemsJson,
@@ -24,13 +24,13 @@ import {
   sayProblems,
   warningsJson,
 } from './say.ts'
-import { selectionOf } from './stage-options.ts'
 import type { TextStream } from './streams.ts'
 
 const ABOUT = `Brings the pipeline up to date: what changed runs, what ran before under the same key is restored from
 the cache, the rest is left alone. With STAGE: only these and all that they depend on (as --until).`
 
-type Options = Given<typeof RUN_LINE.options>['options'] & { readonly selection: Selection }
+type Options = Omit<Given<typeof RUN_LINE.options>['options'], 'inspect'> &
+  ReturnType<typeof targetOf>
 
 /** The command; with `commands`, their names, as it is implied by a command line that names none of them. */
 export function runCommand(commands?: readonly string[]): Command<typeof RUN_LINE.options> {
@@ -40,7 +40,8 @@ export function runCommand(commands?: readonly string[]): Command<typeof RUN_LIN
     notes:
       'Exit codes: 0 fine · 1 a stage failed · 2 configuration or command line wrong · 130 interrupted',
     run(given, effects) {
-      const options = { ...given.options, selection: selectionOf(given) }
+      const { inspect: _, ...plain } = given.options
+      const options = { ...plain, ...targetOf(given) }
       const explained = explainWord(given.operands[0], commands)
       return options['dry-run']
         ? dryRun(effects, options, explained)
@@ -157,8 +158,9 @@ async function realRun(effects: Effects, options: Options, explain: Explain): Pr
 }
 
 function requestOf(options: Options): RunRequest {
-  const { selection, set: settings, jobs, force, 'keep-going': keepGoing } = options
-  return { command: commandText(options), selection, settings, jobs, force, keepGoing }
+  const { selection, set: settings, jobs, force, 'keep-going': keepGoing, inspect } = options
+  const command = commandText(options)
+  return { command, selection, settings, jobs, force, keepGoing, ...(inspect && { inspect }) }
 }
 
 /** What a run needs is loaded only once there may be something to do. */
@@ -213,13 +215,14 @@ async function tellNotebook({ workspace, lines }: Finished, people: TextStream):
   }
 }
 
-function commandText({ selection, set, force }: Options): string {
+function commandText({ selection, set, force, inspect }: Options): string {
   const flags = [
     ...selection.until.map((name) => `--until ${name}`),
     ...selection.from.map((name) => `--from ${name}`),
     ...selection.only.map((name) => `--only ${name}`),
     ...set.map((setting) => `-S ${setting}`),
     ...(force ? ['--force'] : []),
+    ...(inspect ? [`--inspect ${inspect.stage}`] : []),
   ]
   return ['weir run', ...flags].join(' ')
 }

@@ -39,6 +39,8 @@ export const PROBLEM_CODES = {
   LINK_LOOP: 'a link leads to itself or to a folder that it is in',
   UNKNOWN_COMMAND: 'a word that is neither a command nor a stage',
   UNKNOWN_STAGE: 'a stage that is named does not exist',
+  NOT_INSPECTABLE: 'a stage that is to be inspected cannot run under a debugger',
+  INSPECTOR_PORT: 'the debugger of a cell cannot listen at its port',
   UNKNOWN_SCHEME: 'a dependency of an unknown scheme',
   PLUGIN_MISSING: 'a plugin that package.json names is not installed, or is none',
   PLUGIN_INVALID: 'a plugin is not described or made as a plugin must be',

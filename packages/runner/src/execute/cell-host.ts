@@ -9,6 +9,7 @@ import { checked, openContext } from './cell-context.ts'
 import { describe, failDescription } from './cell-describe.ts'
 import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
+import { stopDebugging, waitForDebugger } from './inspect.ts'
 import { takePackagesOf } from './outside-packages.ts'
 import type { LoadedStage } from './stage-definition.ts'
 
@@ -30,6 +31,8 @@ receiveJob<CellJob>(
 )
 
 function runJob(job: RunJob): void {
+  // Before signals are listened to: while it waits, the process could not answer them, and they end it.
+  if (job.inspect) waitForDebugger(job.inspect.port, sendToRunner)
   process.once('SIGTERM', () => {
     stopped.abort()
     // A cell that does not listen is not waited for.
@@ -96,6 +99,7 @@ function end(message: CellMessage, code: number): void {
   try {
     sendToRunner(message)
   } finally {
+    stopDebugging()
     process.exit(code)
   }
 }

@@ -28,6 +28,8 @@ export interface RunJob {
   readonly effects: readonly string[]
   /** Where the recorded metrics go, if the cell does not write them itself. */
   readonly metricsPath?: string
+  /** Where a debugger is waited for. */
+  readonly inspect?: { readonly port: number }
 }
 
 /** To say what cells are, in order. */
@@ -80,6 +82,7 @@ export type CellMessage =
   | { readonly kind: 'title'; readonly title: string }
   | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'debugger'; readonly url: string }
   | { readonly kind: 'metrics'; readonly values: Readonly<Record<string, MetricValue>> }
   | { readonly kind: 'show'; readonly block: ShownBlock }
   | { readonly kind: 'done' }
@@ -129,6 +132,7 @@ const FIELDS: Readonly<Record<CellMessage['kind'], Fields>> = {
   title: { title: TEXT },
   log: { line: TEXT },
   progress: { progress: MAP },
+  debugger: { url: TEXT },
   metrics: { values: MAP },
   show: { block: MAP },
   done: {},

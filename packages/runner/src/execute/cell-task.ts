@@ -8,6 +8,9 @@ import type { SaidQueue } from './said-queue.ts'
 import type { Task, TaskCode, TaskEnd } from './task.ts'
 import { failedEnd, type Outcome, runTaskProcess, type TaskContext } from './task-process.ts'
 
+/** The address of the debugger is told in a message, and not in the log as well. */
+const QUIET_INSPECTOR = '--inspect-publish-uid=http'
+
 type CellTask = TaskCode & { readonly kind: 'cell' }
 
 /** What has been heard of a cell. */
@@ -39,7 +42,7 @@ export async function runCell(context: TaskContext, code: CellTask): Promise<Out
   }
   const job = cellJob(task, code, host.root)
   const process = await runTaskProcess(context, {
-    ...cellHostCommand(host),
+    ...cellHostCommand(host, task.inspect ? [QUIET_INSPECTOR] : []),
     started: (child) => openChannel(child, job, lines),
     signal: refused.signal,
   })
@@ -50,7 +53,7 @@ export async function runCell(context: TaskContext, code: CellTask): Promise<Out
 }
 
 function cellJob(
-  { id, folder, params, inputs, outputs, effects }: Task,
+  { id, folder, params, inputs, outputs, effects, inspect }: Task,
   { entry, ports }: CellTask,
   root: string,
 ): RunJob {
@@ -69,6 +72,7 @@ function cellJob(
     ports,
     effects,
     ...(only && { metricsPath: resolve(folder, only.path) }),
+    ...(inspect && { inspect }),
   }
 }
 
@@ -86,6 +90,9 @@ function hear(value: unknown, bytes: number, heard: Heard, said: SaidQueue): str
       return undefined
     case 'progress':
       said.push({ kind: 'progress', progress: message.progress })
+      return undefined
+    case 'debugger':
+      said.push({ kind: 'debugger', url: message.url })
       return undefined
     case 'metrics':
       Object.assign(heard.metrics, message.values)

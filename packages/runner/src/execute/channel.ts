@@ -84,14 +84,17 @@ export function tooLarge(bytes: number, most: number): string {
 }
 
 /** How a process with such a channel is started, to run a cell or to describe some. */
-export function cellHostCommand({ cellHost }: { readonly cellHost: string }): {
+export function cellHostCommand(
+  { cellHost }: { readonly cellHost: string },
+  options: readonly string[] = [],
+): {
   readonly command: string
   readonly args: readonly string[]
   readonly channel: true
 } {
   return {
     command: process.execPath,
-    args: ['--enable-source-maps', cellHost],
+    args: ['--enable-source-maps', ...options, cellHost],
     channel: true,
   }
 }

@@ -31,6 +31,8 @@ export type Said =
   | { readonly kind: 'output_end'; readonly stream: OutputStream }
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** It waits until a debugger is attached at this address. */
+  | { readonly kind: 'debugger'; readonly url: string }
   /** What the executor has to say for people: it is no part of the log. */
   | { readonly kind: 'warning'; readonly message: string }
 

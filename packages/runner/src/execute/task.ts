@@ -18,6 +18,8 @@ export interface Task {
   /** Variables besides those that the executor's machine has anyway. */
   readonly env: readonly TaskVariable[]
   readonly limits: { readonly timeoutMs?: number }
+  /** A cell waits until a debugger is attached at this port of its machine; 0: any that is free. */
+  readonly inspect?: { readonly port: number }
   /** The working folder, absolute. All paths are relative to it, or absolute where they lie outside. */
   readonly folder: string
 }

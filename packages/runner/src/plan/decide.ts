@@ -33,7 +33,7 @@ export type Decision =
 export async function decide(
   workspace: Workspace,
   stage: Stage,
-  options: { force: boolean; foreseen?: Foreseen },
+  options: { force: boolean; inspected?: boolean; foreseen?: Foreseen },
 ): Promise<Decision> {
   const entry = workspace.lock.get(stage.name)
   const [problem, ...more] = isOff(stage) ? [] : workspace.problemsOf(stage)
@@ -43,6 +43,7 @@ export async function decide(
   if (stage.frozen) return decideFrozen(workspace, stage, entry)
   const prepared = await prepare(workspace, stage, options.foreseen)
   if ('code' in prepared) return { action: 'fail', problem: prepared }
+  if (options.inspected) return { action: 'run', reasons: [{ kind: 'inspected' }], prepared }
   if (options.force) return { action: 'run', reasons: [{ kind: 'forced' }], prepared }
   if (stage.alwaysChanged) return { action: 'run', reasons: [{ kind: 'always_changed' }], prepared }
   if (entry?.key === prepared.key) return decideUnchanged(workspace, stage, entry, prepared)

@@ -14,7 +14,7 @@ export interface Selection {
 export function select(graph: Graph, selection: Selection, report: Report): string[] | undefined {
   const named = [...selection.until, ...selection.from, ...selection.only]
   const unknown = named.filter((name) => !graph.stages.has(name))
-  for (const name of unknown) reportUnknown(name, graph, report)
+  for (const name of unknown) report(unknownStage(name, graph))
   if (unknown.length > 0) return undefined
   return graph.order.filter(predicate(graph, selection))
 }
@@ -26,15 +26,16 @@ function predicate(graph: Graph, { until, from, only }: Selection): (name: strin
   return (name) => (before?.has(name) ?? true) && (after?.has(name) ?? true)
 }
 
-function reportUnknown(name: string, graph: Graph, report: Report): void {
+/** The problem that a name is no stage's. */
+export function unknownStage(name: string, graph: Graph): Problem {
   const near = nearest(name, graph.stages.keys())
-  report({
+  return {
     code: 'UNKNOWN_STAGE',
     message: noStage(name),
     hint: near
       ? `did you mean '${near}'?`
       : `stages: ${[...graph.stages.keys()].join(', ')}; commands: weir --help`,
-  })
+  }
 }
 
 function noStage(name: string): string {

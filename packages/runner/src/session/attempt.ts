@@ -54,13 +54,14 @@ async function runAndCommit(
   attempt: Attempt,
   timer: ReturnType<typeof deadline>,
 ): Promise<Problem | undefined> {
-  const { workspace, runId: run, signal } = execution
+  const { workspace, runId: run, signal, inspect } = execution
   const { stage, prepared, number, folder, log } = attempt
   const places = await makePlaces(workspace, stage, folder, signal)
   try {
     const timeoutMs = timer.pause()
     const options = { prepared, places, folder, run, attempt: number, timeoutMs }
-    const task = await makeTask(workspace, stage, options)
+    const made = await makeTask(workspace, stage, options)
+    const task = inspect?.stage === stage.name ? { ...made, inspect: { port: inspect.port } } : made
     const result = await perform(execution, task, log)
     timer.resume(result.seconds * 1000)
     log.check()

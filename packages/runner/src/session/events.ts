@@ -43,6 +43,8 @@ export type RunEvent =
       readonly problem: Problem
     }
   | { readonly kind: 'stage_log'; readonly stage: string; readonly line: string }
+  /** A cell waits until a debugger is attached. */
+  | { readonly kind: 'stage_inspected'; readonly stage: string; readonly url: string }
   | { readonly kind: 'stage_progress'; readonly stage: string; readonly progress: Progress }
   | { readonly kind: 'stage_ended'; readonly result: StageResult }
   | {

@@ -2,6 +2,7 @@
 import type { Clock } from '@weir/base/clock'
 import type { Problem } from '@weir/base/problem'
 import type { Executor } from '../execute/executor.ts'
+import type { Inspected } from '../plan/check-inspected.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import type { Listener } from './events.ts'
 import type { Mask } from './mask.ts'
@@ -20,6 +21,8 @@ export interface Execution {
   readonly isHeld: () => boolean
   /** By stage, why it is not to be started, where the run goes on without it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>
+  /** The stage whose cell waits for a debugger. */
+  readonly inspect?: Inspected
   /** Aborts when the stages are to end. */
   readonly signal: AbortSignal
   /** Aborts when they are to end at once. */

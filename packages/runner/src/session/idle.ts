@@ -51,13 +51,14 @@ export async function repeatIdleRun(
     selection,
     settings,
     force,
+    inspect,
     jobs,
-  }: Pick<RunRequest, 'selection' | 'settings' | 'force' | 'jobs'>,
+  }: Pick<RunRequest, 'selection' | 'settings' | 'force' | 'inspect' | 'jobs'>,
   surroundings: Surroundings,
   listen: Listener,
 ): Promise<IdleRun | undefined> {
   const layout = findLayout(surroundings.cwd, surroundings.layout)
-  if (layout === undefined || settings.length > 0 || force) return undefined
+  if (layout === undefined || settings.length > 0 || force || inspect) return undefined
   const started = performance.now()
   const results = await recall(layout, selection, surroundings)
   if (!results) return undefined

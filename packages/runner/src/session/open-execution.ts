@@ -55,6 +55,7 @@ export function openExecution(
     },
     isHeld: mutex.isHeld,
     refused,
+    ...(request.inspect && { inspect: request.inspect }),
     signal,
     kill,
     behind,

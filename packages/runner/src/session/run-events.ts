@@ -48,7 +48,7 @@ export type JournalEvent =
 /** An event with its time, ISO 8601. */
 export type JournalLine = { readonly at: string } & JournalEvent
 
-/** What the journal tells of an event of a run; nothing of output, progress and waiting. */
+/** What the journal tells of an event of a run; nothing of output, progress, waiting and debuggers. */
 export function journalEvent(
   event: RunEvent,
   root: string,
@@ -58,6 +58,7 @@ export function journalEvent(
     case 'waiting':
     case 'stage_log':
     case 'stage_progress':
+    case 'stage_inspected':
       return undefined
     case 'stage_ended':
       return { kind: event.kind, result: journalResult(event.result, root, keyOf) }

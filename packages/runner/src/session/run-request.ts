@@ -3,6 +3,7 @@ import type { Clock } from '@weir/base/clock'
 import type { Mutex } from '@weir/base/mutex'
 import type { Problem } from '@weir/base/problem'
 import type { Files } from '@weir/base/text-files'
+import type { Inspected } from '../plan/check-inspected.ts'
 import type { Selection } from '../plan/select.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import type { StageResult } from './events.ts'
@@ -17,6 +18,7 @@ export interface RunRequest {
   readonly jobs: number
   readonly force: boolean
   readonly keepGoing: boolean
+  readonly inspect?: Inspected
 }
 
 export type RunOutcome =

@@ -4,6 +4,7 @@ import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
 import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
+import { checkInspected } from '../plan/check-inspected.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import type { Overlay } from '../plan/project.ts'
 import { select } from '../plan/select.ts'
@@ -197,6 +198,8 @@ async function openChecked(
   const problems: Problem[] = []
   const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
   if (!selected) return { ok: false, problems }
+  const inspected = request.inspect && checkInspected(workspace.graph, selected, request.inspect)
+  if (inspected) return { ok: false, problems: [inspected] }
   const refused = await checkSelected(workspace, selected, { signal, looking: false })
   problems.push(...allProblems(workspace, refused))
   if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }

@@ -168,7 +168,8 @@ async function runOne(
   const [refused, ...others] = execution.refused.get(name) ?? []
   if (refused) return fail(refused, others)
   try {
-    const decision = await decide(workspace, stage, options)
+    const inspected = execution.inspect?.stage === name
+    const decision = await decide(workspace, stage, { ...options, inspected })
     if (decision.action === 'skip') return end('skipped', decision.reasons)
     if (decision.action === 'keep') {
       await keepFresh(execution, stage, decision.entry)

@@ -71,6 +71,9 @@ export function openStageLog(
       case 'progress':
         listen({ kind: 'stage_progress', stage, progress: mask(said.progress) })
         break
+      case 'debugger':
+        listen({ kind: 'stage_inspected', stage, url: said.url })
+        break
       case 'warning':
         listen({ kind: 'warning', stage, message: said.message })
     }

@@ -5,6 +5,7 @@ import type { Digest } from '@weir/base/digest'
 export type Reason =
   | { readonly kind: 'never_run' }
   | { readonly kind: 'forced' }
+  | { readonly kind: 'inspected' }
   | { readonly kind: 'always_changed' }
   | { readonly kind: 'frozen' }
   | { readonly kind: 'unchanged' }
@@ -56,6 +57,8 @@ export function reasonText(reason: Reason): string {
       return 'no run of it is recorded'
     case 'forced':
       return 'forced'
+    case 'inspected':
+      return 'is inspected'
     case 'always_changed':
       return 'always_changed: it runs every time'
     case 'frozen':
@@ -85,6 +88,7 @@ type ChangeReason = Exclude<
     kind:
       | 'never_run'
       | 'forced'
+      | 'inspected'
       | 'always_changed'
       | 'frozen'
       | 'unchanged'

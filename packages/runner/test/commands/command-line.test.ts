@@ -15,7 +15,14 @@ const sample = defineCommand({
   operands: { form: 'NAME [OTHER]', least: 1, most: 2 },
   options: {
     loud: { type: 'boolean', short: 'l', description: 'say more' },
-    times: { type: 'integer', value: 'N', minimum: 2, default: 3, description: 'how often' },
+    times: {
+      type: 'integer',
+      value: 'N',
+      minimum: 2,
+      maximum: 9,
+      default: 3,
+      description: 'how often',
+    },
     tag: { type: 'array', value: 'TAG', separator: ',', description: 'a mark\nor several' },
     set: { type: 'array', value: 'K=V', short: 'S', description: 'a setting' },
     store: { type: 'string', value: 'DIR', description: 'where' },
@@ -67,11 +74,16 @@ describe('a command line', () => {
     [['a', '--store'], "Option '--store <value>' argument missing", 'did you mean --store?'],
     [
       ['a', '--times', '1'],
-      '--times 1: expected a whole number from 2 on',
-      'for example --times 4',
+      '--times 1: expected a whole number from 2 to 9',
+      'for example --times 3',
     ],
-    [['a', '--times', '2.5'], '--times 2.5: expected a whole number', 'for example --times 4'],
-    [['a', '--times='], '--times : expected a whole number', 'for example --times 4'],
+    [['a', '--times', '2.5'], '--times 2.5: expected a whole number', 'for example --times 3'],
+    [['a', '--times='], '--times : expected a whole number', 'for example --times 3'],
+    [
+      ['a', '--times', '10'],
+      '--times 10: expected a whole number from 2 to 9',
+      'for example --times 3',
+    ],
     [[], 'weir sample takes NAME [OTHER]', 'weir sample a'],
     [['a', 'b', 'c'], 'weir sample takes NAME [OTHER]', 'weir sample a'],
   ])('%j is refused', (argv, message, hint) => {

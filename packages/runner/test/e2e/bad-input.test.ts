@@ -281,8 +281,8 @@ export default defineStage({ title: 'Counts', params: Type.Object({ n: Type.Inte
 describe('the command line', () => {
   test.each([
     [['run', '--unitl', 'a'], 'did you mean --until?'],
-    [['run', '--jobs', '0'], 'for example --jobs 4'],
-    [['run', '--jobs', 'many'], 'for example --jobs 4'],
+    [['run', '--jobs', '0'], 'for example --jobs'],
+    [['run', '--jobs', 'many'], 'for example --jobs'],
     [['run', '--only', 'a', '--until', 'b'], 'choose one'],
     [['run', '--until'], ''],
     [['status', '--force'], ''],

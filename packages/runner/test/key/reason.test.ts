@@ -183,6 +183,7 @@ describe('reasonText', () => {
   const cases: Record<Reason['kind'], [Reason, string]> = {
     never_run: [{ kind: 'never_run' }, 'no run of it is recorded'],
     forced: [{ kind: 'forced' }, 'forced'],
+    inspected: [{ kind: 'inspected' }, 'is inspected'],
     always_changed: [{ kind: 'always_changed' }, 'always_changed: it runs every time'],
     frozen: [{ kind: 'frozen' }, 'frozen: its inputs are not looked at'],
     unchanged: [{ kind: 'unchanged' }, 'nothing changed'],
