@@ -13,10 +13,12 @@ import {
   NumberColumn,
   TextColumn,
 } from './column.ts'
+import { bigint64 } from './column-problems.ts'
 
 type Arrow = typeof import('apache-arrow')
 
 const DAY_MS = 86_400_000
+const MAGIC = Buffer.from('ARROW1')
 
 /** Columns as an Arrow table: integers are Int64, dates Date32, timestamps of milliseconds, levels a dictionary. */
 export async function toArrow({ columns }: Columns): Promise<Table> {
@@ -93,6 +95,7 @@ function nullsOf(blanks: Blanks): { nullCount: number; nullBitmap?: Uint8Array }
 export async function readFeather(path: string): Promise<Columns> {
   const { tableFromIPC } = await import('apache-arrow')
   const bytes = await readFile(path)
+  if (isCut(bytes)) throw new RangeError('the file ends before its time')
   try {
     return await fromArrow(tableFromIPC(bytes))
   } catch (error) {
@@ -102,6 +105,13 @@ export async function readFeather(path: string): Promise<Columns> {
       hint: "write it with df.to_feather(path, compression='uncompressed'), or as Parquet",
     })
   }
+}
+
+/** Arrow reads as much of a cut file as there is. A file ends as it begins; a stream begins with its schema. */
+function isCut(bytes: Buffer): boolean {
+  if (bytes.length < 2 * MAGIC.length) return true
+  const isFile = bytes.subarray(0, MAGIC.length).equals(MAGIC)
+  return isFile && !bytes.subarray(-MAGIC.length).equals(MAGIC)
 }
 
 /**
@@ -129,7 +139,8 @@ function columnOf(is: typeof DataType, name: string, type: DataType, vector: Vec
   }
   if (is.isInt(type) && type.bitWidth === 64) {
     return new BigIntColumn(
-      BigInt64Array.from(vector, (value) => BigInt(value ?? 0)),
+      // Unsigned integers of 64 bits may be too large.
+      BigInt64Array.from(vector, (value, row) => bigint64(name, row, BigInt(value ?? 0))),
       blank,
     )
   }

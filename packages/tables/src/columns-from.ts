@@ -15,6 +15,7 @@ import {
   NumberColumn,
   TextColumn,
 } from './column.ts'
+import { bigint64, timeOf } from './column-problems.ts'
 
 /** Values by row, of any make. */
 type Values = Iterable<unknown> & { readonly length: number }
@@ -97,7 +98,7 @@ function typedColumn({ column, values, kind: known }: NamedValues): Column {
       )
     case 'bigint':
       return new BigIntColumn(
-        BigInt64Array.from(list, (_, row) => value(row, isBigint, 0n)),
+        BigInt64Array.from(list, (_, row) => bigint64(column, row, value(row, isBigint, 0n))),
         blank,
       )
     case 'integer':
@@ -110,7 +111,9 @@ function typedColumn({ column, values, kind: known }: NamedValues): Column {
     case 'date':
     case 'timestamp': {
       const none = new Date(0)
-      const times = Float64Array.from(list, (_, row) => value(row, isDate, none).getTime())
+      const times = Float64Array.from(list, (_, row) =>
+        timeOf(column, row, value(row, isDate, none)),
+      )
       return new DateColumn(kind, times, blank)
     }
     case 'text':

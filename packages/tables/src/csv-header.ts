@@ -26,7 +26,8 @@ export async function readHeader(
     const columns = splitLine(line, separator)
     return { columns, separator, hits: columns.filter((column) => names.has(column)).length }
   })
-  return choices.reduce((best, choice) => (choice.hits > best.hits ? choice : best))
+  const best = choices.reduce((most, choice) => (choice.hits > most.hits ? choice : most))
+  return { columns: best.columns, separator: best.separator }
 }
 
 async function headOf(path: string): Promise<Uint8Array> {

@@ -26,16 +26,19 @@ export interface ColumnOptions {
  * are safe integers, or bigint on request; DECIMAL a double; DATE and TIMESTAMP dates, the latter cut to
  * milliseconds; ENUM, UUID and TIME texts.
  * @throws StageError COLUMN_TYPE for a type that is none of these (a list, a blob), COLUMN_UNKNOWN for an option that
- *   names no column, INTEGER_UNSAFE for integers beyond ±(2^53 − 1)
+ *   names no column, TABLE_QUERY for an empty query and for two columns of one name, INTEGER_UNSAFE for integers beyond ±(2^53 − 1)
  */
 export async function queryColumns(
   db: DuckDBConnection,
   query: string,
   { bigints: asked = [] }: ColumnOptions = {},
 ): Promise<Columns> {
+  // DESCRIBE of nothing lists the tables.
+  if (query.trim() === '') throw queryError(query, 'the query is empty', 'say what to select')
   const described = await rowsOf(db, `DESCRIBE ${query}`)
   const sources = described.map((row) => sourceOf(String(row.column_name), String(row.column_type)))
   checkNames(asked, sources)
+  checkTwice(sources, query)
   const select = sources.map(({ sql }, at) => `${sql} AS c${at}`).join(', ')
   const result = await db.run(`SELECT ${select} FROM (${query})`)
   const chunks = await result.fetchAllChunks()
@@ -145,4 +148,20 @@ function checkNames(asked: readonly string[], sources: readonly Source[]): void 
     where: 'option bigints',
     hint: `there are: ${known.join(', ')}`,
   })
+}
+
+/** By its name the second of two could not be reached. */
+function checkTwice(sources: readonly Source[], query: string): void {
+  const names = sources.map(({ column }) => column)
+  const twice = names.find((column, at) => names.indexOf(column) < at)
+  if (twice === undefined) return
+  throw queryError(
+    query,
+    `the query gives two columns that are called ${twice}`,
+    'name one of them with AS',
+  )
+}
+
+function queryError(where: string, message: string, hint: string): StageError {
+  return new StageError('TABLE_QUERY', message, { where, hint })
 }

@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api
 import { StageError } from '@weir/base/stage-error'
 import { readFeather } from './arrow.ts'
 import type { Column, Columns, ColumnValue } from './column.ts'
+import { checkColumnNames } from './column-problems.ts'
 import { name, text } from './quote.ts'
 
 export type TableFormat = 'parquet' | 'csv' | 'feather'
@@ -69,12 +70,16 @@ export function causeOf(error: unknown): string {
 /** Rows of a chunk: what DuckDB itself uses. */
 const CHUNK = 2048
 
-/** Copies columns into a temporary table. */
+/**
+ * Copies columns into a temporary table.
+ * @throws StageError COLUMN_NAME
+ */
 export async function loadColumns(
   db: DuckDBConnection,
   relation: string,
   { rows, columns }: Columns,
 ): Promise<void> {
+  checkColumnNames([...columns.keys()])
   const { DuckDBDataChunk } = await import('@duckdb/node-api')
   const kinds = await duckTypes()
   const cells = [...columns].map(([column, { kind }]) => `${name(column)} ${SQL[kind]}`)

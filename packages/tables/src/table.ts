@@ -5,6 +5,7 @@ import { StageError } from '@weir/base/stage-error'
 import type { ColumnTable } from 'arquero'
 import { featherOf } from './arrow.ts'
 import type { Columns } from './column.ts'
+import { checkColumnNames } from './column-problems.ts'
 import { columnsFrom, type TableData } from './columns-from.ts'
 import { withDuckDB, writeParquet } from './duckdb.ts'
 import { type ColumnOptions, queryColumns } from './query-columns.ts'
@@ -44,10 +45,11 @@ export function queryTables(
 
 /**
  * Writes a table as Parquet, CSV or Feather, as the file's name ends; the same table gives the same bytes.
- * @throws StageError TABLE_FORMAT and what columnsFrom throws
+ * @throws StageError TABLE_FORMAT, COLUMN_NAME and what columnsFrom throws
  */
 export async function writeTable(path: string, data: TableData): Promise<void> {
   const columns = await columnsFrom(data)
+  checkColumnNames([...columns.columns.keys()])
   if (formatOf(path) === 'feather') await writeFile(path, await featherOf(columns))
   else await writeQuery(path, 'FROM it', { it: columns })
 }
