@@ -16,13 +16,33 @@ export interface FormProblem {
 export function formProblems(schema: TSchema, value: unknown): FormProblem[] {
   const problems: FormProblem[] = []
   const seen = new Set<string>()
-  for (const error of Errors(schema, value)) {
+  for (const error of [...Errors(schema, value)].flatMap(nearestErrors)) {
     // A missing key is reported again as a value of the wrong type; the first says it best.
     if (seen.has(error.path)) continue
     seen.add(error.path)
     problems.push(problemOf(error))
   }
   return problems
+}
+
+/**
+ * The errors of a map that is none of several (null beside them does not count), by the one that it misses least:
+ * which key is wrong says more than that the whole is.
+ */
+function nearestErrors(error: ValueError): readonly ValueError[] {
+  const types = (error.schema.anyOf ?? []).map(({ type }: TSchema): unknown => type)
+  const isMap = typeof error.value === 'object' && error.value !== null
+  if (error.type !== ValueErrorType.Union || !isMap || Array.isArray(error.value)) return [error]
+  if (!types.every((type: unknown) => type === 'object' || type === 'null')) return [error]
+  const [first, ...others] = error.errors
+    .filter((_, choice) => types[choice] === 'object')
+    .map((errors) => [...errors].flatMap(nearestErrors))
+  if (first === undefined) return [error]
+  return others.reduce((best, some) => (placesOf(some) < placesOf(best) ? some : best), first)
+}
+
+function placesOf(errors: readonly ValueError[]): number {
+  return new Set(errors.map(({ path }) => path)).size
 }
 
 function problemOf(error: ValueError): FormProblem {
