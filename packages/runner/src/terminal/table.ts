@@ -29,7 +29,7 @@ function naturalWidths({ columns, rows }: TextTable): number[] {
   })
 }
 
-/** Takes from the widest column until all fit, so that short columns stay whole. */
+/** Takes from the widest columns, from equal ones alike, until all fit, so that short columns stay whole. */
 function shrunk(widths: readonly number[], room: number): number[] {
   const result = [...widths]
   let over = result.reduce((sum, width) => sum + width, 0) - room
@@ -37,9 +37,11 @@ function shrunk(widths: readonly number[], room: number): number[] {
     const widest = Math.max(...result)
     if (widest <= NARROWEST) break
     const second = Math.max(NARROWEST, ...result.filter((width) => width < widest))
-    const at = result.lastIndexOf(widest)
-    const take = Math.min(over, Math.max(1, widest - second))
-    result[at] = widest - take
+    const tied = result.flatMap((width, index) => (width === widest ? [index] : [])).reverse()
+    const take = Math.min(over, tied.length * (widest - second))
+    const [each, rest] = [Math.floor(take / tied.length), take % tied.length]
+    for (const [rank, index] of tied.entries())
+      result[index] = widest - each - (rank < rest ? 1 : 0)
     over -= take
   }
   return result
