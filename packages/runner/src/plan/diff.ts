@@ -27,11 +27,15 @@ export function diffDocuments(old: Keyed, now: Keyed): Reason[] {
 
 function diffDeps(old: KeyDocument['deps'], now: KeyDocument['deps']): Reason[] {
   const reasons = pairs(old, now).map(([path, was, is]) => ({ path, change: changeOf(was, is) }))
-  const renamed = reasons.flatMap(({ path, change }): [string, string][] => {
-    const successor = change === 'removed' && reasons.find((other) => succeeds(other, path))
-    return successor ? [[path, successor.path]] : []
-  })
-  const told = new Set(renamed.flat())
+  const renamed: [string, string][] = []
+  const told = new Set<string>()
+  for (const { path, change } of reasons) {
+    if (change !== 'removed') continue
+    const successor = reasons.find((other) => succeeds(other, path) && !told.has(other.path))
+    if (!successor) continue
+    renamed.push([path, successor.path])
+    told.add(path).add(successor.path)
+  }
   return [
     ...renamed.map(([was, is]): Reason => ({ kind: 'reference', old: was, new: is })),
     ...reasons

@@ -142,5 +142,8 @@ function referenceText(old: string, now: string): string {
       .split('&')
       .filter((option) => !others.split('&').includes(option))
       .join('&')
-  return `dependency changed: ${name}: ${without(was, is)} -> ${without(is, was)}`
+  const [gone, come] = [without(was, is), without(is, was)]
+  // The same options in another order are another text, and so another reference.
+  if (gone === come) return `dependency changed: ${old} -> ${now}`
+  return `dependency changed: ${name}: ${gone || '(none)'} -> ${come || '(none)'}`
 }

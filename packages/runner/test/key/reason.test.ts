@@ -80,6 +80,52 @@ describe('diffDocuments', () => {
     ])
   })
 
+  it('tells each of several references with other options once', () => {
+    const references = (...options: string[]) => ({
+      deps: Object.fromEntries(options.map((option) => [`r://m/x${option}`, digestOf(option)])),
+    })
+    expect(texts(references('?a=3', '?a=4'), references('?a=1', '?a=2'))).toEqual([
+      'dependency changed: r://m/x: a=1 -> a=3',
+      'dependency changed: r://m/x: a=2 -> a=4',
+    ])
+    expect(texts(references('?a=3', '?a=4'), references('?a=1'))).toEqual([
+      'dependency changed: r://m/x: a=1 -> a=3',
+      'dependency added: r://m/x?a=4',
+    ])
+  })
+
+  it('tells an option that came or went, and options in another order', () => {
+    const reference = (option: string) => ({ deps: { [`r://m/x${option}`]: digestOf('1') } })
+    expect(texts(reference('?a=1'), reference(''))).toEqual([
+      'dependency changed: r://m/x: (none) -> a=1',
+    ])
+    expect(texts(reference('?a=1'), reference('?a=1&b=2'))).toEqual([
+      'dependency changed: r://m/x: b=2 -> (none)',
+    ])
+    expect(texts(reference('?b=2&a=1'), reference('?a=1&b=2'))).toEqual([
+      'dependency changed: r://m/x?a=1&b=2 -> r://m/x?b=2&a=1',
+    ])
+  })
+
+  it('property: names each dependency that came, went or changed once, and no other', () => {
+    const path = fc.constantFrom('a', 'b', 'r://m/x', 'r://m/x?a=1', 'r://m/x?a=2', 'r://m/x?a=3')
+    const deps = fc.dictionary(path, fc.constantFrom(digestOf('1'), digestOf('2')))
+    fc.assert(
+      fc.property(deps, deps, (old, now) => {
+        const named = diffDocuments(
+          { document: { ...DOCUMENT, deps: old } },
+          { document: { ...DOCUMENT, deps: now } },
+        ).flatMap((reason) => {
+          if (reason.kind === 'reference') return [reason.old, reason.new]
+          return reason.kind === 'dep' ? [reason.path] : []
+        })
+        const all = [...new Set([...Object.keys(old), ...Object.keys(now)])]
+        expect(named.sort()).toEqual(all.filter((one) => old[one] !== now[one]).sort())
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('names dependencies, variables and outputs', () => {
     const now = {
       deps: { 'in.txt': digestOf('other'), new: digestOf('n') },
