@@ -4,6 +4,7 @@ import type { Problem, Report } from '@weir/base/problem'
 import { readText } from '@weir/base/read-text'
 import { replaceFile } from '@weir/base/write'
 import { PARAMS_FILE } from '../config/layout.ts'
+import { keysOf } from '../config/template.ts'
 import type { Overlay } from '../plan/project.ts'
 import type { StageResult } from './events.ts'
 
@@ -35,8 +36,13 @@ export async function readSettings(
   const text = setParams(old ?? '', assignments, report)
   if (text === undefined) return { ok: false, problems }
   const overlay = text === old ? {} : { [PARAMS_FILE]: text }
-  const keys = assignments.map((assignment) => assignment.slice(0, assignment.indexOf('=')))
+  const keys = assignments.map((assignment) => dotted(assignment.slice(0, assignment.indexOf('='))))
   return { ok: true, settings: { overlay, old, keys } }
+}
+
+/** `list[0]` as problems of params name it: `list.0`. */
+function dotted(key: string): string {
+  return keysOf(key).join('.')
 }
 
 function paramsText(path: string): string | undefined {

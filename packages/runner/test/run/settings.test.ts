@@ -65,6 +65,7 @@ describe('settings', () => {
     ['for the value that was set', 'n', ['n=5'], true],
     ['for a part of the map that was set', 'in.k', ['in={k: 1}'], true],
     ['for a map of which a part was set', 'in', ['in.k=1'], true],
+    ['for the value that was set by a key in brackets', 'in.k', ['in[k]=1'], true],
     ['for the value of another param', 'm', ['n=5'], false],
     ['for a param whose name begins alike', 'nn', ['n=5'], false],
     ['for something else', undefined, ['n=5'], false],
