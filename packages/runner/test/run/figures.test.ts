@@ -24,6 +24,31 @@ describe('metrics', () => {
       none: null,
     })
   })
+
+  it('are named by where they stand, in files of JSON and YAML only, the later file first', async () => {
+    const root = folderWith({
+      'a.json': '{"x": 1, "deep": {"er": {"y": "text", "list": [1, 2]}}, "ok": true}',
+      'b.yml': 'x: 2\n"a.b": 3\n',
+      'c.csv': 'x\n9\n',
+      'out.json': '{"no": "metric"}',
+    })
+    const outs = [
+      ...['a.json', 'b.yml', 'c.csv', 'absent.json'].map((path) => out(path, 'metric')),
+      out('out.json', 'out'),
+    ]
+    expect(await readMetrics(root, { outs } as unknown as Stage)).toEqual({
+      x: 2,
+      'deep.er.y': 'text',
+      ok: true,
+      'a.b': 3,
+    })
+  })
+
+  it.each(['{', '[1, 2]', '"text"', '3', 'null', ''])('of %j are none', async (text) => {
+    const outs = [out('m.json', 'metric')]
+    const root = folderWith({ 'm.json': text })
+    expect(await readMetrics(root, { outs } as unknown as Stage)).toEqual({})
+  })
 })
 
 describe('a plot', () => {

@@ -1,4 +1,5 @@
 // Bytes into lines: whatever the chunks, nothing is lost, nothing is held without bound, and what is not UTF-8 does no harm.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maskOf } from '../../src/session/mask.ts'
 import { ShownLines, WholeLines } from '../../src/session/output-lines.ts'
@@ -55,6 +56,44 @@ describe('ShownLines', () => {
   it('does not cut a line that just fits, and leaves out a letter that the cut would halve', () => {
     expect(shown(`${'x'.repeat(20)}\n`, 5, 20)).toEqual(['x'.repeat(20)])
     expect(shown(`${'€'.repeat(7)}\n`, 5, 20)).toEqual([`${'€'.repeat(6)}… 1 more bytes`])
+  })
+
+  it('property: gives the lines of the whole, however it is cut and wherever its lines end', () => {
+    const part = fc.constantFrom('a', '€', '\n', '\r', '\r\n', 'bc', '\u2028')
+    const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 })
+    fc.assert(
+      fc.property(fc.array(part), cuts, (parts, sizes) => {
+        const [bytes, lines] = [Buffer.from(`${parts.join('')}\n`), new ShownLines()]
+        const found: string[] = []
+        for (let at = 0, cut = 0; at < bytes.length; cut++) {
+          const size = sizes[cut % sizes.length] ?? 1
+          found.push(...lines.push(bytes.subarray(at, at + size)))
+          at += size
+        }
+        expect(found).toEqual(
+          bytes
+            .toString()
+            .split(/\r\n|\r|\n/)
+            .slice(0, -1),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('property: of a long line shows so many bytes, and counts the others', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(60),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 9 }),
+        (length, longest, size) => {
+          const over = length - longest
+          const cut = over > 0 ? `${'x'.repeat(longest)}… ${over} more bytes` : 'x'.repeat(length)
+          expect(shown(`${'x'.repeat(length)}\nafter\n`, size, longest)[0]).toBe(cut)
+        },
+      ),
+    )
   })
 
   it('shows what is not UTF-8 as the sign for that', () => {
