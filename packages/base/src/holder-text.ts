@@ -1,11 +1,11 @@
-// A lock's holder in words, the same in the lines of a run, in errors and in `weir unlock`.
+// A mutex's holder in words, the same in the lines of a run, in errors and in `weir unlock`.
 import type { Taken } from './mutex-folder.ts'
 import { ownSight, type PidSpace, type Sight } from './process-name.ts'
 import { secondText } from './time-text.ts'
 
 /** `` `weir run`, process 12 on ada, since 2024-03-01 12:30:05 UTC ``, and why it cannot be seen, if so. */
 export function takenText(taken: Taken, sight: Sight = ownSight()): string {
-  if (taken.kind === 'damaged') return 'a lock that cannot be read'
+  if (taken.kind === 'damaged') return 'a mutex that cannot be read'
   const { what, pid, host, since } = taken.holder
   const text = `\`${what}\`, process ${pid} on ${host}, since ${secondText(since)}`
   return taken.life === 'unknown' ? `${text} (${farText(taken.holder, sight)})` : text

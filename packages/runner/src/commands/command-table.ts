@@ -45,7 +45,7 @@ export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
     },
     {
       name: 'unlock',
-      summary: 'who holds the locks of runs and of plugins; removes that of a holder who is gone',
+      summary: 'who holds the mutexes of runs and of plugins; removes that of a holder who is gone',
       load: async () => (await import('./unlock.ts')).unlockCommand(mutexes),
     },
   ]

@@ -1,4 +1,4 @@
-// `weir unlock`: who holds the locks of this project and its plugins, and the removal of one whose holder is gone.
+// `weir unlock`: who holds the mutexes of this project and its plugins, and the removal of one whose holder is gone.
 import { relative } from 'node:path'
 import { takenText } from '@weir/base/holder-text'
 import { type Found, lookAtMutex, removeMutex, type Taken } from '@weir/base/mutex-folder'
@@ -14,12 +14,12 @@ import type { PluginMutexes } from './plugins.ts'
 import { sayJson } from './say.ts'
 import { JSON_OPTION } from './stage-options.ts'
 
-const ABOUT = `Shows who holds the lock of this project's runs and the locks of its plugins, and since when. Weir itself
-breaks a lock only where it sees that its process is gone. It cannot see a process of another machine or
-container, or of before a restart: whoever knows that such a one is gone removes its lock here.
+const ABOUT = `Shows who holds the mutex of this project's runs and the mutexes of its plugins, and since when. Weir itself
+breaks a mutex only where it sees that its process is gone. It cannot see a process of another machine or
+container, or of before a restart: whoever knows that such a one is gone removes its mutex here.
 
-  run         only the lock of runs (${STATE_FOLDER}/run.lock)
-  registry    only the lock of the registry (journal.lock in promote.store of params.yaml, else models)`
+  run         only the mutex of runs (${STATE_FOLDER}/run.lock)
+  registry    only the mutex of the registry (journal.lock in promote.store of params.yaml, else models)`
 
 const OPTIONS = {
   yes: {
@@ -40,7 +40,7 @@ const OPTIONS = {
 
 const OWN = 'run'
 
-/** A lock as it was found. */
+/** A mutex as it was found. */
 interface Seen {
   readonly name: string
   /** As people see it, relative to where they are. */
@@ -52,7 +52,7 @@ interface Seen {
 /** One that is held, or cannot be read. */
 type Held = Seen & { readonly found: Taken }
 
-/** The command, for the locks of runs and those of plugins. */
+/** The command, for the mutex of runs and those of plugins. */
 export function unlockCommand(plugins: PluginMutexes): Command<typeof OPTIONS> {
   return defineCommand({
     about: ABOUT,
@@ -84,7 +84,7 @@ async function unlock(
     .filter(([name]) => names.includes(name))
     .map(([name, path]) => lookAt(name, path, cwd))
   const say = (text: string): void => void (json ? effects.stderr : effects.stdout).write(text)
-  for (const lock of seen) say(`${describe(lock)}\n`)
+  for (const mutex of seen) say(`${describe(mutex)}\n`)
   const removed = await decide(seen.filter(isHeld), options, json ? nobody : effects.ask, say)
   for (const { path, found, shown } of removed) {
     removeMutex(path, found)
@@ -96,7 +96,7 @@ async function unlock(
 
 const nobody: Ask = async () => null
 
-/** The locks to remove. Throws MUTEX_HELD for a holder at work; then none is removed. */
+/** The mutexes to remove. Throws MUTEX_HELD for a holder at work; then none is removed. */
 async function decide(
   held: readonly Held[],
   { yes, force }: { readonly yes: boolean; readonly force: boolean },
@@ -117,7 +117,7 @@ function refusal({ shown, found }: Held): CommandFailure {
   const problem = {
     code: 'MUTEX_HELD',
     message: `${shown} is held by ${takenText(found)}, which is at work`,
-    hint: 'wait for it, or stop it; --force removes the lock all the same',
+    hint: 'wait for it, or stop it; --force removes the mutex all the same',
   }
   return new CommandFailure(problem, EXIT.stageFailed)
 }
@@ -151,7 +151,7 @@ function stateOf(found: Found): State {
 const MEANING: Readonly<Record<Exclude<State, 'free'>, string>> = {
   damaged: 'a crash of the machine or an editor has left it so',
   alive: 'it is at work here',
-  gone: 'its process is gone: who comes next takes the lock over by itself',
+  gone: 'its process is gone: who comes next takes the mutex over by itself',
   unknown: 'whether it is at work cannot be seen from here',
 }
 
@@ -162,10 +162,16 @@ function describe({ shown, found }: Seen): string {
 }
 
 function documentOf(seen: readonly Seen[], removed: readonly Held[]): object {
-  const locks = seen.map((lock) => {
-    const { name, path, found } = lock
+  const locks = seen.map((mutex) => {
+    const { name, path, found } = mutex
     const holder = found.kind === 'held' ? found.holder : null
-    return { name, path, state: stateOf(found), holder, removed: removed.some((it) => it === lock) }
+    return {
+      name,
+      path,
+      state: stateOf(found),
+      holder,
+      removed: removed.some((it) => it === mutex),
+    }
   })
   return { locks, ok: true }
 }

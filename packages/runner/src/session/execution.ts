@@ -17,7 +17,7 @@ export interface Execution {
   readonly runId: string
   readonly clock: Clock
   readonly listen: Listener
-  /** False once somebody has removed the project's lock: another run may be at work. */
+  /** False once somebody has removed the project's mutex: another run may be at work. */
   readonly isHeld: () => boolean
   /** By stage, why it is not to be started, where the run goes on without it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>

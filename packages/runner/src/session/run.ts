@@ -44,19 +44,19 @@ export async function run(
   const layout = projectLayout(surroundings)
   if ('code' in layout) return refusal([layout])
   const waiting = (taken: Taken): void => listen({ kind: 'waiting', taken })
-  const lock = await takeMutex(layout.mutex, { what: request.command, waiting, signal })
+  const mutex = await takeMutex(layout.mutex, { what: request.command, waiting, signal })
   try {
-    clearAfterOthers(layout, lock.afterCrash)
-    const locked = { ...control, mutex: lock }
+    clearAfterOthers(layout, mutex.afterCrash)
+    const locked = { ...control, mutex }
     const outcome = await runLocked(layout, request, surroundings, listen, signal, locked)
-    if (outcome.kind === 'finished' && lock.isHeld()) await control.afterwards?.(outcome)
+    if (outcome.kind === 'finished' && mutex.isHeld()) await control.afterwards?.(outcome)
     return outcome
   } finally {
-    lock.release()
+    mutex.release()
   }
 }
 
-/** Stops and removes what runs that are no more have left. Call with the project locked. */
+/** Stops and removes what runs that are no more have left. Call with the project's mutex held. */
 function clearAfterOthers(layout: Layout, afterCrash: boolean): void {
   const { root, state, lock, params, notebook } = layout
   clearScratch(layout, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })

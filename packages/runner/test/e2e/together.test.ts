@@ -125,7 +125,7 @@ test.each([
   })
   const run = it.start(['run', '--json'])
   await run.said(
-    'waiting for another run in this project: a lock that cannot be read; if it is gone for good: weir unlock',
+    'waiting for another run in this project: a mutex that cannot be read; if it is gone for good: weir unlock',
   )
   expect((await it.weir(['unlock', '--yes'])).code).toBe(0)
   expect(outcomesOf(jsonOf<RunJson>(await run.ended))).toEqual({ a: 'ran' })

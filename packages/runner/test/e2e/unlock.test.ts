@@ -1,4 +1,4 @@
-// `weir unlock`: shows who holds the locks, removes that of a holder who is gone, and refuses for one at work.
+// `weir unlock`: shows who holds the mutexes, removes that of a holder who is gone, and refuses for one at work.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asideName } from '@weir/base/aside'
@@ -75,7 +75,7 @@ describe('weir unlock', () => {
   it.each<[string, Partial<Holder>]>([
     ['cannot be seen', FAR],
     ['is gone', GONE],
-  ])('removes the lock of a holder that %s with --yes, or when a person says so', async (_, about) => {
+  ])('removes the mutex of a holder that %s with --yes, or when a person says so', async (_, about) => {
     const it = empty()
     for (const [argv, answer] of [
       [['--yes'], null],
@@ -91,7 +91,7 @@ describe('weir unlock', () => {
     expect(readdirSync(it.path(RUN))).toEqual([NONCE])
   })
 
-  it('does not remove the lock of a holder at work, nor any other then, unless it is forced', async () => {
+  it('does not remove the mutex of a holder at work, nor any other then, unless it is forced', async () => {
     const it = empty()
     hold(it, RUN, FAR)
     hold(it, REGISTRY, AT_WORK)
@@ -110,9 +110,9 @@ describe('weir unlock', () => {
     ['a file', { [RUN]: 'x' }],
     ['an empty record', { [`${RUN}/${NONCE}`]: '' }],
     ['two of them', { [`${RUN}/a`]: '', [`${RUN}/b/c`]: '' }],
-  ])('removes a lock that is damaged: %s', async (_, files) => {
+  ])('removes a mutex that is damaged: %s', async (_, files) => {
     const it = empty(files)
-    expect((await unlock(it, [])).out).toContain('a lock that cannot be read')
+    expect((await unlock(it, [])).out).toContain('a mutex that cannot be read')
     expect((await unlock(it, ['--yes'])).code).toBe(0)
     expect(await it.outcomes()).toEqual({ a: 'ran' })
   })
