@@ -84,17 +84,20 @@ function helper(index: number): string {
   return `export function h${index}(text: string): string {\n  return text + '${index}'\n}\n`
 }
 
-function cell({ name }: Stage, helpers: number): string {
+function cell(stage: Stage, helpers: number): string {
   const names = Array.from({ length: helpers }, (_, index) => `h${index}`)
-  return `import { readFileSync, writeFileSync } from 'node:fs'
+  const ports = inputs(stage).map((path, index) => `i${index}: text('${path}')`)
+  return `import { defineStage, text } from '@weir/runner'
 ${names.map((helper) => `import { ${helper} } from './h/${helper}.ts'\n`).join('')}
-export default {
-  title: '${name}',
-  run({ inputs, outputs }) {
-    const texts = Object.values(inputs).map((path) => readFileSync(path, 'utf8'))
-    writeFileSync(outputs['o/${name}'], ${names.reduce((text, helper) => `${helper}(${text})`, "texts.join('')")})
+export default defineStage({
+  title: '${stage.name}',
+  inputs: { ${ports.join(', ')} },
+  outputs: { out: text('o/${stage.name}') },
+  async run({ inputs, outputs }) {
+    const texts = await Promise.all(Object.values(inputs).map((input) => input.read()))
+    await outputs.out.write(${names.reduce((text, helper) => `${helper}(${text})`, "texts.join('')")})
   },
-}
+})
 `
 }
 

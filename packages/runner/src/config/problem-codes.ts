@@ -31,8 +31,8 @@ export const PROBLEM_CODES = {
   INPUT_UNREADABLE: 'an input of a cell cannot be read',
   INPUT_INVALID: 'an input of a cell does not have the form that its port asks for',
   OUTPUT_INVALID: 'a cell writes what does not have the form of its port',
-  DEP_UNDECLARED: 'a cell reads a dependency that its stage does not declare',
-  OUT_UNDECLARED: 'a cell writes an output that its stage does not declare',
+  DEP_UNDECLARED: 'a cell asks for an input that is none of its ports',
+  OUT_UNDECLARED: 'a cell asks for an output that is none of its ports',
   OUT_NO_PATH: 'a cell asks for the path of an output that is an effect',
   NOT_A_FILE:
     'a dependency or output is neither a file nor a folder, or something else stands where a file belongs',

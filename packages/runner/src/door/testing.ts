@@ -1,6 +1,4 @@
 // The door for tests of cells: runs one cell on given inputs, in the process of the test.
-export { openPorts } from '../execute/port-maps.ts'
-
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -10,7 +8,7 @@ import { type ContextJob, openContext } from '../execute/cell-context.ts'
 import { type CellMessage, recordedMessage, type ShownBlock } from '../execute/cell-message.ts'
 import { openInputs } from '../execute/open-ports.ts'
 import type { InputsOf, Opened, Port, Ports } from '../execute/port.ts'
-import type { StageContext, StageDefinition } from '../execute/stage-definition.ts'
+import type { StageDefinition } from '../execute/stage-definition.ts'
 import { misfits } from '../plan/check-values.ts'
 import type { MetricValue, Progress } from '../report/show.ts'
 
@@ -56,14 +54,14 @@ export async function runCell<Params, Inputs extends Ports, Outputs extends Port
   const signal = options.signal ?? new AbortController().signal
   const report = createReport()
   const { context } = openContext(cell, job, report.take, signal)
-  await cell.run(context as unknown as StageContext<Params, Inputs, Outputs>)
+  await cell.run(context)
   const { metrics, shown, logs, progress } = report
   const written = {
     ...job,
     inputs: job.outputs,
     ports: { ...job.ports, inputs: job.ports.outputs },
   }
-  const outputs = openInputs<Ports>(cell.outputs ?? {}, written) as InputsOf<Outputs>
+  const outputs = openInputs(cell.outputs, written)
   return { outputs, metrics, shown, logs, progress, folder }
 }
 
@@ -72,7 +70,7 @@ async function jobOf<Params, Inputs extends Ports, Outputs extends Ports>(
   cell: StageDefinition<Params, Inputs, Outputs>,
   options: CellOptions<Params, Inputs, Outputs>,
   folder: string,
-): Promise<ContextJob> {
+): Promise<ContextJob<Params>> {
   const [given, wanted]: Readonly<Record<string, unknown>>[] = [
     options.inputs,
     options.outputs ?? {},
@@ -88,7 +86,7 @@ async function jobOf<Params, Inputs extends Ports, Outputs extends Ports>(
     mkdirSync(dirname(place), { recursive: true })
   }
   const ports = { inputs: pathsOf(cell.inputs), outputs: pathsOf(cell.outputs) }
-  return { stage: 'test', params: options.params, inputs, outputs, ports, effects: [] }
+  return { stage: 'test', params: options.params, inputs, outputs, ports }
 }
 
 function pathsOf(ports: Ports = {}): Record<string, string> {

@@ -5,41 +5,37 @@ import { isDataTable, tableView } from '../report/data-table.ts'
 import type { DataTable, MetricValue, Progress, TableAbout, TableView } from '../report/show.ts'
 import { type CellMessage, type RunJob, type ShownBlock, wrongMessage } from './cell-message.ts'
 import { openInputs, openOutputs } from './open-ports.ts'
-import { openPorts } from './port-maps.ts'
+import type { Ports } from './port.ts'
 import { stageShell } from './shell.ts'
-import type { LoadedContext, LoadedStage } from './stage-definition.ts'
+import type { StageContext, StageDefinition } from './stage-definition.ts'
 
 /** Takes a message to the runner. @throws for what cannot be sent */
 export type Send = (message: CellMessage) => void
 
 /** What a job says of the cell's surroundings. */
-export type ContextJob = Pick<
-  RunJob,
-  'stage' | 'params' | 'inputs' | 'outputs' | 'ports' | 'effects'
->
+export interface ContextJob<Params> extends Pick<RunJob, 'stage' | 'inputs' | 'outputs' | 'ports'> {
+  readonly params: Params
+}
 
 /** The context of a cell, and the metrics that it records in the course of its run. */
-export function openContext(
-  definition: LoadedStage,
-  job: ContextJob,
+export function openContext<Params, Inputs extends Ports, Outputs extends Ports>(
+  cell: Pick<StageDefinition<Params, Inputs, Outputs>, 'inputs' | 'outputs'>,
+  job: ContextJob<Params>,
   deliver: Send,
   signal: AbortSignal,
-): { readonly context: LoadedContext; readonly recorded: Readonly<Record<string, MetricValue>> } {
+): {
+  readonly context: StageContext<Params, Inputs, Outputs>
+  readonly recorded: Readonly<Record<string, MetricValue>>
+} {
   const { stage, params } = job
   const send = checked(deliver)
   const show = (block: ShownBlock): void => send({ kind: 'show', block })
-  const [inputs, outputs] = [
-    openPorts(stage, 'dep', job.inputs),
-    openPorts(stage, 'out', job.outputs, job.effects),
-  ]
   const recorded: Record<string, MetricValue> = {}
-  const context: LoadedContext = {
+  const context: StageContext<Params, Inputs, Outputs> = {
     stage,
     params,
-    input: inputs.at,
-    output: outputs.at,
-    inputs: definition.inputs ? openInputs(definition.inputs, job) : inputs.all,
-    outputs: definition.outputs ? openOutputs(definition.outputs, job) : outputs.all,
+    inputs: openInputs(cell.inputs, job),
+    outputs: openOutputs(cell.outputs, job),
     signal,
     get $() {
       return stageShell(signal)

@@ -24,8 +24,6 @@ export interface RunJob {
     readonly inputs: Readonly<Record<string, string>>
     readonly outputs: Readonly<Record<string, string>>
   }
-  /** The declared outputs that are no files. */
-  readonly effects: readonly string[]
   /** Where the recorded metrics go, if the cell does not write them itself. */
   readonly metricsPath?: string
   /** Where a debugger is waited for. */

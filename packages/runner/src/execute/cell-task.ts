@@ -53,7 +53,7 @@ export async function runCell(context: TaskContext, code: CellTask): Promise<Out
 }
 
 function cellJob(
-  { id, folder, params, inputs, outputs, effects, inspect }: Task,
+  { id, folder, params, inputs, outputs, inspect }: Task,
   { entry, ports }: CellTask,
   root: string,
 ): RunJob {
@@ -70,7 +70,6 @@ function cellJob(
     inputs: places(inputs),
     outputs: places(outputs),
     ports,
-    effects,
     ...(only && { metricsPath: resolve(folder, only.path) }),
     ...(inspect && { inspect }),
   }

@@ -13,8 +13,11 @@ export interface PortPlaces {
   }
 }
 
-/** The inputs as `run` gets them. */
-export function openInputs<Named extends Ports>(ports: Named, places: PortPlaces): InputsOf<Named> {
+/** The inputs as `run` gets them; none of a cell that has none. */
+export function openInputs<Named extends Ports>(
+  ports: Named | undefined,
+  places: PortPlaces,
+): InputsOf<Named> {
   const inputs = opened('DEP_UNDECLARED', 'inputs', ports, (port, name) => {
     const declared = places.ports.inputs[name]
     const path = declared === undefined ? undefined : places.inputs[declared]
@@ -27,7 +30,7 @@ export function openInputs<Named extends Ports>(ports: Named, places: PortPlaces
 
 /** The outputs as `run` gets them. An effect has no path, so its own name stands for one. */
 export function openOutputs<Named extends Ports>(
-  ports: Named,
+  ports: Named | undefined,
   places: PortPlaces,
 ): OutputsOf<Named> {
   const outputs = opened('OUT_UNDECLARED', 'outputs', ports, (port, name) => {
@@ -43,7 +46,7 @@ export function openOutputs<Named extends Ports>(
 function opened(
   code: 'DEP_UNDECLARED' | 'OUT_UNDECLARED',
   list: 'inputs' | 'outputs',
-  ports: Ports,
+  ports: Ports = {},
   open: (port: Port, name: string) => Opened | undefined,
 ): Readonly<Record<string, Opened>> {
   const known = new Map<string, Opened>()

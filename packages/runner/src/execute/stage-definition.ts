@@ -26,11 +26,9 @@ export interface StageContext<
   /** The declared params, nested as in params.yaml and checked against the cell's schema. */
   readonly params: Params
   /** What the cell reads, by the names that it gives its ports. */
-  readonly inputs: [keyof Inputs] extends [never] ? PathMap : InputsOf<Inputs>
+  readonly inputs: InputsOf<Inputs>
   /** What it writes. The folder that holds an output is there, the output itself is not. */
-  readonly outputs: [keyof Outputs] extends [never] ? PathMap : OutputsOf<Outputs>
-  input(name: string): string
-  output(name: string): string
+  readonly outputs: OutputsOf<Outputs>
   /**
    * Runs a command (zx): what is put into the template is quoted. Command and output go into the stage's log, and the
    * command is ended with the stage.
@@ -44,9 +42,6 @@ export interface StageContext<
   /** Aborted when the run is interrupted or the stage's timeout passes. */
   readonly signal: AbortSignal
 }
-
-/** Absolute paths by their declared names, for cells without ports. */
-type PathMap = Readonly<Record<string, string>>
 
 /** What `defineStage` takes. */
 export interface StageSource<
@@ -77,17 +72,7 @@ export interface StageDefinition<
 }
 
 /** A cell as it is loaded: nothing but its form is known. */
-export interface LoadedStage extends Pick<StageDefinition, 'title' | 'params'> {
-  readonly inputs?: Ports
-  readonly outputs?: Ports
-  run(context: LoadedContext): Promise<void> | void
-}
-
-/** What a loaded cell is given. */
-export interface LoadedContext extends Omit<StageContext<unknown>, 'inputs' | 'outputs'> {
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly outputs: Readonly<Record<string, unknown>>
-}
+export type LoadedStage = StageDefinition<unknown, Ports, Ports>
 
 /** A JSON Schema, whoever made it. */
 export type JsonSchema = Readonly<Record<string, unknown>>

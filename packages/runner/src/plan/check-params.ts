@@ -84,11 +84,10 @@ async function describeUnknown(
 function checkCell(workspace: Checking, stage: Stage, file: string): Problem[] {
   const description = workspace.code.description(file)
   if (!description) return []
-  const { params, inputs, outputs } = description
-  const hasPorts = Object.keys({ ...inputs, ...outputs }).length > 0
+  const { params } = description
   return [
     ...(params ? checkParams(workspace, stage, file, params) : []),
-    ...(hasPorts ? checkPorts(workspace, stage, file, description) : []),
+    ...checkPorts(workspace, stage, file, description),
   ]
 }
 

@@ -17,13 +17,12 @@ function help(checkout: Checkout): Promise<Ended> {
   })
 }
 
-const CELL = `import { writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
+const CELL = `import { defineStage, file, text } from '${API}'
 export default defineStage({
   title: 'cell',
-  run({ outputs }) {
-    writeFileSync(outputs['cell.txt'] as string, 'cell')
-  },
+  inputs: { held: file('hold.txt') },
+  outputs: { cell: text('cell.txt') },
+  run: ({ outputs }) => outputs.cell.write('cell'),
 })
 `
 

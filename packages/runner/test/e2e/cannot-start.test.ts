@@ -29,8 +29,8 @@ describe('a process that cannot be started', () => {
     const it = project({
       'params.yaml': `big: "${'x'.repeat(300_000)}"\n`,
       'stages/cell.ts': `import { Type } from '@sinclair/typebox'
-import { defineStage } from '${API}'
-export default defineStage({ title: 'c', params: Type.Object({}), run() {} })
+import { defineStage, file } from '${API}'
+export default defineStage({ title: 'c', params: Type.Object({}), outputs: { b: file('b') }, run() {} })
 `,
       'pipeline.yaml': pipeline({
         a: { cmd: 'echo 1 > a', env: { BIG: '${big}' }, outs: ['a'] },

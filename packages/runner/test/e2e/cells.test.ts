@@ -1,10 +1,17 @@
 // TypeScript cells through the real CLI: what they are given, what they tell, and every way in which they can go wrong.
 import { describe, expect, test } from 'vitest'
 import { runs, until } from './processes.ts'
-import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import { API, filePorts, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+
+/** What a stage declares besides its usual entry. */
+interface CellStage {
+  readonly metrics?: readonly [string | { readonly 'm.json': object }]
+  readonly params?: readonly string[]
+  readonly env?: object
+}
 
 /** A project of one cell, whose `run` has this body. */
-function cell(body: string, stage: object = {}, files: Record<string, string> = {}): Project {
+function cell(body: string, stage: CellStage = {}, files: Record<string, string> = {}): Project {
   return project({
     'params.yaml': 'n: 3\ntrain: {rate: 0.5, layers: [4, 2]}\nunused: 1\n',
     'in.txt': 'hello\n',
@@ -18,14 +25,16 @@ import { closeSync, existsSync, readFileSync, writeFileSync, writeSync } from 'n
 import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
-import { defineStage, StageError } from '${API}'
+import { defineStage, file, StageError } from '${API}'
 const params = Type.Object({ n: Type.Integer({ minimum: 0 }) })
 export const parts = [spawn, existsSync, readFileSync, writeFileSync, connect, StageError]
 export const more = [closeSync, readFile, writeFile, writeSync]
 export default defineStage({
   title: 'The cell',
   params,
-  async run({ stage, params, input, output, inputs, outputs, metrics, show, log, progress, signal }) {
+  inputs: ${filePorts({ text: 'in.txt' })},
+  outputs: ${filePorts({ it: 'out/it.txt', ...(stage.metrics && { metrics: 'm.json' }) })},
+  async run({ stage, params, inputs, outputs, metrics, show, log, progress, signal }) {
     ${body}
   },
 })
@@ -43,18 +52,18 @@ export default defineStage({
   })
 }
 
-const WRITE = "writeFileSync(outputs['out/it.txt'], 'x')"
+const WRITE = "writeFileSync(outputs.it.path, 'x')"
 
 describe('what a cell is given', () => {
   test('its params alone, absolute inputs, and outputs aside whose folder is there', async () => {
     const it = cell(
-      `writeFileSync(outputs['out/it.txt'], JSON.stringify({ stage, params, inputs, aside: !outputs['out/it.txt'].includes('/out/it.txt/'), there: existsSync(outputs['out/it.txt']), text: readFileSync(inputs['in.txt'], 'utf8') }))`,
+      `writeFileSync(outputs.it.path, JSON.stringify({ stage, params, inputs, aside: !outputs.it.path.includes('/out/it.txt/'), there: existsSync(outputs.it.path), text: readFileSync(inputs.text.path, 'utf8') }))`,
     )
     expect(await it.outcomes()).toEqual({ it: 'ran' })
     expect(JSON.parse(it.read('out/it.txt'))).toEqual({
       stage: 'it',
       params: { n: 3 },
-      inputs: { 'in.txt': it.path('in.txt') },
+      inputs: { text: { path: it.path('in.txt') } },
       aside: true,
       there: false,
       text: 'hello\n',
@@ -62,7 +71,7 @@ describe('what a cell is given', () => {
   })
 
   test('params of several keys, nested as in their file', async () => {
-    const it = cell(`writeFileSync(outputs['out/it.txt'], JSON.stringify(params))`, {
+    const it = cell(`writeFileSync(outputs.it.path, JSON.stringify(params))`, {
       params: ['n', 'train.rate', 'train.layers'],
     })
     await it.run()
@@ -83,34 +92,33 @@ describe('what a cell is given', () => {
 
 describe('what a cell does not declare', () => {
   test.each([
-    ['input', "readFileSync(inputs['secret.txt'] ?? 'secret.txt')", 'DEP_UNDECLARED', 'deps'],
-    ['input, by the function', "readFileSync(input('secret.txt'))", 'DEP_UNDECLARED', 'deps'],
+    ['input', "readFileSync(inputs['secret.txt'] ?? 'secret.txt')", 'DEP_UNDECLARED', 'text'],
     [
       'output',
       "writeFileSync(outputs['secret.txt'] ?? 'secret.txt', 'lost')",
       'OUT_UNDECLARED',
-      'outs',
+      'it',
     ],
-  ])('cannot be had: %s', async (_, body, code, list) => {
+  ])('cannot be had: %s', async (_, body, code, ports) => {
     const it = cell(`${body}; ${WRITE}`, {}, { 'secret.txt': 'kept' })
     const { stages, end } = await it.run()
     expect(end.code).toBe(1)
     expect(stages[0]?.error).toMatchObject({ code, place: { file: 'pipeline.yaml', line: 2 } })
-    expect(stages[0]?.error?.hint).toContain(`add 'secret.txt' to stages.it.${list}`)
+    expect(stages[0]?.error?.hint).toBe(`ports: ${ports}`)
     expect(it.read('secret.txt')).toBe('kept')
   })
 
   test('a name that is nearly right is pointed to', async () => {
-    const { stages } = await cell(`input('in.tx'); ${WRITE}`).run()
-    expect(stages[0]?.error?.hint).toContain("did you mean 'in.txt'?")
+    const { stages } = await cell(`inputs.txt; ${WRITE}`).run()
+    expect(stages[0]?.error?.hint).toContain("did you mean 'text'?")
   })
 
-  test('the maps can be printed, awaited and listed', async () => {
+  test('ports can be printed, awaited and listed', async () => {
     const it = cell(
-      `console.log(inputs); await inputs; structuredClone(outputs); writeFileSync(output('out/it.txt'), Object.keys({ ...inputs, ...outputs }).join())`,
+      `console.log(inputs); await inputs; JSON.stringify(outputs); writeFileSync(outputs.it.path, Object.keys({ ...inputs, ...outputs }).join())`,
     )
     expect(await it.outcomes()).toEqual({ it: 'ran' })
-    expect(it.read('out/it.txt')).toBe('in.txt,out/it.txt')
+    expect(it.read('out/it.txt')).toBe('text,it')
   })
 })
 
@@ -144,7 +152,7 @@ describe('what a cell tells', () => {
 
   test('the metrics file that the cell writes itself stays', async () => {
     const it = cell(
-      `metrics({ a: 1 }); writeFileSync(outputs['m.json'], '{"own": true}'); ${WRITE}`,
+      `metrics({ a: 1 }); writeFileSync(outputs.metrics.path, '{"own": true}'); ${WRITE}`,
       {
         metrics: ['m.json'],
       },
@@ -194,7 +202,7 @@ describe('how a cell fails', () => {
     const { error, end } = await failed(cell(`log('before'); null.member`))
     expect(error?.code).toBe('STAGE_FAILED')
     expect(error?.message).toContain('null')
-    expect(end.stderr).toMatch(/at .*stages\/cell\.ts:19:\d+/)
+    expect(end.stderr).toMatch(/at .*stages\/cell\.ts:21:\d+/)
     expect(end.stderr).toContain('| before')
   })
 
@@ -292,7 +300,7 @@ describe('how a cell fails', () => {
 describe('how a cell ends', () => {
   test('what it spawned and left ends with it', async () => {
     const it = cell(
-      `const child = spawn('sleep', ['600'], { stdio: 'inherit' }); writeFileSync(outputs['out/it.txt'], String(child.pid))`,
+      `const child = spawn('sleep', ['600'], { stdio: 'inherit' }); writeFileSync(outputs.it.path, String(child.pid))`,
     )
     expect(await it.outcomes()).toEqual({ it: 'ran' })
     const pid = Number(it.read('out/it.txt'))
@@ -394,7 +402,7 @@ describe('what a cell reports in a wrong form', () => {
   ])('%s is refused, with the place in the cell', async (body, says) => {
     const { message, stderr } = await refused(body)
     expect(message).toMatch(says)
-    expect(stderr).toMatch(/at .*stages\/cell\.ts:19:\d+/)
+    expect(stderr).toMatch(/at .*stages\/cell\.ts:21:\d+/)
   })
 
   test.each([
@@ -488,7 +496,7 @@ test('BigInt and NaN reach the notebook: every digit in tables, a gap in charts'
 })
 
 test('a file that the cell wrote without waiting is whole', async () => {
-  const it = cell(`writeFile(output('out/it.txt'), 'x'.repeat(50_000_000))`)
+  const it = cell(`writeFile(outputs.it.path, 'x'.repeat(50_000_000))`)
   expect(await it.outcomes()).toEqual({ it: 'ran' })
   expect(it.read('out/it.txt').length).toBe(50_000_000)
 })

@@ -4,18 +4,16 @@ import { API, jsonOf, type Project, pipeline, project } from './rig.ts'
 
 /** one uses `double` of helpers/math.ts, two uses `shout` of helpers/text.ts, three uses both and a package. */
 function cells(): Project {
-  const cell = (imports: string, expression: string): string => `
-import { writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
+  const cell = (out: string, imports: string, expression: string): string => `
+import { defineStage, text } from '${API}'
 import { Type } from '@sinclair/typebox'
 ${imports}
 const params = Type.Object({})
 export default defineStage({
   title: 'A cell',
   params,
-  run({ outputs }) {
-    for (const path of Object.values(outputs)) writeFileSync(path, String(${expression}))
-  },
+  outputs: { out: text('${out}') },
+  run: ({ outputs }) => outputs.out.write(String(${expression})),
 })
 `
   const it = project({
@@ -33,9 +31,10 @@ export const unused = (): number => 41
     'helpers/text.ts': `export type Loud = string
 export const shout = (text: string): Loud => text.toUpperCase()
 `,
-    'stages/one.ts': cell("import { double } from '../helpers/math.ts'", 'double(4)'),
-    'stages/two.ts': cell("import { shout } from '../helpers/text.ts'", "shout('a')"),
+    'stages/one.ts': cell('one.txt', "import { double } from '../helpers/math.ts'", 'double(4)'),
+    'stages/two.ts': cell('two.txt', "import { shout } from '../helpers/text.ts'", "shout('a')"),
     'stages/three.ts': cell(
+      'three.txt',
       "import { double } from '../helpers/math.ts'\nimport { shout } from '../helpers/text.ts'\nimport { value } from 'some-package/inner'",
       "shout('b') + double(1) + value",
     ),
@@ -143,11 +142,19 @@ test('without a lockfile the installed version counts', async () => {
 })
 
 test('two cells of one text under two names keep apart, and neither is packed again', async () => {
-  const it = cells()
-  it.write({ 'stages/two.ts': it.read('stages/one.ts') })
-  await it.run()
+  const text = `import { defineStage } from '${API}'
+export default defineStage({ title: 'Says', run: ({ log, stage }) => log('said by ' + stage) })
+`
+  const it = project({
+    'one.ts': text,
+    'two.ts': text,
+    'pipeline.yaml': pipeline({ one: { run: 'one.ts' }, two: { run: 'two.ts' } }),
+  })
+  expect(await it.outcomes()).toEqual({ one: 'ran', two: 'ran' })
+  for (const name of ['one', 'two'])
+    expect(it.read(`.weir/logs/${name}.txt`)).toContain(`said by ${name}`)
   const packed = it.files('.weir/cells')
-  expect(await it.outcomes()).toEqual(NOTHING)
+  expect(packed.length).toBeGreaterThan(0)
+  expect(await it.outcomes()).toEqual({ one: 'cached', two: 'cached' })
   expect(it.files('.weir/cells')).toEqual(packed)
-  expect(it.read('two.txt')).toBe(it.read('one.txt'))
 })

@@ -1,22 +1,24 @@
 // Whatever is damaged below .weir, in the lock or among the outputs: the next run is right, and what was lost is made again.
 import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import { API, filePorts, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
 /** A cell and two commands; one output is a folder. */
 function mixed(): Project {
   return project({
     'params.yaml': 'n: 3\n',
     'in.txt': 'hello\n',
-    'stages/cell.ts': `import { writeFileSync } from 'node:fs'
-export default {
+    'stages/cell.ts': `import { defineStage, file } from '${API}'
+export default defineStage({
   title: 'A cell',
-  run({ outputs, params, metrics, show }) {
+  inputs: ${filePorts({ text: 'in.txt' })},
+  outputs: ${filePorts({ cell: 'cell.txt', metrics: 'metrics.json' })},
+  async run({ outputs, params, metrics, show }) {
     show.markdown('some *text*')
     metrics({ n: params.n })
-    writeFileSync(outputs['cell.txt'], 'n is ' + params.n + '\\n')
+    await outputs.cell.write('n is ' + params.n + '\\n')
   },
-}
+})
 `,
     'pipeline.yaml': pipeline({
       cell: {

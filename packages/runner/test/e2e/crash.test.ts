@@ -2,19 +2,23 @@
 import { expect, test } from 'vitest'
 import { processesWith } from './processes.ts'
 import { random } from './random.ts'
-import { type Project, pipeline, project } from './rig.ts'
+import { API, filePorts, type Project, pipeline, project } from './rig.ts'
 
 const KILLS = 50
 const SEED = 20240131
 
-const CELL = `import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+/** A cell that writes a file; a folder where the path of its output ends with `.d`. */
+const cell = (input: string, out: string, metrics: Record<string, string> = {}): string => `
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defineStage, file } from '${API}'
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
-export default {
+export default defineStage({
   title: 'Writes in pieces',
+  inputs: ${filePorts({ input })},
+  outputs: ${filePorts({ out, ...metrics })},
   async run({ inputs, outputs, params, metrics }) {
-    const [input] = Object.values(inputs)
-    const [[name, output]] = Object.entries(outputs)
+    const [name, input, output] = ['${out}', inputs.input.path, outputs.out.path]
     if (name.endsWith('.d')) mkdirSync(join(output, 'in'), { recursive: true })
     for (let piece = 0; piece < 5; piece++) {
       const path = name.endsWith('.d') ? join(output, piece % 2 ? 'in' : '', piece + '.txt') : output
@@ -23,7 +27,7 @@ export default {
     }
     metrics({ n: params.n })
   },
-}
+})
 `
 
 const PIECES = (from: string, to: string): string =>
@@ -34,7 +38,8 @@ function victim(): Project {
   return project({
     'params.yaml': 'n: 1\n',
     'in.txt': 'raw\n',
-    'stages/cell.ts': CELL,
+    'stages/cell.ts': cell('out/load.txt', 'out/cell.txt', { metrics: 'out/cell.json' }),
+    'stages/cells.ts': cell('out/shell.txt', 'out/cells.d'),
     'pipeline.yaml': pipeline({
       load: { cmd: PIECES('in.txt', 'out/load.txt'), deps: ['in.txt'], outs: ['out/load.txt'] },
       shell: {
@@ -55,7 +60,7 @@ function victim(): Project {
         metrics: ['out/cell.json'],
       },
       cells: {
-        run: 'stages/cell.ts',
+        run: 'stages/cells.ts',
         deps: ['out/shell.txt'],
         params: ['n'],
         outs: ['out/cells.d'],

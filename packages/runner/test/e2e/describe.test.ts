@@ -4,19 +4,18 @@ import { lifeOf, nameOf } from '@weir/base/process-name'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { API, jsonOf, type Project, pipeline, project, type StatusJson } from './rig.ts'
 
-/** A sound cell; `top` stands at the top level of its module, which writes into `loads` each time it is loaded. */
+/** A sound cell that writes OUT; `top` stands at the top level of its module, which writes into `loads` each time it is loaded. */
 function source(top = '', params = 'Type.Object({ n: Type.Integer({ minimum: 1 }) })'): string {
-  return `import { appendFileSync, writeFileSync } from 'node:fs'
+  return `import { appendFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
-import { defineStage } from '${API}'
+import { defineStage, text } from '${API}'
 appendFileSync(process.env.WEIR_ROOT + '/loads', process.env.WEIR_STAGE ? 'run ' : 'described ')
 ${top}
 export default defineStage({
   title: 'A cell',
   params: ${params},
-  run({ stage, output }) {
-    writeFileSync(output(stage + '.txt'), stage)
-  },
+  outputs: { out: text('OUT') },
+  run: ({ stage, outputs }) => outputs.out.write(stage),
 })
 `
 }
@@ -26,12 +25,17 @@ function isAlive(pid: number): boolean {
   return lifeOf(nameOf(pid)) === 'alive'
 }
 
-/** Stages a, b, … of a cell each, in the order of their sources. */
+/** Stages a, b, … of a cell each, in the order of their sources; OUT is the output of the stage. */
 function cells(...sources: string[]): Project {
   const names = sources.map((_, index) => String.fromCharCode(97 + index))
   return project({
     'params.yaml': 'n: 3\n',
-    ...Object.fromEntries(names.map((name, index) => [`stages/${name}.ts`, sources[index] ?? ''])),
+    ...Object.fromEntries(
+      sources.map((text, index) => [
+        `stages/${names[index]}.ts`,
+        text.replace('OUT', `${names[index]}.txt`),
+      ]),
+    ),
     'pipeline.yaml': pipeline(
       Object.fromEntries(
         names.map((name) => [
@@ -212,7 +216,7 @@ describe('a cell that cannot be loaded', () => {
   })
 
   test('a cell that never lets go of the processor does not outlive a killed runner', async () => {
-    const it = cells(source("writeFileSync('pid', String(process.pid)); for (;;);"))
+    const it = cells(source("appendFileSync('pid', String(process.pid)); for (;;);"))
     const status = it.start(['status'])
     await vi.waitUntil(() => it.has('pid') && it.read('pid') !== '', { timeout: 30_000 })
     const pid = Number(it.read('pid'))

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
 const MB = 1024 * 1024
 
@@ -12,13 +12,12 @@ const MB = 1024 * 1024
 function grower(): Project {
   return project({
     'params.yaml': 'n: 1\n',
-    'stages/cell.ts': `import { writeFileSync } from 'node:fs'
-export default {
+    'stages/cell.ts': `import { defineStage, file } from '${API}'
+export default defineStage({
   title: 'Grows',
-  run({ outputs, params }) {
-    writeFileSync(outputs['cell.bin'], 'y'.repeat(params.n * 200000))
-  },
-}
+  outputs: { grown: file('cell.bin') },
+  run: ({ outputs, params }) => outputs.grown.write('y'.repeat(params.n * 200000)),
+})
 `,
     'pipeline.yaml': pipeline({
       big: { cmd: 'head -c $((${n} * 200000)) /dev/zero > big.bin', outs: ['big.bin'] },

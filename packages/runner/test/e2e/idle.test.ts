@@ -15,13 +15,14 @@ import { describe, expect, it, vi } from 'vitest'
 import { reasonText } from '../../src/store/reason.ts'
 import { API, controlled, outcomesOf, type Project, pipeline, project } from './rig.ts'
 
-const CELL = `import { readFileSync, writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
+const CELL = `import { defineStage, text } from '${API}'
 import { shout } from './lib/shout.ts'
 export default defineStage({
   title: 'cell',
-  run({ inputs, outputs }) {
-    writeFileSync(outputs['loud.txt'] as string, shout(readFileSync(inputs['in.txt'] as string, 'utf8')))
+  inputs: { quiet: text('in.txt') },
+  outputs: { loud: text('loud.txt') },
+  async run({ inputs, outputs }) {
+    await outputs.loud.write(shout(await inputs.quiet.read()))
   },
 })
 `

@@ -104,8 +104,9 @@ test.runIf(LINUX)(
   async () => {
     const it = project({
       'stages/chatty.ts': `import { Type } from '@sinclair/typebox'
-import { defineStage } from '${API}'
-export default defineStage({ title: 'c', params: Type.Object({}), run({ log }) {
+import { defineStage, file } from '${API}'
+const inputs = { before: file('before') }
+export default defineStage({ title: 'c', params: Type.Object({}), inputs, run({ log }) {
   for (let n = 0; n < 200; n++) log('x'.repeat(1000).concat('\\n').repeat(1000))
 } })
 `,

@@ -14,13 +14,12 @@ async function rests(it: Project, stages: readonly string[]): Promise<void> {
 }
 
 describe('a stage whose output is the folder of the notebook', () => {
-  const CELL = `import { mkdirSync, writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
-import { Type } from '@sinclair/typebox'
-export default defineStage({ title: 'c', params: Type.Object({}), run({ output }) {
-  mkdirSync(output('reports'))
-  writeFileSync(output('reports') + '/page.html', 'page')
-} })
+  const CELL = `import { defineStage, folder } from '${API}'
+export default defineStage({
+  title: 'c',
+  outputs: { reports: folder('reports') },
+  run: ({ outputs }) => outputs.reports.write('page.html', 'page'),
+})
 `
 
   test.each([

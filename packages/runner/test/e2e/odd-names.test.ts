@@ -1,7 +1,7 @@
 // Names that mean something in a URL: a project in such a folder, and cells and helpers with such names.
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { API, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
+import { API, filePorts, jsonOf, type Project, pipeline, project, type RunJson } from './rig.ts'
 
 const ODD = ['a#b', 'a?b', 'a%20b', 'a%b', 'a b', "a'b", 'ä+&=b']
 
@@ -10,16 +10,17 @@ function odd(name: string): Project {
   const at = (path: string): string => `${name}/${path}`
   return project({
     [at('params.yaml')]: 'n: 1\n',
-    [at(`stages/${name}.ts`)]: `import { readFileSync, writeFileSync } from 'node:fs'
-import { Type } from '@sinclair/typebox'
-import { defineStage } from '${API}'
+    [at(`stages/${name}.ts`)]: `import { Type } from '@sinclair/typebox'
+import { defineStage, file } from '${API}'
 import { double } from ${JSON.stringify(`./helper ${name}.ts`)}
 export default defineStage({
   title: 'Odd',
   params: Type.Object({ n: Type.Integer({ maximum: 3 }) }),
-  run({ params, input, output, show }) {
-    show.markdown(readFileSync(input(${JSON.stringify(`${name}.txt`)}), 'utf8'))
-    writeFileSync(output(${JSON.stringify(`out/${name}.txt`)}), String(double(params.n)))
+  inputs: ${filePorts({ text: `${name}.txt` })},
+  outputs: ${filePorts({ doubled: `out/${name}.txt` })},
+  async run({ params, inputs, outputs, show }) {
+    show.markdown(String(await inputs.text.read()))
+    await outputs.doubled.write(String(double(params.n)))
   },
 })
 `,
@@ -73,13 +74,13 @@ test('a stage whose name is longer than a file may have runs, has its log, and i
   const long = 'x'.repeat(300)
   const it = project({
     'params.yaml': '{}\n',
-    'stages/a.ts': `import { writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
+    'stages/a.ts': `import { defineStage, file } from '${API}'
 export default defineStage({
   title: 'A',
-  run({ output, log }) {
+  outputs: { a: file('a') },
+  async run({ outputs, log }) {
     log('a cell speaks')
-    writeFileSync(output('a'), '')
+    await outputs.a.write('')
   },
 })
 `,

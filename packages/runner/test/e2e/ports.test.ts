@@ -138,6 +138,31 @@ it('a port that pipeline.yaml does not declare, and a declaration that is no por
   ])
 })
 
+it('a cell without any port is told each path that its stage declares', async () => {
+  const made = project({
+    'in.txt': '',
+    'bare.ts': `import { defineStage } from '${API}'
+export default defineStage({ title: 'Bare', run: () => undefined })
+`,
+    'pipeline.yaml': pipeline({ bare: { run: 'bare.ts', deps: ['in.txt'], outs: ['out.txt'] } }),
+  })
+  const { errors, end } = await made.run()
+  expect(end.code).toBe(2)
+  expect(errors).toMatchObject([
+    {
+      code: 'PORT_UNUSED',
+      message: "stage 'bare': 'in.txt' is declared, and is none of the inputs of its cell",
+      place: { file: 'pipeline.yaml', line: 2 },
+      hint: expect.stringContaining('make it a port at bare.ts:2:16'),
+    },
+    {
+      code: 'PORT_UNUSED',
+      message: "stage 'bare': 'out.txt' is declared, and is none of the outputs of its cell",
+      place: { file: 'pipeline.yaml', line: 2 },
+    },
+  ])
+})
+
 it('is the problem of its own stage: others run', async () => {
   const made = project({
     ...SHIFTED,

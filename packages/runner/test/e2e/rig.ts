@@ -256,6 +256,14 @@ export function outcomesOf(run: RunJson): Record<string, string> {
   return Object.fromEntries(run.stages.map(({ name, outcome }) => [name, outcome]))
 }
 
+/** The ports of a cell as its source has them: a file for each path, by the name that the cell gives it. */
+export function filePorts(paths: Readonly<Record<string, string>>): string {
+  const ports = Object.entries(paths).map(
+    ([name, path]) => `${name}: file(${JSON.stringify(path)})`,
+  )
+  return `{ ${ports.join(', ')} }`
+}
+
 /** A pipeline.yaml of stages, each as it would be written there, as JSON, which is YAML. */
 export function pipeline(stages: Readonly<Record<string, object>>): string {
   return `stages:\n${Object.entries(stages)

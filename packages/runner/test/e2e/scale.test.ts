@@ -54,13 +54,12 @@ function anywhere(): Project {
   return project({
     'params.yaml': 'n: 3\n',
     'in.txt': 'x\n',
-    'stages/cell.ts': `import { writeFileSync, mkdirSync } from 'node:fs'
-import { defineStage } from '${API}'
+    'stages/cell.ts': `import { defineStage, file, folder } from '${API}'
 import { Type } from '@sinclair/typebox'
 const params = Type.Object({ n: Type.Number() })
-export default defineStage({ title: 'c', params, run({ outputs, params, metrics }) {
-  mkdirSync(outputs['tree'])
-  for (const name of ['b', 'ä', 'B', 'a', '日']) writeFileSync(outputs['tree'] + '/' + name, name.repeat(params.n))
+const outputs = { tree: folder('tree'), metrics: file('m.json') }
+export default defineStage({ title: 'c', params, outputs, async run({ outputs, params, metrics }) {
+  for (const name of ['b', 'ä', 'B', 'a', '日']) await outputs.tree.write(name, name.repeat(params.n))
   metrics({ n: params.n, x: 0.1 + 0.2 })
 } })
 `,

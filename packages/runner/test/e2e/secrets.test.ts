@@ -7,11 +7,11 @@ const SECRET = 'hunter2-is-no-secret'
 const KEY = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\n-----END KEY-----\n'
 
 /** Says the secret in every way that a cell has. */
-const CELL = `import { writeFileSync } from 'node:fs'
-import { defineStage } from '${API}'
+const CELL = `import { defineStage, text } from '${API}'
 export default defineStage({
   title: 'Calls with ' + process.env.TOKEN,
-  run({ outputs, log, show, metrics, progress }) {
+  outputs: { said: text('cell.txt') },
+  async run({ outputs, log, show, metrics, progress }) {
     const secret = process.env.TOKEN
     log('logs ' + secret)
     console.log('prints ' + secret)
@@ -20,14 +20,15 @@ export default defineStage({
     show.markdown('**' + secret + '** and ' + process.env.KEY)
     metrics({ ['m-' + secret]: secret, fine: 1 })
     progress({ done: 1, total: 2, note: secret })
-    writeFileSync(outputs['cell.txt'], 'said\\n')
+    await outputs.said.write('said\\n')
   },
 })
 `
 
-const BROKEN = `import { defineStage } from '${API}'
+const BROKEN = `import { defineStage, text } from '${API}'
 export default defineStage({
   title: 'Fails',
+  outputs: { never: text('never.txt') },
   run() {
     throw new Error('cannot reach https://user:' + process.env.TOKEN + '@host')
   },

@@ -20,14 +20,14 @@ function months(make = projectHere): Project {
   return make({
     'params.yaml': PARAMS,
     'stages/cell.ts': `import { Type } from '@sinclair/typebox'
-import { writeFileSync } from 'node:fs'
-import { defineStage, StageError } from '${API}'
+import { defineStage, StageError, text } from '${API}'
 export default defineStage({
   title: 'C',
   params: Type.Object({ rate: Type.Number({ minimum: 0 }) }),
-  run({ output, params }) {
+  outputs: { rate: text('cell') },
+  async run({ outputs, params }) {
     if (params.rate === 9) throw new StageError('RATE_UNKNOWN', 'no rate of 9', { param: 'rate' })
-    writeFileSync(output('cell'), String(params.rate))
+    await outputs.rate.write(String(params.rate))
   },
 })
 `,
@@ -94,12 +94,13 @@ describe('a value that is wrong', () => {
     const it = projectHere({
       'params.yaml': 'n: 1\n',
       'stages/cell.ts': `import { Type } from '@sinclair/typebox'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { defineStage, StageError } from '${API}'
+import { defineStage, StageError, text } from '${API}'
 export default defineStage({
   title: 'C',
   params: Type.Object({ n: Type.Number() }),
+  outputs: { a: text('a') },
   async run({ log }) {
     log('asked')
     while (!existsSync('answered')) await setTimeout(10)

@@ -212,10 +212,11 @@ describe.each(EXECUTORS)('%s', (_, executor) => {
       {
         'in.txt': 'text',
         'params.yaml': 'n: 1\n',
-        'a.ts': `import { readFileSync, writeFileSync } from 'node:fs'
-export default { title: 'A cell', run({ params, input, output, show, metrics, log }) {
+        'a.ts': `const port = (path) => ({ kind: 'file', path, input: (place) => place, output: (place) => place })
+import { readFileSync, writeFileSync } from 'node:fs'
+export default { title: 'A cell', inputs: { text: port('in.txt') }, outputs: { out: port('out.txt') }, run({ params, inputs, outputs, show, metrics, log }) {
   if (params.n === 2) throw Object.assign(new Error('not this'), { name: 'StageError', code: 'TOO_MANY', where: 'params.yaml', hint: 'less' })
-  writeFileSync(output('out.txt'), readFileSync(input('in.txt'), 'utf8') + params.n)
+  writeFileSync(outputs.out.path, readFileSync(inputs.text.path, 'utf8') + params.n)
   show.markdown('shown')
   metrics({ share: 0.5 })
   log('said')

@@ -75,7 +75,6 @@ export default {
     inputs: {},
     outputs: { out },
     ports: { inputs: {}, outputs: { out: 'out' } },
-    effects: [],
   })
   expect(said).toEqual([{ kind: 'title', title: 'Own' }, { kind: 'done' }])
   expect(readFileSync(out, 'utf8')).toBe('the project’s own; the project’s own')
