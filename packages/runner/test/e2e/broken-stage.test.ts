@@ -204,9 +204,10 @@ test('params of a cell that do not fit its schema fail that stage alone with --k
   const it = withBad(
     { cmd: undefined, run: 'stages/bad.ts', params: ['n'] },
     {
-      'stages/bad.ts': `import { defineStage } from '@weir/runner'
-export const params = { type: 'object', properties: { n: { type: 'string' } } } as never
-export default defineStage({ title: 'Bad', params, run: () => undefined })
+      'stages/bad.ts': `import { defineStage, file } from '@weir/runner'
+const params = { type: 'object', properties: { n: { type: 'string' } } } as never
+const outputs = { bad: file('bad') }
+export default defineStage({ title: 'Bad', params, outputs, run: () => undefined })
 `,
     },
   )
