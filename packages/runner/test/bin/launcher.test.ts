@@ -46,7 +46,7 @@ describe('a program in use', () => {
     const before = checkout.programs()
 
     checkout.age(1.5)
-    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
     expect((await help(checkout)).stdout).toContain(OTHER)
     expect(checkout.programs()).toHaveLength(before.length + 1)
 
@@ -85,7 +85,7 @@ describe('a program in use', () => {
     const old = checkout.programs()
     mkdirSync(join(checkout.place, 'build-abcdef'))
     checkout.age(8)
-    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
     await help(checkout)
     expect(checkout.programs()).toHaveLength(1)
     expect(checkout.programs()).not.toEqual(old)
@@ -96,7 +96,7 @@ describe('a program in use', () => {
 describe('a change of the sources', () => {
   it('is noticed, also of the same size with its time put back', async () => {
     const checkout = new Checkout()
-    const source = join(checkout.root, 'packages/runner/src/commands/main.ts')
+    const source = join(checkout.root, 'packages/runner/src/commands/command-table.ts')
     // Once the sources have settled, starts go by stamps and read none of them.
     await vi.waitFor(
       async () => {
@@ -106,7 +106,7 @@ describe('a change of the sources', () => {
       { timeout: 30_000 },
     )
     const { atime, mtime } = statSync(source)
-    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
     utimesSync(source, atime, mtime)
     expect((await help(checkout)).stdout).toContain(OTHER)
   })
@@ -114,7 +114,7 @@ describe('a change of the sources', () => {
   it('back to what was built before builds nothing', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('packages/runner/src/commands/main.ts', SUMMARY, OTHER)
+    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
     await help(checkout)
     const builtAt = (): string =>
       checkout
@@ -122,7 +122,7 @@ describe('a change of the sources', () => {
         .map((name) => statSync(join(checkout.place, name, 'main.mjs')).ino)
         .join()
     const before = builtAt()
-    checkout.edit('packages/runner/src/commands/main.ts', OTHER, SUMMARY)
+    checkout.edit('packages/runner/src/commands/command-table.ts', OTHER, SUMMARY)
     expect((await help(checkout)).stdout).toContain(SUMMARY)
     expect(builtAt()).toBe(before)
   })
@@ -130,7 +130,7 @@ describe('a change of the sources', () => {
   it('by a module that is taken away is noticed', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('packages/runner/src/commands/main.ts', "'./dag.ts'", "'./gone.ts'")
+    checkout.edit('packages/runner/src/commands/command-table.ts', "'./dag.ts'", "'./gone.ts'")
     const end = await help(checkout)
     expect(end.code).not.toBe(0)
     expect(end.stderr).toContain('gone.ts')
