@@ -50,14 +50,23 @@ function put(target: Record<string, unknown>, keys: readonly string[], value: un
   const [first, ...rest] = keys
   if (first === undefined) return
   if (rest.length === 0) {
-    const known = lookUp(target, first)
-    target[first] = isMap(known) && isMap(value) ? { ...known, ...value } : structuredClone(value)
+    target[first] = merged(lookUp(target, first), value)
     return
   }
   const next = lookUp(target, first)
   const inner = isMap(next) ? { ...next } : {}
   target[first] = inner
   put(inner, rest, value)
+}
+
+/** Maps are merged to any depth; of other values the later one counts. What comes of a file is copied. */
+function merged(known: unknown, value: unknown): unknown {
+  if (!isMap(known) || !isMap(value)) return structuredClone(value)
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    merged(lookUp(known, name), item),
+  ])
+  return { ...known, ...Object.fromEntries(entries) }
 }
 
 /** What was read of a params file: its value, undefined for an absent file; or what is wrong with it. */

@@ -82,6 +82,44 @@ describe('nestedValues', () => {
     expect(FILES['params.yaml'].train.layers).toEqual([16, 8])
   })
 
+  it('also of a map of which a part was there before', () => {
+    const files = { p: { a: { x: 1, deep: { list: [1] } } } }
+    const nested = nestedValues([ref('p', 'a.x', 'a')], files) as typeof files.p
+    nested.a.deep.list.push(2)
+    expect(files.p.a.deep.list).toEqual([1])
+  })
+
+  it('merges files to any depth; of a value that several have the last one counts', () => {
+    const files = {
+      one: { a: { b: { x: 1, both: 1, list: [1, 2] } }, kind: { was: 'map' } },
+      two: { a: { b: { y: 2, both: 2, list: [3] } }, kind: 'text' },
+    }
+    expect(nestedValues([ref('one'), ref('two')], files)).toEqual({
+      a: { b: { x: 1, y: 2, both: 2, list: [3] } },
+      kind: 'text',
+    })
+    expect(nestedValues([ref('two'), ref('one', 'a.b.x', 'a.b.both')], files)).toEqual({
+      a: { b: { x: 1, y: 2, both: 1, list: [3] } },
+      kind: 'text',
+    })
+  })
+
+  it('property: each declared leaf of any file is found in it again, where no later file has it', () => {
+    const key = fc.constantFrom('a', 'b', 'toString')
+    const tree = fc.dictionary(key, fc.dictionary(key, fc.dictionary(key, fc.integer())))
+    const leaves = (values: unknown, path: string[] = []): string[][] =>
+      typeof values === 'object' && values !== null
+        ? Object.entries(values).flatMap(([name, item]) => leaves(item, [...path, name]))
+        : [path]
+    fc.assert(
+      fc.property(tree, tree, (one, two) => {
+        const nested = nestedValues([ref('one'), ref('two')], { one, two })
+        for (const path of [...leaves(one), ...leaves(two)].map((names) => names.join('.')))
+          expect(paramAt(nested, path)).toBe(paramAt(two, path) ?? paramAt(one, path))
+      }),
+    )
+  })
+
   it('property: each declared leaf is found in it again', () => {
     const key = fc.constantFrom('a', 'b', 'constructor', 'toString')
     const tree = fc.dictionary(key, fc.dictionary(key, fc.integer()))
