@@ -1,7 +1,8 @@
 // Writes the notebook after a run: gathers what is remembered of each stage and has it drawn.
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { isRecord } from '@weir/base/is-record'
 import { byCodeUnit, projectPath } from '@weir/base/paths'
 import { replaceFile, writeState } from '@weir/base/write'
 import { isReference, type Stage } from '../config/model.ts'
@@ -77,10 +78,12 @@ async function notebookRun(workspace: Workspace, run: RecordedRun): Promise<Note
 }
 
 function projectName(root: string): string {
+  const folder = basename(root)
   try {
-    return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }).name
+    const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    return isRecord(manifest) && typeof manifest.name === 'string' ? manifest.name : folder
   } catch {
-    return root.slice(root.lastIndexOf('/') + 1)
+    return folder
   }
 }
 
