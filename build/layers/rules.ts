@@ -40,7 +40,7 @@ export interface Limit {
   readonly globals?: readonly string[]
   /** Modules as they are imported, with a star for any end. */
   readonly modules?: readonly string[]
-  /** By module of Node, the functions that are not imported from it. */
+  /** By module, the functions that are not imported from it. */
   readonly names?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -65,8 +65,8 @@ const RUNNER = 'packages/runner/src'
 export const LIMITS: readonly Limit[] = [
   {
     rooms: ['packages/ml/src', 'packages/formats/src'],
-    // Documents by their paths, for cells that get no port: all else of formats is given texts and values.
-    except: ['json-file.ts', 'definition-file.ts'].map((name) => `packages/formats/src/${name}`),
+    // A definition by its path, for cells: all else of formats is given texts and values.
+    except: ['packages/formats/src/definition-file.ts'],
     says: 'is pure: no I/O, no clock, no chance',
     instead: 'take what it needs as an argument',
     globals: [
@@ -90,6 +90,7 @@ export const LIMITS: readonly Limit[] = [
     says: 'starts no process',
     instead: 'let execute start it',
     modules: ['node:child_process', 'node:cluster'],
+    names: { '@weir/base/git': ['gitState'] },
   },
   {
     rooms: ['report', 'config', 'store', 'plan'].map((room) => `${RUNNER}/${room}`),

@@ -1,7 +1,7 @@
 // The rules between packages, rooms and files: this tree keeps them, and what breaks one is found, at its place.
 import { describe, expect, it } from 'vitest'
 import { check, type Violation, violationText } from '../../build/layers/check.ts'
-import { LIMITS, PACKAGES, ROOMS } from '../../build/layers/rules.ts'
+import { LIMITS, type Limit, PACKAGES, ROOMS } from '../../build/layers/rules.ts'
 import { readSource, type Source } from '../../build/layers/source.ts'
 import { readFiles } from '../../build/layers/tree.ts'
 
@@ -175,18 +175,96 @@ describe('circles', () => {
 })
 
 describe('limits', () => {
-  const USES: Readonly<Record<string, string>> = {
-    'Date.now': 'export const x = Date.now()',
-    'new Date()': 'export const x = new Date()',
-    'Math.random': 'export const x = Math.random()',
+  const [PURE, WRITES, STARTS, SURROUNDINGS, CHANCE] = [
+    'is pure: no I/O, no clock, no chance',
+    'writes no file',
+    'starts no process',
+    'does not look at the environment or the arguments of its process',
+    'has no chance',
+  ] as const
+  const HELD: Readonly<Record<string, readonly string[]>> = {
+    'packages/base/src': [CHANCE],
+    'packages/formats/src': [PURE],
+    'packages/ml/src': [PURE],
+    'packages/models/src': [CHANCE],
+    'packages/registry/src': [CHANCE],
+    'packages/tables/src': [CHANCE],
+    'serve/src': [],
+    [`${RUNNER}/report`]: [WRITES, STARTS, SURROUNDINGS, CHANCE],
+    [`${RUNNER}/terminal`]: [WRITES, STARTS, CHANCE],
+    [`${RUNNER}/config`]: [WRITES, STARTS, SURROUNDINGS, CHANCE],
+    [`${RUNNER}/store`]: [STARTS, SURROUNDINGS, CHANCE],
+    [`${RUNNER}/execute`]: [CHANCE],
+    [`${RUNNER}/plan`]: [WRITES, STARTS, SURROUNDINGS, CHANCE],
+    [`${RUNNER}/session`]: [STARTS, CHANCE],
+    [`${RUNNER}/commands`]: [CHANCE],
+    [`${RUNNER}/door`]: [STARTS, CHANCE],
   }
-  const rows = LIMITS.flatMap(({ rooms, globals = [] }) =>
-    globals.map((name) => [name, rooms[0] as string] as const),
-  )
+  const USES: Readonly<Record<string, string>> = {
+    'Date.now': 'Date.now()',
+    'new Date()': 'new Date()',
+    'Math.random': 'Math.random()',
+  }
 
-  it.each(rows)('%s is not used in %s', (name, room) => {
-    const text = `\n${USES[name] ?? `export const x = ${name}`}\n`
-    expect(found({ [`${room}/planted.ts`]: text })).toContain(`limit ${room}/planted.ts:2`)
+  /** A line for each thing that a limit denies. */
+  function breaches({ globals = [], modules = [], names = {} }: Limit): string[] {
+    return [
+      ...globals.map((name) => `globalThis.x = ${USES[name] ?? name}`),
+      ...modules.map((module) => `import '${module.replace('*', 'fs')}'`),
+      ...Object.entries(names).flatMap(([module, denied]) =>
+        denied.map((name, index) => `import { ${name} as x${index} } from '${module}'`),
+      ),
+    ]
+  }
+
+  it('are those of the table for each package and room', () => {
+    const packages = Object.keys(PACKAGES).map((name) =>
+      name === 'serve' ? 'serve/src' : `packages/${name}/src`,
+    )
+    const rooms = Object.entries(ROOMS).flatMap(([folder, order]) =>
+      order.map((room) => `${folder}/${room}`),
+    )
+    const folders = [...packages, ...rooms].filter((folder) => folder !== RUNNER)
+    expect(folders.sort()).toEqual(Object.keys(HELD).sort())
+    expect([...new Set(LIMITS.map(({ says }) => says))].sort()).toEqual(
+      [...new Set(Object.values(HELD).flat())].sort(),
+    )
+  })
+
+  it.each(Object.entries(HELD))('%s is held to all of its own, and to no other', (folder, held) => {
+    const file = `${folder}/planted.ts`
+    const lines = LIMITS.flatMap((limit) => breaches(limit).map((text) => ({ limit, text })))
+    const seen = planted({ [file]: lines.map(({ text }) => `${text}\n`).join('') }).filter(
+      (violation) => violation.rule === 'limit' && violation.file === file,
+    )
+    const isSeen = (says: string, line: number) =>
+      seen.some((one) => one.line === line && one.message.endsWith(`: this room ${says}`))
+    const missed = lines.filter(
+      ({ limit }, index) => isSeen(limit.says, index + 1) !== held.includes(limit.says),
+    )
+    expect(missed.map(({ limit, text }) => `${limit.says}: ${text}`)).toEqual([])
+  })
+
+  it('name folders and files that are there', () => {
+    const paths = [...files.keys()]
+    const named = LIMITS.flatMap(({ rooms, except = [] }) => [
+      ...rooms.filter((room) => !paths.some((path) => path.startsWith(`${room}/`))),
+      ...except.filter((path) => !files.has(path)),
+    ])
+    expect(named).toEqual([])
+    const folders = Object.entries(ROOMS).flatMap(([folder, order]) =>
+      order.map((room) => `${folder}/${room}/`),
+    )
+    expect(folders.filter((room) => !paths.some((path) => path.startsWith(room)))).toEqual([])
+  })
+
+  it('let what is excepted go', () => {
+    for (const { except = [], rooms } of LIMITS)
+      for (const path of except) {
+        expect(rooms.some((room) => path.startsWith(`${room}/`))).toBe(true)
+        const text = "import { readFileSync } from 'node:fs'\nexport default readFileSync\n"
+        expect(planted({ [path]: text }).filter(({ rule }) => rule === 'limit')).toEqual([])
+      }
   })
 
   it.each([
@@ -243,5 +321,9 @@ describe('limits', () => {
       `limit ${RUNNER}/plan/planted.ts:1`,
     ])
     expect(found({ [`${RUNNER}/execute/planted.ts`]: text })).toEqual([])
+    const git = "import { gitState } from '@weir/base/git'\n"
+    expect(found({ [`${RUNNER}/session/planted.ts`]: git })).toEqual([
+      `limit ${RUNNER}/session/planted.ts:1`,
+    ])
   })
 })

@@ -1,9 +1,9 @@
 // Makes what a run works with, once all is checked: its id, scratch space and journal, and the mask of its secrets.
 import { systemClock } from '@weir/base/clock'
-import { gitState } from '@weir/base/git'
 import type { Holder } from '@weir/base/mutex-folder'
 import { diskFiles } from '@weir/base/text-files'
 import type { ExecutorHost } from '../execute/executor.ts'
+import { gitState } from '../execute/git.ts'
 import { openLocalExecutor } from '../execute/local.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import type { Listener } from './events.ts'
