@@ -22,6 +22,7 @@ export function diffDocuments(old: Keyed, now: Keyed): Reason[] {
     ),
     ...diffDeps(old.document.deps, now.document.deps),
     ...diffOuts(old.document.outs, now.document.outs),
+    ...diffPorts(old.document, now.document),
   ]
 }
 
@@ -126,6 +127,25 @@ function diffOuts(old: readonly string[], now: readonly string[]): Reason[] {
   const added = now.filter((path) => !old.includes(path))
   const removed = old.filter((path) => !now.includes(path))
   return added.length + removed.length > 0 ? [{ kind: 'outs', added, removed }] : []
+}
+
+/** Ports that lead elsewhere among the same paths; that a path itself came or went is told as such. */
+function diffPorts(old: KeyDocument, now: KeyDocument): Reason[] {
+  const [before, after] = [declaredPaths(old), declaredPaths(now)]
+  const isTold = (was: string | undefined, is: string | undefined): boolean =>
+    (was !== undefined && before.has(was) && !after.has(was)) ||
+    (is !== undefined && after.has(is) && !before.has(is))
+  return (['inputs', 'outputs'] as const).flatMap((list) =>
+    pairs(old.ports?.[list] ?? {}, now.ports?.[list] ?? {})
+      .filter(([, was, is]) => !isTold(was, is))
+      .map(
+        ([name, was, is]): Reason => ({ kind: 'port', name: `${list}.${name}`, ...sides(was, is) }),
+      ),
+  )
+}
+
+function declaredPaths({ deps, outs }: KeyDocument): Set<string> {
+  return new Set([...Object.keys(deps), ...outs])
 }
 
 /** The keys of two maps whose values differ, with both values. */

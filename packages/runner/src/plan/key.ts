@@ -5,11 +5,18 @@ import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
-import { type CommandKey, type KeyDocument, keyDocument, keyOf } from '../store/key-document.ts'
+import {
+  type CommandKey,
+  type KeyDocument,
+  keyDocument,
+  keyOf,
+  type PortsKey,
+} from '../store/key-document.ts'
 import type { RecordedOut } from '../store/lock-file.ts'
 import type { Modules } from '../store/reason.ts'
 import type { CellCode } from './code-memo.ts'
 import { dependencyDigest, keyDigest } from './contents.ts'
+import { templatedPaths } from './port-paths.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A stage as it would run now: its key and what the key was made from. */
@@ -47,12 +54,19 @@ export async function prepare(
   }
   const params = declaredValues(stage.params, workspace.pipeline.params)
   const command = commandKey(stage, cell?.cell)
-  const document = keyDocument(stage, command, params, deps, workspace.surroundings.env)
+  const ports = templatedPortsOf(workspace, stage)
+  const document = keyDocument(stage, command, params, deps, workspace.surroundings.env, ports)
   return {
     key: keyOf(document),
     document,
     ...(cell && { modules: cell.cell.modules, cell: cell.cell }),
   }
+}
+
+function templatedPortsOf({ code, pipeline }: Workspace, { command }: Stage): PortsKey | undefined {
+  return command.kind === 'run'
+    ? templatedPaths(code.description(command.file), pipeline)
+    : undefined
 }
 
 function commandKey(stage: Stage, cell: CellCode | undefined): CommandKey {

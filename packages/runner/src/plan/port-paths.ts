@@ -4,9 +4,7 @@ import { PARAMS_FILE } from '../config/layout.ts'
 import { isReference, type Pipeline } from '../config/model.ts'
 import { type Templated, templateText } from '../config/template.ts'
 import type { CellDescription } from '../execute/cell-message.ts'
-
-/** By the name of a port, its path as pipeline.yaml has it. */
-export type PortPaths = Readonly<Record<string, string>>
+import type { PortsKey } from '../store/key-document.ts'
 
 /** A path as it is written, with its expressions replaced, in the form in which stages have it. */
 export function expandPath(
@@ -22,8 +20,8 @@ export function expandPath(
 export function portPaths(
   description: CellDescription | undefined,
   pipeline: Pick<Pipeline, 'params'>,
-): { readonly inputs: PortPaths; readonly outputs: PortPaths } {
-  const paths = (ports: CellDescription['inputs'] = {}): PortPaths =>
+): PortsKey {
+  const paths = (ports: CellDescription['inputs'] = {}): PortsKey['inputs'] =>
     Object.fromEntries(
       Object.entries(ports).flatMap(([name, port]) => {
         const path = expandPath(port.path, pipeline)
@@ -31,4 +29,19 @@ export function portPaths(
       }),
     )
   return { inputs: paths(description?.inputs), outputs: paths(description?.outputs) }
+}
+
+/** The paths of the ports that the code of a cell does not fix, being templates; undefined where it fixes all. */
+export function templatedPaths(
+  description: CellDescription | undefined,
+  pipeline: Pick<Pipeline, 'params'>,
+): PortsKey | undefined {
+  if (!description) return undefined
+  const [inputs, outputs] = [templated(description.inputs), templated(description.outputs)]
+  if (Object.keys({ ...inputs, ...outputs }).length === 0) return undefined
+  return portPaths({ inputs, outputs }, pipeline)
+}
+
+function templated(ports: CellDescription['inputs']): CellDescription['inputs'] {
+  return Object.fromEntries(Object.entries(ports).filter(([, { path }]) => path.includes('${')))
 }

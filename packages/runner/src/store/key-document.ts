@@ -23,6 +23,12 @@ export type CommandKey =
       }
     }
 
+/** Where a cell's ports lead, by their names in the cell. */
+export interface PortsKey {
+  readonly inputs: Readonly<Record<string, string>>
+  readonly outputs: Readonly<Record<string, string>>
+}
+
 /** The pre-image of a key. Paths are relative to the project; nothing in it depends on machine or clock. */
 export interface KeyDocument {
   readonly schema: typeof KEY_SCHEMA
@@ -34,6 +40,11 @@ export interface KeyDocument {
   readonly deps: Readonly<Record<string, Digest>>
   /** Paths of the outputs, in order. Flags and kinds do not change what a command writes. */
   readonly outs: readonly string[]
+  /**
+   * The ports of a cell whose paths are templates: which leads where. The code says it of all others, so a document
+   * without such ports has no such member, and is the one that it was before there were any.
+   */
+  readonly ports?: PortsKey
 }
 
 /** Puts a stage's document together from what was read for it. */
@@ -43,6 +54,7 @@ export function keyDocument(
   params: KeyDocument['params'],
   deps: KeyDocument['deps'],
   environment: Readonly<Record<string, string | undefined>>,
+  ports?: PortsKey,
 ): KeyDocument {
   const env = Object.entries(stage.env).map(([name, value]) => {
     const given = Object.hasOwn(environment, name) ? environment[name] : undefined
@@ -55,6 +67,7 @@ export function keyDocument(
     env: Object.fromEntries(env),
     deps,
     outs: stage.outs.map((out) => out.path).sort(byCodeUnit),
+    ...(ports && { ports }),
   }
 }
 

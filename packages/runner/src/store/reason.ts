@@ -41,6 +41,13 @@ export type Reason =
       readonly added: readonly string[]
       readonly removed: readonly string[]
     }
+  | {
+      readonly kind: 'port'
+      /** As the cell has it: `inputs.data`. */
+      readonly name: string
+      readonly old?: string
+      readonly new?: string
+    }
   | { readonly kind: 'out'; readonly path: string; readonly change: 'missing' | 'modified' }
   | { readonly kind: 'cache_corrupt'; readonly digest: Digest }
   | { readonly kind: 'problem'; readonly code: string; readonly message: string }
@@ -120,6 +127,8 @@ function changeText(reason: ChangeReason): string {
       return `dependency ${reason.change}: ${reason.path}`
     case 'outs':
       return `outputs declared: ${[...reason.added.map((path) => `+${path}`), ...reason.removed.map((path) => `-${path}`)].join(' ')}`
+    case 'port':
+      return `port ${reason.name}: ${reason.old ?? '(none)'} -> ${reason.new ?? '(none)'}`
     case 'out':
       return `output ${reason.change}: ${reason.path}`
     case 'cache_corrupt':

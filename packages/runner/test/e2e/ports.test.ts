@@ -212,3 +212,55 @@ it('an expression that cannot be replaced in a port is told at the port', async 
     },
   ])
 })
+
+const SWAPPED = {
+  'params.yaml': 'x: one\ny: two\np: left\nq: right\n',
+  one: '1',
+  two: '2',
+  'pair.ts': `
+import { defineStage, text } from '${API}'
+export default defineStage({
+  title: 'Pair',
+  inputs: { a: text('\${x}'), b: text('\${y}') },
+  outputs: { first: text('\${p}'), second: text('\${q}') },
+  async run({ inputs, outputs }) {
+    await outputs.first.write('a=' + (await inputs.a.read()))
+    await outputs.second.write('b=' + (await inputs.b.read()))
+  },
+})
+`,
+  'pipeline.yaml': pipeline({
+    pair: { run: 'pair.ts', deps: ['${x}', '${y}'], outs: ['${p}', '${q}'] },
+  }),
+}
+
+it.each([
+  [
+    'inputs',
+    'x: two\ny: one\np: left\nq: right\n',
+    ['a=2', 'b=1'],
+    ['a: one -> two', 'b: two -> one'],
+  ],
+  [
+    'outputs',
+    'x: one\ny: two\np: right\nq: left\n',
+    ['b=2', 'a=1'],
+    ['first: left -> right', 'second: right -> left'],
+  ],
+])('params that swap the paths of two %s run the stage, and are told', async (list, params, made, moved) => {
+  const it = project(SWAPPED)
+  await it.run()
+  expect([it.read('left'), it.read('right')]).toEqual(['a=1', 'b=2'])
+  it.write({ 'params.yaml': params })
+  expect(await it.states()).toEqual({ pair: 'stale' })
+  const { stages } = await it.run()
+  expect(stages[0]).toMatchObject({
+    outcome: 'ran',
+    reasons: moved.map((one) => `port ${list}.${one}`),
+  })
+  expect([it.read('left'), it.read('right')]).toEqual(made)
+  expect(await it.outcomes()).toEqual({ pair: 'cached' })
+  it.write({ 'params.yaml': SWAPPED['params.yaml'] })
+  expect(await it.outcomes()).toEqual({ pair: 'restored' })
+  expect([it.read('left'), it.read('right')]).toEqual(['a=1', 'b=2'])
+})

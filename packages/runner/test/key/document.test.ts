@@ -49,6 +49,13 @@ describe('keyDocument', () => {
     expect(build({}, {}, ['é', 'b', 'B', 'a']).outs).toEqual(['B', 'a', 'b', 'é'])
   })
 
+  it('has the ports that are given, and no such member where there are none', () => {
+    const ports = { inputs: { a: 'x' }, outputs: {} }
+    const document = keyDocument(stage('s', ['x'], ['o']), { cmd: ['c'] }, {}, {}, {}, ports)
+    expect(document.ports).toEqual(ports)
+    expect(Object.keys(build())).not.toContain('ports')
+  })
+
   it('has nothing of name, description, retries, timeout or place', () => {
     const plain = stage('s', [], ['o'])
     const dressed = stage('t', [], ['o'], {

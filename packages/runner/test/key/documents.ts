@@ -40,11 +40,18 @@ const command: fc.Arbitrary<KeyDocument['command']> = fc.oneof(
 )
 
 /** Documents that often differ in little. */
-export const randomDocument: fc.Arbitrary<KeyDocument> = fc.record({
-  schema: fc.constant(KEY_SCHEMA),
-  command,
-  params: fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 2 }), { maxKeys: 2 }),
-  env: fc.dictionary(name, fc.oneof(digest, fc.constant('secret' as const)), { maxKeys: 2 }),
-  deps: fc.dictionary(name, digest, { maxKeys: 2 }),
-  outs: fc.uniqueArray(name, { maxLength: 3 }).map((paths) => paths.sort()),
-})
+export const randomDocument: fc.Arbitrary<KeyDocument> = fc.record(
+  {
+    schema: fc.constant(KEY_SCHEMA),
+    command,
+    params: fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 2 }), { maxKeys: 2 }),
+    env: fc.dictionary(name, fc.oneof(digest, fc.constant('secret' as const)), { maxKeys: 2 }),
+    deps: fc.dictionary(name, digest, { maxKeys: 2 }),
+    outs: fc.uniqueArray(name, { maxLength: 3 }).map((paths) => paths.sort()),
+    ports: fc.record({
+      inputs: fc.dictionary(name, name, { minKeys: 1, maxKeys: 2 }),
+      outputs: fc.dictionary(name, name, { maxKeys: 2 }),
+    }),
+  },
+  { requiredKeys: ['schema', 'command', 'params', 'env', 'deps', 'outs'] },
+)

@@ -141,6 +141,22 @@ describe('diffDocuments', () => {
     expect(texts({ deps: {} })).toEqual(['dependency removed: in.txt'])
   })
 
+  it('names a port that leads elsewhere among the same paths, once', () => {
+    const of = (inputs: Record<string, string>, outputs: Record<string, string> = {}) => ({
+      deps: { x: digestOf('x'), y: digestOf('y') },
+      ports: { inputs, outputs },
+    })
+    expect(texts(of({ a: 'y', b: 'x' }), of({ a: 'x', b: 'y' }))).toEqual([
+      'port inputs.a: x -> y',
+      'port inputs.b: y -> x',
+    ])
+    const more = { ...of({ a: 'z' }), deps: { z: digestOf('x'), y: digestOf('y') } }
+    expect(texts(more, of({ a: 'x' }))).toEqual(['dependency removed: x', 'dependency added: z'])
+    expect(texts(of({}, { o: 'out.txt' }), { deps: of({}).deps })).toEqual([
+      'port outputs.o: (none) -> out.txt',
+    ])
+  })
+
   it('shows the old and the new command', () => {
     expect(texts({ command: { cmd: ['a', 'b'] } })).toEqual([
       'command changed: sort in.txt > out.txt -> a; b',
@@ -188,11 +204,11 @@ describe('diffDocuments', () => {
       fc.property(
         randomDocument,
         randomDocument,
-        fc.subarray(Object.keys(DOCUMENT)),
+        fc.subarray([...Object.keys(DOCUMENT), 'ports']),
         (a, b, parts) => {
           const mixed = {
             ...a,
-            ...Object.fromEntries(parts.map((part) => [part, b[part as keyof KeyDocument]])),
+            ...Object.fromEntries(Object.entries(b).filter(([part]) => parts.includes(part))),
           }
           const equal = canonicalJson(a) === canonicalJson(mixed)
           expect(diffDocuments({ document: a }, { document: mixed }).length === 0).toBe(equal)
@@ -208,6 +224,7 @@ describe('diffDocuments', () => {
       env: ['env'],
       deps: ['dep'],
       outs: ['outs'],
+      ports: ['port'],
       command: ['command', 'code', 'package', 'esbuild'],
     }
     fc.assert(
@@ -216,7 +233,7 @@ describe('diffDocuments', () => {
         randomDocument,
         fc.constantFrom(...Object.keys(kinds)),
         (a, b, part) => {
-          const mixed = { ...a, [part]: b[part as keyof KeyDocument] }
+          const mixed = { ...a, ...(part in b && { [part]: b[part as keyof KeyDocument] }) }
           const found = diffDocuments({ document: a }, { document: mixed })
           expect(found.every((reason) => kinds[part]?.includes(reason.kind))).toBe(true)
         },
@@ -243,6 +260,7 @@ describe('reasonText', () => {
     code: [{ kind: 'code', module: 'm.ts', change: 'removed' }, 'code removed: m.ts'],
     package: [{ kind: 'package', name: 'p', new: '1' }, 'package p: not imported -> 1'],
     key_schema: [{ kind: 'key_schema', old: 'a', new: 'b' }, 'the form of keys: a -> b'],
+    port: [{ kind: 'port', name: 'inputs.a', old: 'x' }, 'port inputs.a: x -> (none)'],
     esbuild: [{ kind: 'esbuild', old: '1', new: '2' }, 'esbuild: 1 -> 2'],
     param: [
       { kind: 'param', file: 'params.yaml', key: 'k', old: '1', new: 1 },
