@@ -13,10 +13,11 @@ export class CommandFailure extends CodedError {
   readonly place: Place | undefined
   readonly exit: number
 
-  constructor({ code, message, place, hint }: Problem, exit: number) {
+  constructor({ code, message, place, hint }: Problem, exit: number, cause?: Error) {
     super(code, message, { hint })
     this.place = place
     this.exit = exit
+    this.cause = cause
   }
 }
 
@@ -32,6 +33,8 @@ export function tellFailure(
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
 ): number {
   sayFailed(streams, [problemOf(error)], json)
+  if (error instanceof CommandFailure && error.cause instanceof Error)
+    streams.stderr.write(`${error.cause.stack}\n`)
   return exitOf(error)
 }
 

@@ -4,9 +4,9 @@ import type { Command, CommandEntry } from './command.ts'
 import { impliedRun, OWN_NAMES, ownCommands } from './command-table.ts'
 import { type Effects, type Outside, type Program, processEffects } from './effects.ts'
 import { EXIT } from './exit.ts'
-import { tellFailure } from './failure.ts'
+import { CommandFailure, tellFailure } from './failure.ts'
 import { asksHelp, readCommandLine } from './options.ts'
-import { readPlugins } from './plugins.ts'
+import { NO_PLUGINS, type Plugins, readPlugins } from './plugins.ts'
 
 export type { Program } from './effects.ts'
 
@@ -21,11 +21,11 @@ export async function weir(argv: readonly string[], outside: Outside): Promise<n
     outside.stdout.write(`weir ${outside.version}\n`)
     return EXIT.fine
   }
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   try {
-    const plugins = readPlugins(outside.cwd, OWN_NAMES)
+    const plugins = pluginsFor(words, outside)
     const effects = { ...outside, schemes: plugins.references }
     const entries = [...ownCommands(plugins), ...plugins.commands]
-    const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
     const [first = '--', ...rest] = words
     const named = entries.find(({ name }) => name === first)
     if (named) return await carryOut(named, rest, effects)
@@ -33,6 +33,17 @@ export async function weir(argv: readonly string[], outside: Outside): Promise<n
     return await carryOut(impliedRun(entries), words, effects)
   } catch (error) {
     return tellFailure(error, argv.includes('--json'), outside)
+  }
+}
+
+/** The project's plugins. Help is given without them where they are wrong. */
+function pluginsFor(words: readonly string[], { cwd, stderr }: Outside): Plugins {
+  try {
+    return readPlugins(cwd, OWN_NAMES)
+  } catch (error) {
+    if (!asksHelp(words) || !(error instanceof CommandFailure)) throw error
+    stderr.write(`warning: no plugin's command is listed: ${error.message}\n`)
+    return NO_PLUGINS
   }
 }
 

@@ -9,7 +9,9 @@ import type { Resolver } from '../plan/workspace.ts'
 import type { Command, CommandEntry } from './command.ts'
 import { EXIT } from './exit.ts'
 import type { MutexPlace, Plugin } from './plugin.ts'
+import { guarded, wrongCommand } from './plugin-command.ts'
 import { type Description, describePlugins, failure, invalid } from './plugin-description.ts'
+import { askResolver } from './plugin-reference.ts'
 
 /** The plugins of the project around a folder, as far as they are needed. */
 export interface Plugins {
@@ -18,6 +20,14 @@ export interface Plugins {
   /** The folder of each mutex by name; loads the plugins that have one. */
   mutexes(place: MutexPlace, names: readonly string[]): Promise<Readonly<Record<string, string>>>
   readonly mutexNames: readonly string[]
+}
+
+/** Of a project that has none. */
+export const NO_PLUGINS: Plugins = {
+  commands: [],
+  references: {},
+  mutexes: async () => ({}),
+  mutexNames: [],
 }
 
 /** The mutexes that plugins take, for `weir unlock`. */
@@ -81,7 +91,7 @@ function commandsOf(root: string, plugin: Description): CommandEntry[] {
     summary,
     ...(stopsItself && { stopsItself }),
     async load() {
-      const command = await part(root, plugin, 'commands', name)
+      const command = guarded(plugin.name, await part(root, plugin, 'commands', name))
       return stopsItself ? endedByKill(command) : command
     },
   }))
@@ -101,8 +111,12 @@ function endedByKill(command: Command): Command {
 function referencesOf(root: string, plugin: Description) {
   return plugin.references.map((scheme): [string, Resolver] => [
     scheme,
-    async (reference, project) =>
-      (await part(root, plugin, 'references', scheme))(reference, project),
+    (reference, project) =>
+      askResolver(() => part(root, plugin, 'references', scheme), {
+        plugin: plugin.name,
+        reference,
+        root: project,
+      }),
   ])
 }
 
@@ -117,8 +131,11 @@ async function part<Key extends keyof Parts>(
 ): Promise<Parts[Key][string]> {
   const found = (await load(root, plugin))[key]?.[name]
   if (isPart(key, found)) return found
+  const wrong = key === 'commands' && isRecord(found) ? wrongCommand(found) : undefined
   throw invalid(
-    `${plugin.name}/plugin lacks ${key}.${name}, or it has a wrong form`,
+    wrong === undefined
+      ? `${plugin.name}/plugin lacks ${key}.${name}, or it has a wrong form`
+      : `${plugin.name}/plugin: ${key}.${name} has a wrong form: ${wrong}`,
     plugin.placeOf(key, name),
   )
 }
@@ -126,14 +143,7 @@ async function part<Key extends keyof Parts>(
 /** True for what has the form of a part: a command is a map with the tables and `run`, all else a function. */
 function isPart<Key extends keyof Parts>(key: Key, value: unknown): value is Parts[Key][string] {
   if (key !== 'commands') return typeof value === 'function'
-  if (!isRecord(value)) return false
-  const { about, options, examples, run } = value
-  return (
-    typeof about === 'string' &&
-    isRecord(options) &&
-    Array.isArray(examples) &&
-    typeof run === 'function'
-  )
+  return isRecord(value) && wrongCommand(value) === undefined
 }
 
 async function load(root: string, { name, placeOf }: Description): Promise<Plugin> {

@@ -45,7 +45,7 @@ export const PROBLEM_CODES = {
   PLUGIN_MISSING: 'a plugin that package.json names is not installed, or is none',
   PLUGIN_INVALID: 'a plugin is not described or made as a plugin must be',
   PLUGIN_CLASH: 'two plugins, or a plugin and weir, have a command, scheme or mutex of one name',
-  PLUGIN_FAILED: 'a plugin cannot be loaded',
+  PLUGIN_FAILED: 'a plugin cannot be loaded, or fails without an error of its own',
   CODE_BROKEN: 'a cell cannot be packed or loaded, or is none',
   MUTEX_HELD: 'a mutex is not removed while its holder is at work',
   MUTEX_LOST: 'the mutex of a run was removed while it was at work',

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { weir } from '../../src/commands/main.ts'
+import { askResolver } from '../../src/commands/plugin-reference.ts'
 import { folderWith } from '../project-folder.ts'
 import { keptEffects } from './effects.ts'
 
@@ -188,12 +189,17 @@ describe('a plugin that is wrong is told, with its place, by every command', () 
     ['stands in a list that is none', 'PLUGIN_INVALID', 'package.json:4', {}, 'bad'],
   ])('that %s', async (_, code, place, files, plugins = ['bad']) => {
     const root = project(plugins, files)
-    for (const argv of [['status'], ['run'], ['--help']]) {
+    for (const argv of [['status'], ['run']]) {
       const said = await say(root, ...argv, '--json')
       expect(said.code).toBe(2)
       const { errors } = JSON.parse(said.out)
       expect(errors).toMatchObject([{ code, hint: expect.any(String) as string }])
       expect(said.err).toContain(`--> ${place}`)
+    }
+    for (const argv of [['--help'], ['help'], ['status', '--help']]) {
+      const said = await say(root, ...argv)
+      expect([said.code, said.out]).toEqual([0, expect.stringContaining('weir')])
+      expect(said.err).toMatch(/^warning: no plugin's command is listed: .+\n$/)
     }
   })
 
@@ -226,4 +232,137 @@ it('a package.json of the project that is no JSON is told', async () => {
   const root = folderWith({ 'package.json': '{"weir": ', 'pipeline.yaml': STAGES })
   const { code, err } = await say(root, 'status')
   expect([code, err]).toEqual([2, expect.stringContaining('error[FILE_UNREADABLE]: package.json')])
+})
+
+/** A plugin whose command has these fields among sound ones, as source text. */
+function withCommand(fields: string): Record<string, string> {
+  const sound = "about: 'Greets.', options: {}, examples: ['weir greet'], run: async () => 0"
+  return plugin(
+    'bad',
+    DESCRIPTION,
+    `export default { commands: { greet: { ${sound}, ${fields} } } }`,
+  )
+}
+
+describe('a command of a wrong form is told, by its help too', () => {
+  it.each([
+    ['options: { loud: { type: "boolean", about: "say more" } }', 'options.loud: description'],
+    ['options: { loud: { type: "flag", description: "d" } }', 'options.loud: type is none of'],
+    ['options: { loud: true }', 'options.loud: it is no map'],
+    ['options: { to: { type: "string", description: "d" } }', 'options.to: value is no text'],
+    [
+      'options: { to: { type: "boolean", description: "d", short: "to" } }',
+      'options.to: short is no letter',
+    ],
+    [
+      'options: { to: { type: "string", description: "d", value: "V", default: 1 } }',
+      'options.to: default is no text',
+    ],
+    [
+      'options: { to: { type: "array", description: "d", value: "V", separator: 1 } }',
+      'options.to: separator is no text',
+    ],
+    [
+      'options: { n: { type: "integer", description: "d", value: "N", default: 1 } }',
+      'options.n: default or minimum is no number',
+    ],
+    [
+      'options: { n: { type: "integer", description: "d", value: "N", default: 1, minimum: 1, maximum: "9" } }',
+      'options.n: maximum is no number',
+    ],
+    ['options: []', 'options is no map'],
+    ['examples: []', 'examples is no list of texts, or empty'],
+    ['about: 1', 'about is no text'],
+    ['notes: 1', 'notes is no text'],
+    ['run: 1', 'run is no function'],
+    ['operands: { form: "[X]" }', 'operands lacks form, least or most'],
+  ])('%s', async (fields, why) => {
+    const root = project(['bad'], withCommand(fields))
+    for (const argv of [['greet'], ['greet', '--help']]) {
+      const { code, err } = await say(root, ...argv)
+      expect(code).toBe(2)
+      expect(err).toContain('error[PLUGIN_INVALID]: bad/plugin: commands.greet has a wrong form: ')
+      expect(err).toContain(why)
+    }
+  })
+})
+
+describe('a command that fails', () => {
+  it.each([
+    ['async run() { throw new TypeError("no duck") }', 'has thrown TypeError: no duck'],
+    ['run() { throw new TypeError("no duck") }', 'has thrown TypeError: no duck'],
+    ['async run() { throw "a duck" }', 'has thrown Error: a duck'],
+    ['async run() {}', 'has given undefined and no exit code'],
+  ])('without a code is the failure of its plugin: %s', async (fields, why) => {
+    const { code, err } = await say(project(['bad'], withCommand(fields)), 'greet')
+    expect(code).toBe(1)
+    expect(err).toContain(`error[PLUGIN_FAILED]: the command of bad ${why}`)
+    expect(/^ {4}at /m.test(err)).toBe(why.includes('thrown'))
+  })
+
+  it('with a code is told as it says', async () => {
+    const run =
+      'async run() { throw Object.assign(new Error("no"), { code: "DUCK", hint: "quack" }) }'
+    const { code, err } = await say(project(['bad'], withCommand(run)), 'greet')
+    expect([code, err]).toEqual([1, 'error[DUCK]: no\n  help: quack\n'])
+  })
+})
+
+describe('a resolver that fails breaks its stage, at its place, and no other', () => {
+  const TWO = `${WITH_REFERENCE}  b: {cmd: "echo 1 > b", outs: [b]}\n`
+  const resolving = (resolver: string): string =>
+    project(
+      ['bad'],
+      plugin(
+        'bad',
+        { references: ['sample'] },
+        `export default { references: { sample: ${resolver} } }`,
+      ),
+      TWO,
+    )
+
+  it.each([
+    ['() => { throw new TypeError("no duck") }', 'the plugin has thrown TypeError: no duck'],
+    ['async () => { throw "a duck" }', 'the plugin has thrown a duck'],
+    [
+      'async () => (await import("node:fs")).readFileSync("/no/duck")',
+      'the plugin has thrown Error: ENOENT',
+    ],
+    ['async () => 7', 'the answer is neither a text nor null, but number'],
+    ['() => undefined', 'the answer is neither a text nor null, but undefined'],
+    ['() => "a duck"', 'the answer is no JSON as JSON.stringify writes it'],
+    ['() => "{ }"', 'the answer is no JSON as JSON.stringify writes it'],
+  ])('%s', async (resolver, why) => {
+    const root = resolving(resolver)
+    const { stages } = JSON.parse((await say(root, 'status', '--json')).out)
+    const problem = {
+      code: 'PLUGIN_FAILED',
+      message: expect.stringContaining(`bad does not resolve 'sample://x': ${why}`) as string,
+      place: { file: 'pipeline.yaml', line: 2 },
+    }
+    expect(stages).toMatchObject([{ name: 'a', problems: [problem] }, { name: 'b' }])
+    const ran = await say(root, 'run', '--keep-going', '--json')
+    expect(ran.code).toBe(1)
+    expect(JSON.parse(ran.out).stages).toMatchObject([
+      { name: 'a', outcome: 'failed', error: problem },
+      { name: 'b', outcome: 'ran' },
+    ])
+  })
+
+  it('its own error stays, where that has a code', async () => {
+    const own = 'Object.assign(new Error("no"), { code: "DUCK", hint: "quack" })'
+    const { out } = await say(resolving(`() => { throw ${own} }`), 'status', '--json')
+    expect(JSON.parse(out).stages).toMatchObject([{ problems: [{ code: 'DUCK' }] }, {}])
+  })
+
+  it('one that never answers has its time, and so has its loading', async () => {
+    const never = new Promise<never>(() => undefined)
+    const asked = { plugin: 'bad', reference: 'sample://x', root: '/' }
+    for (const load of [async () => () => never, () => never])
+      await expect(askResolver(load, asked, 1)).rejects.toMatchObject({
+        code: 'PLUGIN_FAILED',
+        message: "bad does not resolve 'sample://x': there is no answer after 0.001 s",
+      })
+    expect(await askResolver(async () => async () => null, asked, 60_000)).toBeNull()
+  })
 })
