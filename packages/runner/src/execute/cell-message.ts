@@ -189,6 +189,9 @@ export function wrongDescription(value: unknown, file: string | undefined): stri
 }
 
 function wrongMetrics(values: Readonly<Record<string, unknown>>): string | undefined {
+  // What is merged by name would take it for a prototype, and lose it.
+  if (Object.hasOwn(values, '__proto__'))
+    return "metrics: '__proto__' can be the name of no figure: name it otherwise"
   const forms = Object.keys(values).map((name) => [name, METRIC] as const)
   return wrongField(Object.fromEntries(forms), values, 'metrics')
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Static, TSchema, TUnknown } from '@sinclair/typebox'
 import { StageError } from '@weir/base/stage-error'
 import { readText } from './file-ports.ts'
+import { jsonLoss } from './json-losses.ts'
 import type { Opened, Port, PortPlace } from './port.ts'
 
 export interface JsonInput<Value> extends Opened {
@@ -89,11 +90,13 @@ async function writeJson(
   value: unknown,
   schema: TSchema | undefined,
 ): Promise<void> {
-  const wrong = (schema && (await mismatch(schema, value))) ?? unwritable(value)
+  const wrong = (schema && (await mismatch(schema, value))) ?? jsonLoss(value)
   if (wrong !== undefined)
     throw new StageError('OUTPUT_INVALID', `${place.name} ${wrong}`, {
       where: place.name,
-      hint: 'write what the schema of its port describes, which those that read the file use too',
+      hint: schema
+        ? 'write what the schema of its port describes, which those that read the file use too'
+        : 'write plain objects, lists, finite numbers, texts, true, false and null; make the rest such first',
     })
   await writeFile(place.path, `${JSON.stringify(value, null, 2)}\n`)
 }
@@ -104,23 +107,6 @@ async function mismatch(schema: TSchema, value: unknown): Promise<string | undef
   if (Check(schema, value)) return undefined
   const { formFault } = await import('@weir/base/form-problems')
   return `does not fit its schema: ${formFault(schema, value)}`
-}
-
-/** What JSON would lose or refuse of a value; undefined where nothing is lost. */
-function unwritable(value: unknown): string | undefined {
-  try {
-    let lost: string | undefined
-    const text = JSON.stringify(value, (key, item: unknown) => {
-      const gone = typeof item === 'function' || typeof item === 'symbol'
-      const none = typeof item === 'number' && !Number.isFinite(item)
-      if (gone || none)
-        lost ??= `holds at ${key || 'its root'} what JSON does not have: ${String(item)}`
-      return item
-    })
-    return lost ?? (text === undefined ? 'would be empty: the value is undefined' : undefined)
-  } catch (error) {
-    return `is no JSON: ${(error as Error).message}`
-  }
 }
 
 function invalidInput(place: PortPlace, wrong: string): StageError {

@@ -64,16 +64,55 @@ it('a value that does not fit is not written', async () => {
   expect(() => contentOf('never.json')).toThrow('ENOENT')
 })
 
+const itself: { in?: unknown } = {}
+itself.in = { again: itself }
+const holed = ['a']
+holed[2] = 'c'
+
 it.each([
-  [{ a: Number.NaN }, 'holds at a what JSON does not have: NaN'],
-  [[Number.POSITIVE_INFINITY], 'holds at 0 what JSON does not have: Infinity'],
-  [{ f: () => 1 }, 'holds at f what JSON does not have'],
-  [{ n: 1n }, 'is no JSON'],
+  [{ a: Number.NaN }, 'holds at /a what JSON does not have: NaN'],
+  [[Number.POSITIVE_INFINITY], 'holds at /0 what JSON does not have: Infinity'],
+  [{ a: [0, -0] }, 'holds at /a/1 what JSON does not have: -0'],
+  [{ f: () => 1 }, 'holds at /f what JSON does not have: [Function: f]'],
+  [{ n: 1n }, 'holds at /n what JSON does not have: 1n'],
+  [new Map([[1, 2]]), 'holds at / what JSON does not have: Map(1)'],
+  [{ 'a/b': new Set() }, 'holds at /a~1b what JSON does not have: Set(0)'],
+  [[/x/], 'holds at /0 what JSON does not have: /x/'],
+  [{ n: Object(Number.NaN) }, 'holds at /n what JSON does not have: [Number: NaN]'],
+  [{ at: new Date(Number.NaN) }, 'holds at /at what JSON does not have: Invalid Date'],
+  [{ b: Buffer.from('x') }, 'holds at /b what JSON does not have: <Buffer 78>'],
+  [[1, undefined], 'holds at /1 what JSON does not have: undefined'],
+  [holed, 'holds at /1 what JSON does not have: undefined'],
+  [{ m: 'ab'.match(/b/) }, 'holds at /m a list that has a key: index'],
+  [{ a: { [Symbol('key')]: 1 } }, 'holds at /a a key that JSON does not have: Symbol(key)'],
+  [{ s: Symbol('x') }, 'holds at /s what JSON does not have: Symbol(x)'],
+  [itself, 'holds at /in/again an object that it is in itself'],
   [undefined, 'would be empty'],
 ])('without a schema too, what JSON would lose is refused: %o', async (value, why) => {
   await expect(json('').output(place('lost.json')).write(value)).rejects.toMatchObject({
     code: 'OUTPUT_INVALID',
     message: expect.stringContaining(why),
+  })
+})
+
+it('what JSON loses is refused where the schema has no word for it', async () => {
+  const wide = json('', Type.Object({ all: Type.Unknown() }))
+  await expect(wide.output(place('lost.json')).write({ all: new Set() })).rejects.toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: 'lost.json holds at /all what JSON does not have: Set(0) {}',
+  })
+})
+
+it('a moment is written as its ISO text, and a key without a value is left out', async () => {
+  const bare = Object.assign(Object.create(null), { one: 1, none: undefined })
+  const [shared, at] = [{ two: 2 }, new Date(0)]
+  await json('')
+    .output(place('whole.json'))
+    .write({ bare, at, twice: [shared, shared] })
+  expect(JSON.parse(contentOf('whole.json'))).toEqual({
+    bare: { one: 1 },
+    at: '1970-01-01T00:00:00.000Z',
+    twice: [{ two: 2 }, { two: 2 }],
   })
 })
 

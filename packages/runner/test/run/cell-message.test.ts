@@ -46,6 +46,10 @@ describe('a message', () => {
       "progress: total must be a finite number that is not negative; it is '2'",
     ],
     [
+      { kind: 'metrics', values: JSON.parse('{"__proto__":4}') },
+      "metrics: '__proto__' can be the name of no figure: name it otherwise",
+    ],
+    [
       { kind: 'metrics', values: { a: { b: 1 } } },
       'metrics: a must be what JSON can hold: a finite number, a text, true, false or null; it is { b: 1 }',
     ],
