@@ -42,15 +42,15 @@ export async function makePlaces(
 
 const makePlacesAside: typeof makePlaces = async (workspace, stage, folder, signal) => {
   const outputs = await prepareAside(workspace, stage, folder, signal)
+  const moved: string[] = []
   return {
     outputs,
     of: (path) => outputs[path] ?? path,
     moveIntoPlace(contents) {
       notePersisted(workspace.root, stage, folder)
-      moveIntoPlace(workspace, stage, outputs, folder, contents)
+      moveIntoPlace(workspace, stage, outputs, folder, contents, moved)
     },
-    // Nothing was moved.
-    putBack: () => undefined,
+    putBack: () => putBack(workspace.root, moved, folder),
     forget: () => forgetPersistedOf(stage, folder),
   }
 }
@@ -62,7 +62,12 @@ const makePlacesInPlace: typeof makePlaces = async (workspace, stage, folder, si
     outputs: Object.fromEntries(fileOuts(stage).map(({ path }) => [path, join(root, path)])),
     of: (path) => join(root, path),
     moveIntoPlace: () => undefined,
-    putBack: () => putBack(root, stage, folder),
+    putBack: () =>
+      putBack(
+        root,
+        fileOuts(stage).map(({ path }) => path),
+        folder,
+      ),
     forget: () => forgetPersistedOf(stage, folder),
   }
 }
@@ -117,9 +122,9 @@ async function clearInPlace(
   }
 }
 
-/** After a command that failed: what it left goes, what was before comes back. */
-function putBack(root: string, stage: Stage, folder: string): void {
-  for (const { path } of fileOuts(stage)) replaceBy(join(root, path), oldPlace(folder, path))
+/** After an attempt that failed: what it left in place goes, what was before comes back. */
+function putBack(root: string, paths: readonly string[], folder: string): void {
+  for (const path of paths) replaceBy(join(root, path), oldPlace(folder, path))
   forgetPersisted(folder)
 }
 
@@ -172,19 +177,24 @@ export function missingOut(stage: Stage, path: string): Problem {
   }
 }
 
-/** Moves outputs from aside into place, each whole; their hashes go with them where they are known. */
+/**
+ * Moves outputs from aside into place, each whole; their hashes go with them where they are known.
+ * `moved` gets each path as soon as what stood there is out of the way.
+ */
 function moveIntoPlace(
   { root, hasher }: Workspace,
   stage: Stage,
   places: Readonly<Record<string, string>>,
   folder: string,
   contents: ReadonlyMap<string, Content>,
+  moved: string[],
 ): void {
   for (const { path } of fileOuts(stage)) {
     const from = places[path]
     if (from === undefined) continue
     const to = join(root, path)
     makeWay(to, oldPlace(folder, path))
+    moved.push(path)
     const content = contents.get(path)
     if (content) hasher.move(from, to, content)
     else renameSync(from, to)
@@ -217,7 +227,7 @@ export async function restoreOutputs(
     if (failure) return failure
     places[path] = place
   }
-  moveIntoPlace(workspace, stage, places, folder, new Map())
+  moveIntoPlace(workspace, stage, places, folder, new Map(), [])
   return undefined
 }
 

@@ -1,6 +1,6 @@
-// Outputs that persist, when a run is killed: the next one begins with what stood before, never with half of a run.
+// Outputs that persist, when a run is killed or cannot record: the next one begins with what stood before, never with half of a run.
 import { expect, test } from 'vitest'
-import { controlled, type Project, pipeline, project } from './rig.ts'
+import { API, controlled, type Project, pipeline, project } from './rig.ts'
 
 /** Its command writes a line in place, waits for the test, and writes another one. */
 async function appending(): Promise<Project> {
@@ -55,4 +55,46 @@ test('what a person has written after a failure is not taken for half of a run',
   it.write({ log: 'mine\n' })
   await whole(it)
   expect(it.read('log')).toBe('mine\nbegin\nend\n')
+})
+
+/** Appends a line to one output and makes another; where the project says so, its run cannot be recorded. */
+const UNRECORDED = `
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { defineStage, text } from '${API}'
+export default defineStage({
+  title: 'Appends',
+  outputs: { log: text('log'), fresh: text('fresh') },
+  async run({ outputs }) {
+    appendFileSync(outputs.log.path, 'line\\n')
+    await outputs.fresh.write('new')
+    if (!existsSync('unrecorded')) return
+    rmSync('.weir/runs', { recursive: true, force: true })
+    writeFileSync('.weir/runs', '')
+  },
+})
+`
+
+test.each([
+  { before: 'line\n', again: 'line\nline\n' },
+  { before: undefined, again: 'line\n' },
+])('outputs of a run that could not be recorded are not in place: $before', async ({
+  before,
+  again,
+}) => {
+  const it = project({
+    'a.ts': UNRECORDED,
+    'pipeline.yaml': pipeline({
+      a: { run: 'a.ts', always_changed: true, outs: [{ log: { persist: true } }, 'fresh'] },
+    }),
+  })
+  const stands = () => (it.has('log') ? it.read('log') : undefined)
+  if (before !== undefined) await it.outcomes()
+  it.write({ unrecorded: '' })
+  expect(await it.outcomes()).toEqual({ a: 'failed' })
+  expect(stands()).toBe(before)
+  expect(it.has('fresh')).toBe(before !== undefined)
+  it.remove('unrecorded')
+  it.remove('.weir/runs')
+  expect(await it.outcomes()).toEqual({ a: 'ran' })
+  expect(stands()).toBe(again)
 })
