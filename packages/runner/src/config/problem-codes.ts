@@ -22,7 +22,7 @@ export const PROBLEM_CODES = {
   OUT_TWICE: 'two stages write the same output',
   OUT_OVERLAP: 'an output lies inside another one',
   DEP_IS_OUT: 'a stage depends on its own output',
-  PATH_OUTSIDE: 'an output lies outside the project',
+  PATH_OUTSIDE: 'an output lies outside the project, or a file outside the folder of its port',
   PATH_RESERVED: 'a path belongs to the project itself or to the runner',
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
   STAGE_EXISTS: 'a stage that is to be added is in pipeline.yaml already',

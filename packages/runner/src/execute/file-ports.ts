@@ -1,7 +1,7 @@
 // Ports for files and folders as they are: bytes, text, and a folder of files.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { byCodeUnit } from '@weir/base/paths'
+import { byCodeUnit, isOutside, normalPath } from '@weir/base/paths'
 import { StageError } from '@weir/base/stage-error'
 import type { Opened, Port, PortPlace } from './port.ts'
 
@@ -20,11 +20,11 @@ export interface TextOutput extends Opened {
 export interface FolderInput extends Opened {
   /** Every file in it and in its folders, relative to it, with `/`, in order of code units. */
   list(): Promise<string[]>
-  /** The bytes of one of its files. */
+  /** The bytes of one of its files. @throws StageError PATH_OUTSIDE, INPUT_UNREADABLE */
   read(file: string): Promise<Buffer>
 }
 export interface FolderOutput extends Opened {
-  /** Writes a file in it, and makes the folders that hold it. */
+  /** Writes a file in it, and makes the folders that hold it. @throws StageError PATH_OUTSIDE */
   write(file: string, data: string | Uint8Array): Promise<void>
 }
 
@@ -57,19 +57,28 @@ function folderInput(place: PortPlace): FolderInput {
   return {
     path: place.path,
     list: () => orUnreadable(place, listFiles(place.path)),
-    read: (file) => readInput({ name: `${place.name}/${file}`, path: join(place.path, file) }),
+    read: async (file) => readInput({ name: `${place.name}/${file}`, path: inFolder(place, file) }),
   }
 }
 
-function folderOutput({ path }: PortPlace): FolderOutput {
+function folderOutput(place: PortPlace): FolderOutput {
   return {
-    path,
+    path: place.path,
     async write(file, data) {
-      const inside = join(path, file)
+      const inside = inFolder(place, file)
       await mkdir(dirname(inside), { recursive: true })
       await writeFile(inside, data)
     },
   }
+}
+
+/** The path of a file in a folder, by its name alone: a link that lies in the folder is followed. */
+function inFolder({ name, path }: PortPlace, file: string): string {
+  if (!isOutside(normalPath(file))) return join(path, file)
+  throw new StageError('PATH_OUTSIDE', `'${file}' lies outside the folder ${name}`, {
+    where: name,
+    hint: 'name a file of the folder, relative to it; what lies elsewhere is an input or output of its own',
+  })
 }
 
 async function listFiles(folder: string): Promise<string[]> {

@@ -47,6 +47,32 @@ it('a folder lists its files at any depth in one order, and reads and writes the
   expect(String(await made.read('a/z.txt'))).toBe('a/z.txt')
 })
 
+it.each([
+  '../escaped.txt',
+  'a/../../escaped.txt',
+  '..',
+  join(root, 'escaped.txt'),
+])('a folder neither reads nor writes what lies outside it: %s', async (name) => {
+  put('escaped.txt', 'as it was')
+  const refused = {
+    code: 'PATH_OUTSIDE',
+    message: `'${name}' lies outside the folder kept`,
+    where: 'kept',
+    hint: expect.stringContaining('relative to it'),
+  }
+  const [input, output] = [folder('').input(place('kept')), folder('').output(place('kept'))]
+  await expect(output.write(name, 'x')).rejects.toMatchObject(refused)
+  await expect(input.read(name)).rejects.toMatchObject(refused)
+  expect(contentOf('escaped.txt')).toBe('as it was')
+})
+
+it('a folder has files whose names or paths only look as if they led out', async () => {
+  const [input, output] = [folder('').input(place('odd')), folder('').output(place('odd'))]
+  for (const name of ['..a', 'b/../c']) await output.write(name, name)
+  expect(await input.list()).toEqual(['..a', 'c'])
+  expect(String(await input.read('b/../c'))).toBe('b/../c')
+})
+
 it('JSON is written indented, with a newline at its end, and is read again', async () => {
   const port = json('', Drift)
   await port.output(place('drift.json')).write({ share: 0.5 })
