@@ -47,6 +47,7 @@ export const PROBLEM_CODES = {
   PLUGIN_CLASH: 'two plugins, or a plugin and weir, have a command, scheme or mutex of one name',
   PLUGIN_FAILED: 'a plugin cannot be loaded, or fails without an error of its own',
   CODE_BROKEN: 'a cell cannot be packed or loaded, or is none',
+  PACKAGE_NESTED: 'a module imports a package that is another one for the project',
   MUTEX_HELD: 'a mutex is not removed while its holder is at work',
   MUTEX_LOST: 'the mutex of a run was removed while it was at work',
   LOCK_DAMAGED: `${LOCK_FILE} cannot be read`,

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { isRecord } from '@weir/base/is-record'
 import { projectPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
 import type { BuildFailure, Plugin } from 'esbuild'
@@ -70,6 +71,22 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
     }
     return true
   }
+  const lookOnce = async (paths: readonly string[]): Promise<void> => {
+    for (const path of paths) if (!seen.has(path)) await look(path)
+  }
+  /**
+   * Packs a cell when the files that are read beside its modules are hashed: one that changes while it is packed has
+   * another hash than is remembered, and the next command packs again. Those that only packing finds take another go.
+   */
+  const packSeen = async (file: string, known: RememberedCell | undefined): Promise<PackResult> => {
+    await lookOnce([...SETTINGS, ...(known?.inputs ?? []).map(([path]) => path)])
+    for (;;) {
+      const result = await pack(place, file, version)
+      const unseen = result.ok ? besideOf(root, result).filter((path) => !seen.has(path)) : []
+      if (unseen.length === 0) return result
+      await lookOnce(unseen)
+    }
+  }
   return {
     prose: (file) => remembered.get(file)?.cell.prose ?? '',
     sources(file) {
@@ -81,12 +98,11 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
     async read(file) {
       const known = remembered.get(file)
       if (known && (await isCurrent(known))) return { ok: true, cell: known.cell }
-      const result = await pack(place, file, version)
+      const result = await packSeen(file, known)
       if (!result.ok) return result
-      const manifests = Object.keys(result.cell.packages).map((name) => manifestOf(root, name))
-      const beside = [...manifests, ...SETTINGS, ...result.settings, result.cell.packed]
-      const inputs: SeenFile[] = [...result.inputs]
-      for (const path of new Set(beside)) inputs.push([path, await hashOf(path)])
+      const { packed } = result.cell
+      const beside = besideOf(root, result).map((path): SeenFile => [path, seen.get(path) ?? null])
+      const inputs: SeenFile[] = [...result.inputs, ...beside, [packed, await hashOf(packed)]]
       for (const [path, hash] of inputs) seen.set(path, hash)
       const { cell } = result
       const description = isSameCode(known?.cell, cell) ? known?.description : undefined
@@ -117,6 +133,12 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   }
 }
 
+/** The files that decided on packed code besides its modules, each once. */
+function besideOf(root: string, { cell, settings }: Packed): string[] {
+  const manifests = Object.keys(cell.packages).map((name) => manifestOf(root, name))
+  return [...new Set([...manifests, ...SETTINGS, ...settings])]
+}
+
 /** True if two states of a cell mean the same, so that what one says of itself the other does. */
 function isSameCode(before: CellCode | undefined, after: CellCode): boolean {
   return (
@@ -129,15 +151,14 @@ function esbuildVersion(): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-type PackResult =
-  | {
-      readonly ok: true
-      readonly cell: CellCode
-      readonly inputs: ReadonlyMap<string, Digest>
-      readonly tried: readonly TriedPath[]
-      readonly settings: readonly string[]
-    }
-  | { readonly ok: false; readonly problem: Problem }
+interface Packed {
+  readonly ok: true
+  readonly cell: CellCode
+  readonly inputs: ReadonlyMap<string, Digest>
+  readonly tried: readonly TriedPath[]
+  readonly settings: readonly string[]
+}
+type PackResult = Packed | { readonly ok: false; readonly problem: Problem }
 
 async function pack(place: CodePlace, file: string, version: string): Promise<PackResult> {
   const { root } = place
@@ -217,8 +238,12 @@ export function buildProblem(file: string, error: unknown): Problem {
   if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
   if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }
   const { location } = first
-  return {
+  const { code, hint } = codedDetail(first.detail) ?? {
     code: 'CODE_BROKEN',
+    hint: 'mend the module; nothing was run',
+  }
+  return {
+    code,
     message: first.text,
     place: location
       ? {
@@ -228,6 +253,13 @@ export function buildProblem(file: string, error: unknown): Problem {
           excerpt: location.lineText,
         }
       : { file },
-    hint: 'mend the module; nothing was run',
+    hint,
   }
+}
+
+/** What a plugin of ours says with its message. */
+function codedDetail(detail: unknown): { code: string; hint: string } | undefined {
+  if (!isRecord(detail)) return undefined
+  const { code, hint } = detail
+  return typeof code === 'string' && typeof hint === 'string' ? { code, hint } : undefined
 }

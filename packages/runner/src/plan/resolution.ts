@@ -1,6 +1,7 @@
 // Where the imports of packed code lead: paths that were tried in vain, and links. While each of them leads where it
 // did, the same names mean the same modules.
 import { existsSync, realpathSync, statSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { projectPath } from '@weir/base/paths'
 import type { Metafile } from 'esbuild'
@@ -46,14 +47,33 @@ export function triedPaths(root: string, file: string, { inputs }: Metafile): Tr
     const manifest = manifestOf(root, name)
     tried.set(manifest, leadsTo(root, manifest))
   }
+  // A package that a module gets for itself stands in the way of the project's.
+  const noteNone = (manifest: string): void => {
+    if (!tried.has(manifest)) tried.set(manifest, leadsTo(root, manifest))
+  }
   note([file], leadsTo(root, file) ?? file)
   for (const [importer, { imports }] of Object.entries(inputs))
     for (const { path, original, external } of imports)
-      if (original !== undefined && !external) {
+      if (external && !isBuiltin(path))
+        for (const one of nestedIn(root, importer, path)) noteNone(one)
+      else if (original !== undefined) {
         note(namesOf(importer, original, path), path)
         if (/^[^./#]/.test(original)) noteLink(packageName(original))
       }
   return [...tried]
+}
+
+/** Where package managers would put a package for this module alone: beside the package.json of a folder that it is in. */
+function nestedIn(root: string, importer: string, name: string): string[] {
+  const manifests: string[] = []
+  for (
+    let folder = dirname(importer);
+    folder !== '.' && !folder.startsWith('..');
+    folder = dirname(folder)
+  )
+    if (existsSync(join(root, folder, 'package.json')))
+      manifests.push(join(folder, 'node_modules', packageName(name), 'package.json'))
+  return manifests
 }
 
 /** The paths that an import may mean, in the order in which they are tried. */

@@ -3,13 +3,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
 import {
@@ -20,7 +21,7 @@ import {
 } from '../../src/plan/code.ts'
 import type { CellCode } from '../../src/plan/code-memo.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
-import { createFileHasher } from '../../src/store/hash-files.ts'
+import { createFileHasher, type FileHasher } from '../../src/store/hash-files.ts'
 import type { Memo } from '../../src/store/memo.ts'
 import { write } from '../project-folder.ts'
 import { fileThread } from '../store/file-thread.ts'
@@ -38,6 +39,9 @@ interface Rig {
   /** How often what was learnt was written. */
   readonly made: () => number
   reader(): CodeReader
+  /** Its files as they are now. */
+  files(): Record<string, string>
+  readonly store: Memo
   /** What is remembered, as text. */
   memo(): string
 }
@@ -71,6 +75,15 @@ function rig(files: Record<string, string>): Rig {
     read,
     reader: () => createCodeReader(layoutOf(root), memo, createFileHasher(memo, work)),
     memo: () => values.get('cells') ?? '',
+    store: memo,
+    files: () => {
+      const found = readdirSync(root, { recursive: true, withFileTypes: true })
+      const paths = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+      const own = paths
+        .map((path) => relative(root, path))
+        .filter((path) => !path.startsWith('.weir'))
+      return Object.fromEntries(own.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+    },
     made: () => made,
     async cell(file) {
       const outcome = await read(file)
@@ -349,6 +362,95 @@ describe('packages', () => {
   it('that are not there are said so, and packing goes on', async () => {
     const it = rig({ 'a.ts': "import x from 'no-such-package'\nexport default { run: () => x }\n" })
     expect((await it.cell('a.ts')).packages).toEqual({ 'no-such-package': 'not installed' })
+  })
+})
+
+describe('a file that is edited while a cell is packed', () => {
+  const version = (v: string) =>
+    JSON.stringify({ packages: { 'node_modules/dep': { version: v } } })
+  const imports = (to: string) => `{"name":"lib","imports":{"#v":"./${to}.ts"}}`
+
+  it.each([
+    ['package-lock.json', 'before', version],
+    ['package-lock.json', 'after', version],
+    ['lib/package.json', 'before', imports],
+    ['lib/package.json', 'after', imports],
+  ] as const)('is seen at the latest by the next command: %s, %s it is hashed', async (path, when, of) => {
+    const it = rig({
+      'a.ts':
+        "import { v } from './lib/h.ts'\nimport d from 'dep'\nexport default { run: () => [v, d] }\n",
+      'lib/h.ts': "export { v } from '#v'\n",
+      'lib/one.ts': "export const v = 'first'\n",
+      'lib/two.ts': "export const v = 'second'\n",
+      'lib/package.json': imports('one'),
+      'package-lock.json': version('one'),
+    })
+    const hasher = createFileHasher(it.store, createFileWork(fileThread()))
+    const edit = () => write(it.root, { [path]: of('two') })
+    let edited = false
+    const editing: FileHasher = {
+      ...hasher,
+      async content(asked) {
+        if (edited || asked !== join(it.root, path)) return hasher.content(asked)
+        edited = true
+        if (when === 'before') edit()
+        const content = await hasher.content(asked)
+        if (when === 'after') edit()
+        return content
+      },
+    }
+    const reader = createCodeReader(layoutOf(it.root), it.store, editing)
+    expect((await reader.read('a.ts')).ok).toBe(true)
+    reader.save()
+    expect(edited).toBe(true)
+    const now = await it.cell('a.ts')
+    const { code, packages } = await rig(it.files()).cell('a.ts')
+    expect([now.code, now.packages]).toEqual([code, packages])
+  })
+})
+
+describe('a package that a module has for itself', () => {
+  const manifest = (version: string) => `{"name":"dep","version":"${version}","type":"module"}`
+  const files = {
+    'a.ts': "import { v } from './lib/h.ts'\nexport default { run: () => v }\n",
+    'lib/package.json': '{"name":"lib"}',
+    'lib/h.ts': "export { v } from 'dep'\n",
+    'node_modules/dep/package.json': manifest('1.0.0'),
+    'node_modules/dep/index.js': 'export const v = 1\n',
+  }
+  const nested = {
+    'lib/node_modules/dep/package.json': manifest('2.0.0'),
+    'lib/node_modules/dep/index.js': 'export const v = 2\n',
+  }
+
+  it.each([
+    ['another one than the project’s', files, 'node_modules/dep/index.js'],
+    [
+      'one that the project does not have',
+      { ...files, 'node_modules/dep/index.js': '' },
+      'nothing',
+    ],
+  ])('is refused at its import where it is %s', async (_, before, there) => {
+    const it = rig({ ...before, ...nested })
+    if (there === 'nothing') rmSync(join(it.root, 'node_modules/dep'), { recursive: true })
+    expect(await it.read('a.ts')).toEqual({
+      ok: false,
+      problem: {
+        code: 'PACKAGE_NESTED',
+        message: `'dep' is lib/node_modules/dep/index.js for this module, and ${there} for the cells of the project`,
+        place: { file: 'lib/h.ts', line: 1, col: 19, excerpt: "export { v } from 'dep'" },
+        hint: expect.stringContaining("one version of 'dep'"),
+      },
+    })
+  })
+
+  it('is seen when it comes, and when it goes', async () => {
+    const it = rig(files)
+    expect((await it.cell('a.ts')).packages).toEqual({ dep: '1.0.0' })
+    write(it.root, nested)
+    expect(await it.read('a.ts')).toMatchObject({ problem: { code: 'PACKAGE_NESTED' } })
+    rmSync(join(it.root, 'lib/node_modules'), { recursive: true })
+    expect((await it.cell('a.ts')).packages).toEqual({ dep: '1.0.0' })
   })
 })
 
