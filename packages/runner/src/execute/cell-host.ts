@@ -11,6 +11,7 @@ import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
 import { stopDebugging, waitForDebugger } from './inspect.ts'
 import { takePackagesOf } from './outside-packages.ts'
+import { commandFailure } from './shell.ts'
 import type { LoadedStage } from './stage-definition.ts'
 
 const stopped = new AbortController()
@@ -68,7 +69,9 @@ function finish(): void {
 /** A coded error is told as it is; anything else is a bug and comes with its stack. */
 function fail(error: unknown): void {
   const expected = isCodedError(error)
-  if (!expected || error.code === 'CELL_MESSAGE') process.stderr.write(`${stackOf(error)}\n`)
+  // What a command of `$` had to say stands in the log already; its stack is zx's own.
+  if (commandFailure(error) === undefined && (!expected || error.code === 'CELL_MESSAGE'))
+    process.stderr.write(`${stackOf(error)}\n`)
   end(expected ? codedFailure(error) : bugFailure(error), 1)
 }
 
@@ -88,7 +91,7 @@ function codedFailure({ code, message, where, hint, param }: CodedError): CellMe
 }
 
 function bugFailure(error: unknown): CellMessage {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = commandFailure(error) ?? (error instanceof Error ? error.message : String(error))
   return meansFull(errnoOf(error))
     ? { kind: 'failed', code: 'DISK_FULL', message, hint: FULL_HINT }
     : { kind: 'failed', code: 'STAGE_FAILED', message }

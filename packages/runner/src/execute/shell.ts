@@ -24,3 +24,22 @@ function writeLog(entry: Said): void {
   else if (entry.kind === 'stdout') process.stdout.write(entry.data)
   else if (entry.kind === 'stderr') process.stderr.write(entry.data)
 }
+
+/** What a cell throws on when a command of `$` has failed, by its shape: zx may be loaded twice. */
+interface FailedCommand {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly stderr: string
+}
+
+/** How a command of `$` failed, in one line; undefined for any other error. */
+export function commandFailure(error: unknown): string | undefined {
+  if (!isFailedCommand(error)) return undefined
+  const how = error.signal === null ? `exited with ${error.exitCode}` : `ended by ${error.signal}`
+  const said = error.stderr.trim().split('\n').at(-1)
+  return `a command of $ ${how}${said ? `: ${said}` : ''}`
+}
+
+function isFailedCommand(error: unknown): error is FailedCommand {
+  return error instanceof Error && 'exitCode' in error && 'signal' in error && 'stderr' in error
+}

@@ -2,6 +2,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -45,6 +46,13 @@ export class Checkout {
     const text = readFileSync(join(this.root, path), 'utf8')
     if (!text.includes(old)) throw new Error(`${path} does not have ${JSON.stringify(old)}`)
     writeFileSync(join(this.root, path), text.replace(old, now))
+  }
+
+  /** Writes files into a folder. */
+  write(folder: string, files: Readonly<Record<string, string>>): void {
+    mkdirSync(join(this.root, folder), { recursive: true })
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(this.root, folder, name), text)
   }
 
   /** The names of its programs. */

@@ -7,6 +7,8 @@ import { API, controlled, type Ended, jsonOf, pipeline, project, type RunJson } 
 import { Checkout } from './checkout.ts'
 
 const SUMMARY = 'which stages are fresh, and why the others are not'
+/** Where the summary stands. */
+const TABLE = 'packages/runner/src/commands/command-table.ts'
 const OTHER = SUMMARY.toUpperCase()
 
 /** A start of the checkout's program in a project of nothing. */
@@ -46,7 +48,7 @@ describe('a program in use', () => {
     const before = checkout.programs()
 
     checkout.age(1.5)
-    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
+    checkout.edit(TABLE, SUMMARY, OTHER)
     expect((await help(checkout)).stdout).toContain(OTHER)
     expect(checkout.programs()).toHaveLength(before.length + 1)
 
@@ -85,7 +87,7 @@ describe('a program in use', () => {
     const old = checkout.programs()
     mkdirSync(join(checkout.place, 'build-abcdef'))
     checkout.age(8)
-    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
+    checkout.edit(TABLE, SUMMARY, OTHER)
     await help(checkout)
     expect(checkout.programs()).toHaveLength(1)
     expect(checkout.programs()).not.toEqual(old)
@@ -96,7 +98,7 @@ describe('a program in use', () => {
 describe('a change of the sources', () => {
   it('is noticed, also of the same size with its time put back', async () => {
     const checkout = new Checkout()
-    const source = join(checkout.root, 'packages/runner/src/commands/command-table.ts')
+    const source = join(checkout.root, TABLE)
     // Once the sources have settled, starts go by stamps and read none of them.
     await vi.waitFor(
       async () => {
@@ -106,7 +108,7 @@ describe('a change of the sources', () => {
       { timeout: 30_000 },
     )
     const { atime, mtime } = statSync(source)
-    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
+    checkout.edit(TABLE, SUMMARY, OTHER)
     utimesSync(source, atime, mtime)
     expect((await help(checkout)).stdout).toContain(OTHER)
   })
@@ -114,7 +116,7 @@ describe('a change of the sources', () => {
   it('back to what was built before builds nothing', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('packages/runner/src/commands/command-table.ts', SUMMARY, OTHER)
+    checkout.edit(TABLE, SUMMARY, OTHER)
     await help(checkout)
     const builtAt = (): string =>
       checkout
@@ -122,7 +124,7 @@ describe('a change of the sources', () => {
         .map((name) => statSync(join(checkout.place, name, 'main.mjs')).ino)
         .join()
     const before = builtAt()
-    checkout.edit('packages/runner/src/commands/command-table.ts', OTHER, SUMMARY)
+    checkout.edit(TABLE, OTHER, SUMMARY)
     expect((await help(checkout)).stdout).toContain(SUMMARY)
     expect(builtAt()).toBe(before)
   })
@@ -130,7 +132,7 @@ describe('a change of the sources', () => {
   it('by a module that is taken away is noticed', async () => {
     const checkout = new Checkout()
     await help(checkout)
-    checkout.edit('packages/runner/src/commands/command-table.ts', "'./dag.ts'", "'./gone.ts'")
+    checkout.edit(TABLE, "'./dag.ts'", "'./gone.ts'")
     const end = await help(checkout)
     expect(end.code).not.toBe(0)
     expect(end.stderr).toContain('gone.ts')
@@ -138,6 +140,17 @@ describe('a change of the sources', () => {
 })
 
 describe('a build', () => {
+  it.each([
+    ['a package of the project', { 'package.json': '{"name": "mine", "exports": "./i.ts"}' }],
+    ['one without doors', { 'package.json': '{"name": "mine"}' }],
+    ['one that is broken', { 'package.json': '{' }],
+    ['a folder without a package', { 'notes.txt': 'x' }],
+  ])('leaves %s alone', async (_, files) => {
+    const checkout = new Checkout()
+    checkout.write('packages/mine', files)
+    expect(await help(checkout)).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it('may be made by several starts at once', async () => {
     const checkout = new Checkout()
     const ends = await Promise.all([1, 2, 3].map(() => help(checkout)))

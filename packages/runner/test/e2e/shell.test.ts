@@ -28,12 +28,15 @@ it('a command and what it says stand in the log, and its arguments are one each'
   expect(end.stderr).toContain('done')
 })
 
-it('a command that fails is a failure of the stage', async () => {
-  const { stages } = await cell('await $`exit 3`').run()
-  expect(stages[0]).toMatchObject({
-    outcome: 'failed',
-    error: { code: 'STAGE_FAILED', message: expect.stringContaining('exit code: 3') },
-  })
+it.each([
+  ['exit 3', 'a command of $ exited with 3'],
+  ['echo no; echo because >&2; exit 4', 'a command of $ exited with 4: because'],
+  ['kill -9 $$', 'a command of $ ended by SIGKILL'],
+])('a command that fails is a failure of the stage: %s', async (command, says) => {
+  const { stages, end } = await cell(`await $\`${command}\``).run()
+  const message = expect.stringContaining(says) as string
+  expect(stages[0]).toMatchObject({ outcome: 'failed', error: { code: 'STAGE_FAILED', message } })
+  expect(end.stderr).not.toContain('node:async_hooks')
 })
 
 it('a command does not outlive its stage', async () => {
