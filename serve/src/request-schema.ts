@@ -126,7 +126,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return meant === undefined ? '' : `; did you mean ${shown(meant)}?`
 }
 
-function at(base: string, name: string): string {
+/** The JSON pointer of a key below another. */
+export function at(base: string, name: string): string {
   return `${base}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 

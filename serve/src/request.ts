@@ -2,7 +2,7 @@
 import { isRecord } from '@weir/base/is-record'
 import type { FeatureRow } from '@weir/formats/dataset'
 import { MAX_DETAILS, type Problem, ServeError } from './errors.ts'
-import { didYouMean, type FeatureCheck, shown } from './request-schema.ts'
+import { at, didYouMean, type FeatureCheck, shown } from './request-schema.ts'
 
 /** Most predictions that one request may ask for. */
 const MAX_INSTANCES = 1000
@@ -93,7 +93,7 @@ function readAsk(
     problems.push(...found)
     return found.length > 0 ? null : { features: value.features as FeatureRow }
   }
-  return readId(value[entity], wholeIds, `${path}/${entity}`, problems)
+  return readId(value[entity], wholeIds, at(path, entity), problems)
 }
 
 /** Past 2^53 a JSON number is no longer the one that was sent; as a text it is. */
@@ -108,12 +108,12 @@ function readId(id: unknown, whole: boolean, path: string, problems: Problem[]):
 function otherField(name: string, { entity }: Grammar): Problem {
   if (name !== entity && name !== 'features') return unknownField(name, '', [entity, 'features'])
   const message = `${name} and instances exclude each other`
-  return { code: 'FIELD_CONFLICT', path: `/${name}`, message }
+  return { code: 'FIELD_CONFLICT', path: at('', name), message }
 }
 
 function unknownField(name: string, path: string, known: readonly string[]): Problem {
   const message = `no field ${shown(name)} here${didYouMean(name, known)}`
-  return { code: 'FIELD_UNKNOWN', path: `${path}/${name}`, message }
+  return { code: 'FIELD_UNKNOWN', path: at(path, name), message }
 }
 
 /** The form comes before the values: a request that is not understood is a 400, one that does not fit a 422. */
