@@ -5,6 +5,7 @@ import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
 import type { Program } from './effects.ts'
 import { asksHelp, type Given, readCommandLine } from './options.ts'
 import { readPlugins } from './plugins.ts'
+import { guardProcess } from './process-guard.ts'
 import { RUN_LINE, targetOf } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import { sayJson } from './say.ts'
@@ -13,7 +14,11 @@ import { forgiveStreams } from './streams.ts'
 type RunLine = Given<typeof RUN_LINE.options>
 
 /** Tells a run that certainly has nothing to do; false if the command line is for the whole program. */
-export async function tellIdleRun(argv: readonly string[], program: Program): Promise<boolean> {
+export function tellIdleRun(argv: readonly string[], program: Program): Promise<boolean> {
+  return guardProcess(argv, () => tell(argv, program))
+}
+
+async function tell(argv: readonly string[], program: Program): Promise<boolean> {
   const line = runLine(argv)
   const found = line && (await findIdleRun(line, program))
   if (!found) return false

@@ -7,12 +7,13 @@ import { EXIT } from './exit.ts'
 import { CommandFailure, tellFailure } from './failure.ts'
 import { asksHelp, readCommandLine } from './options.ts'
 import { NO_PLUGINS, type Plugins, readPlugins } from './plugins.ts'
+import { guardProcess } from './process-guard.ts'
 
 export type { Program } from './effects.ts'
 
 /** Carries the command line of this process out; resolves to the exit code. */
 export function main(argv: readonly string[], program: Program): Promise<number> {
-  return weir(argv, processEffects(program))
+  return guardProcess(argv, () => weir(argv, processEffects(program)))
 }
 
 /** Carries a command line out; resolves to the exit code. */

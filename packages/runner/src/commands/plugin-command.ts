@@ -5,6 +5,7 @@ import { isRecord } from '@weir/base/is-record'
 import type { Command } from './command.ts'
 import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
+import { inPlugin } from './process-guard.ts'
 
 /** What is wrong with the form of a command; undefined for one that has it. */
 export function wrongCommand(value: Readonly<Record<string, unknown>>): string | undefined {
@@ -64,7 +65,7 @@ export function guarded(plugin: string, command: Command): Command {
     ...command,
     async run(given, effects) {
       try {
-        return exitCode(plugin, await command.run(given, effects))
+        return exitCode(plugin, await inPlugin(plugin, () => command.run(given, effects)))
       } catch (error) {
         if (isCodedError(error) || isSystemError(error)) throw error
         const cause = error instanceof Error ? error : new Error(String(error))

@@ -3,6 +3,7 @@
 import { CodedError, isCodedError } from '@weir/base/coded-error'
 import { after } from '../execute/after.ts'
 import type { Resolver } from '../plan/workspace.ts'
+import { inPlugin } from './process-guard.ts'
 
 /** How long one answer may take. */
 const LIMIT_MS = 30_000
@@ -25,7 +26,7 @@ export async function askResolver(
 ): Promise<string | null> {
   const answer = async (): Promise<unknown> => (await load())(asked.reference, asked.root)
   try {
-    return checked(await inTime(answer(), asked, limitMs), asked)
+    return checked(await inPlugin(asked.plugin, () => inTime(answer(), asked, limitMs)), asked)
   } catch (error) {
     if (isCodedError(error)) throw error
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -12,6 +12,7 @@ import type { MutexPlace, Plugin } from './plugin.ts'
 import { guarded, wrongCommand } from './plugin-command.ts'
 import { type Description, describePlugins, failure, invalid } from './plugin-description.ts'
 import { askResolver } from './plugin-reference.ts'
+import { inPlugin } from './process-guard.ts'
 
 /** The plugins of the project around a folder, as far as they are needed. */
 export interface Plugins {
@@ -147,7 +148,8 @@ function isPart<Key extends keyof Parts>(key: Key, value: unknown): value is Par
 }
 
 async function load(root: string, { name, placeOf }: Description): Promise<Plugin> {
-  const module: unknown = await import(doorOf(root, name, placeOf)).catch((error: unknown) => {
+  const door = doorOf(root, name, placeOf)
+  const module: unknown = await inPlugin(name, () => import(door)).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
     const hint = 'mend or update that package, or take it out of weir.plugins in package.json'
     const message = `${name}/plugin cannot be loaded: ${why}`

@@ -1,0 +1,65 @@
+// The process while weir works: code of plugins runs in it too. That code must neither end it without a word, nor print
+// into the one JSON document on stdout. Nor may it end because all wait for what can never come: Node says nothing then.
+import { Console } from 'node:console'
+import type { Problem } from '@weir/base/problem'
+import { EXIT } from './exit.ts'
+import { sayFailed } from './say.ts'
+
+/** The calls of plugins that have not come to an end. */
+const calls = new Set<{ readonly plugin: string }>()
+
+/** Carries out what a plugin does, known as the plugin's until it settles. */
+export async function inPlugin<T>(plugin: string, work: () => T | Promise<T>): Promise<T> {
+  const call = { plugin }
+  calls.add(call)
+  try {
+    return await work()
+  } finally {
+    calls.delete(call)
+  }
+}
+
+/** Carries out the work of this process. That the process ends before the work does is told, and is a failure. */
+export async function guardProcess<T>(argv: readonly string[], work: () => Promise<T>): Promise<T> {
+  const json = argv.includes('--json')
+  if (json) globalThis.console = new Console(process.stderr)
+  let isEmpty = false
+  const emptied = (): void => {
+    isEmpty = true
+  }
+  const ended = (code: number): void => {
+    const problem = isEmpty ? waitsForever() : endedByPlugin(code)
+    if (!problem) return
+    sayFailed(process, [problem], json)
+    if (isEmpty || code === EXIT.fine) process.exitCode = EXIT.stageFailed
+  }
+  process.on('beforeExit', emptied).on('exit', ended)
+  try {
+    return await work()
+  } finally {
+    process.off('beforeExit', emptied).off('exit', ended)
+  }
+}
+
+function waitsForever(): Problem {
+  const [call] = calls
+  if (!call)
+    return {
+      code: 'BUG',
+      message: 'weir waits for what can never come, and has ended before its work was done',
+      hint: 'please report it, with pipeline.yaml, params.yaml and the command line',
+    }
+  return failed(`${call.plugin} waits for what can never come, and has not done its work`)
+}
+
+/** Weir ends its process itself only after a signal. */
+function endedByPlugin(code: number): Problem | undefined {
+  const [call] = calls
+  if (!call || code === EXIT.interrupted) return undefined
+  return failed(`${call.plugin} has ended the process with exit code ${code} (process.exit)`)
+}
+
+function failed(message: string): Problem {
+  const hint = 'this is a mistake in that package: report it there'
+  return { code: 'PLUGIN_FAILED', message, hint }
+}
