@@ -1,6 +1,7 @@
 // The command table: each command of the tool is one line here and a file of its own. Plugins bring further ones.
 import type { CommandEntry } from './command.ts'
-import type { OwnNames, PluginMutexes } from './plugins.ts'
+import type { OwnCommand } from './own-names.ts'
+import type { PluginMutexes } from './plugins.ts'
 import { runCommand } from './run.ts'
 
 const RUN = {
@@ -9,8 +10,12 @@ const RUN = {
   stopsItself: true,
 } as const
 
+interface OwnEntry extends CommandEntry {
+  readonly name: OwnCommand
+}
+
 /** The tool's own commands. A run is there from the start: nothing to do is told fastest. The others are loaded late. */
-export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
+export function ownCommands(mutexes: PluginMutexes): readonly OwnEntry[] {
   return [
     { ...RUN, load: async () => runCommand() },
     {
@@ -54,13 +59,4 @@ export function ownCommands(mutexes: PluginMutexes): readonly CommandEntry[] {
 /** A run of the words as they are: of the stages that they name. */
 export function impliedRun(entries: readonly CommandEntry[]): CommandEntry {
   return { ...RUN, load: async () => runCommand(entries.map(({ name }) => name)) }
-}
-
-/** What no plugin may bring. */
-export const OWN_NAMES: OwnNames = {
-  commands: [
-    'help',
-    ...ownCommands({ mutexNames: [], mutexes: async () => ({}) }).map(({ name }) => name),
-  ],
-  mutexes: ['run'],
 }

@@ -1,7 +1,7 @@
 // `weir`: the command line. Its own commands, and those of the project's plugins.
 
 import type { Command, CommandEntry } from './command.ts'
-import { impliedRun, OWN_NAMES, ownCommands } from './command-table.ts'
+import { impliedRun, ownCommands } from './command-table.ts'
 import { type Effects, type Outside, type Program, processEffects } from './effects.ts'
 import { EXIT } from './exit.ts'
 import { CommandFailure, tellFailure } from './failure.ts'
@@ -26,7 +26,7 @@ export async function weir(argv: readonly string[], outside: Outside): Promise<n
   try {
     const plugins = pluginsFor(words, outside)
     const effects = { ...outside, schemes: plugins.references }
-    const entries = [...ownCommands(plugins), ...plugins.commands]
+    const entries: CommandEntry[] = [...ownCommands(plugins), ...plugins.commands]
     const [first = '--', ...rest] = words
     const named = entries.find(({ name }) => name === first)
     if (named) return await carryOut(named, rest, effects)
@@ -40,7 +40,7 @@ export async function weir(argv: readonly string[], outside: Outside): Promise<n
 /** The project's plugins. Help is given without them where they are wrong. */
 function pluginsFor(words: readonly string[], { cwd, stderr }: Outside): Plugins {
   try {
-    return readPlugins(cwd, OWN_NAMES)
+    return readPlugins(cwd)
   } catch (error) {
     if (!asksHelp(words) || !(error instanceof CommandFailure)) throw error
     stderr.write(`warning: no plugin's command is listed: ${error.message}\n`)

@@ -8,6 +8,7 @@ import { findRoot } from '../config/root.ts'
 import type { Resolver } from '../plan/workspace.ts'
 import type { Command, CommandEntry } from './command.ts'
 import { EXIT } from './exit.ts'
+import { OWN_NAMES } from './own-names.ts'
 import type { MutexPlace, Plugin } from './plugin.ts'
 import { guarded, wrongCommand } from './plugin-command.ts'
 import { type Description, describePlugins, failure, invalid } from './plugin-description.ts'
@@ -34,22 +35,16 @@ export const NO_PLUGINS: Plugins = {
 /** The mutexes that plugins take, for `weir unlock`. */
 export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
 
-/** Names of the tool's own, which no plugin may take. */
-export interface OwnNames {
-  readonly commands: readonly string[]
-  readonly mutexes: readonly string[]
-}
-
 /**
  * Reads which plugins the project around a folder has, without loading them.
  * @throws CommandFailure PLUGIN_MISSING, PLUGIN_INVALID, PLUGIN_CLASH, FILE_UNREADABLE
  */
-export function readPlugins(cwd: string, own: OwnNames = { commands: [], mutexes: [] }): Plugins {
+export function readPlugins(cwd: string): Plugins {
   const root = findRoot(cwd) ?? cwd
   const described = describePlugins(root)
-  checkClashes(described, 'commands', 'command', own.commands)
+  checkClashes(described, 'commands', 'command', OWN_NAMES.commands)
   checkClashes(described, 'references', 'scheme', [])
-  checkClashes(described, 'mutexes', 'mutex', own.mutexes)
+  checkClashes(described, 'mutexes', 'mutex', OWN_NAMES.mutexes)
   return {
     commands: described.flatMap((plugin) => commandsOf(root, plugin)),
     references: Object.fromEntries(described.flatMap((plugin) => referencesOf(root, plugin))),

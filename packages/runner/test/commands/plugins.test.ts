@@ -1,7 +1,9 @@
 // Plugins: described without being loaded, loaded when used, and each mistake of one told with its place.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ownCommands } from '../../src/commands/command-table.ts'
 import { weir } from '../../src/commands/main.ts'
+import { OWN_COMMANDS } from '../../src/commands/own-names.ts'
 import { askResolver } from '../../src/commands/plugin-reference.ts'
 import { folderWith } from '../project-folder.ts'
 import { keptEffects } from './effects.ts'
@@ -365,4 +367,9 @@ describe('a resolver that fails breaks its stage, at its place, and no other', (
       })
     expect(await askResolver(async () => async () => null, asked, 60_000)).toBeNull()
   })
+})
+
+it('the names that no plugin may take are those of the command table', () => {
+  const entries = ownCommands({ mutexNames: [], mutexes: async () => ({}) })
+  expect(entries.map(({ name }) => name)).toEqual(OWN_COMMANDS)
 })

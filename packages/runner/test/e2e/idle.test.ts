@@ -223,3 +223,23 @@ describe('after a run that had nothing to do, the next one notices', () => {
     expect(new Set(Object.values(await it.outcomes()))).toEqual(new Set(['cached']))
   })
 })
+
+it('a plugin that takes a name of the tool is told, also where nothing else has changed', async () => {
+  const it = project({
+    'package.json': '{"weir": {"plugins": []}}',
+    'pipeline.yaml': pipeline({ one: { cmd: 'echo 1 > one.txt', outs: ['one.txt'] } }),
+    'node_modules/clash/package.json': JSON.stringify({
+      name: 'clash',
+      weir: { plugin: { commands: { status: { summary: 's' } } } },
+    }),
+  })
+  await settle(it)
+  expect(await it.weir(['run'])).toMatchObject({ code: 0, stderr: '' })
+  expect(it.has('reports/index.html')).toBe(true)
+  it.edit('package.json', '[]', '["clash"]')
+  for (const words of [['run'], ['run', '--json'], []]) {
+    const { code, stdout, stderr } = await it.weir(words)
+    expect([words, code]).toEqual([words, 2])
+    expect(stdout + stderr).toContain('PLUGIN_CLASH')
+  }
+})
