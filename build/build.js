@@ -11,8 +11,8 @@ import {
 import { dirname, join } from 'node:path'
 import { bundle, SOURCES } from './bundle.js'
 import { readJson, writeSynced } from './files.js'
-import { CURRENT, isProgram, stampOf, statsOf } from './program.js'
-import { distFolders, publish } from './publish.js'
+import { CURRENT, isProgram } from './program.js'
+import { publish, publishedStamps } from './publish.js'
 import { createSources } from './sources.js'
 import { removeUnused } from './unused.js'
 
@@ -143,16 +143,15 @@ function linkPackages(home, place) {
 
 /**
  * Notes which program the sources make, unless one of them is so young that it may change under the same stamp. What
- * was published is noted too, so that a start sees when it is gone.
+ * was published is noted too, so that a start sees when it is gone or broken.
  * @param {string} home
  * @param {Made} made
  */
 function remember(home, { place, name, sources: { seen } }) {
   const files = Object.keys(readJson(join(place, name, SOURCES)) ?? {})
   if (!files.every((file) => seen.get(file)?.settled)) return
-  const stamps = files.map((file) => [file, seen.get(file)?.stamp])
-  const dist = distFolders(home).map((folder) => [folder, stampOf(statsOf(join(home, folder)))])
-  const sources = Object.fromEntries([...stamps, ...dist])
+  const stamps = Object.fromEntries(files.map((file) => [file, seen.get(file)?.stamp]))
+  const sources = { ...stamps, ...publishedStamps(home, join(place, name)) }
   writeCurrent(place, JSON.stringify({ program: name, sources }))
 }
 

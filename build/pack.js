@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { DIST, PACKAGES } from './bundle.js'
+import { packOnlyMade } from './packed.js'
 import { home, programFolder } from './start.js'
 import { emitTypes } from './types.js'
 
@@ -9,15 +10,23 @@ const RUNNER = join('packages', 'runner')
 
 const program = await programFolder()
 if (program === undefined) process.exit(1)
-if (emitTypes(home) !== true) {
-  process.stderr.write(
-    'error: a package is packed with its types: TypeScript has to compile them\n',
-  )
+if (emitTypes(home) !== true)
+  fail('a package is packed with its types: TypeScript has to compile them')
+const folder = process.cwd()
+const name = relative(home, folder)
+const [broken] = packOnlyMade(home, name, program)
+if (broken !== undefined) fail(`${broken} is not as the build has made it: it cannot be packed`)
+copyFileSync(join(home, 'LICENSE'), join(folder, 'LICENSE'))
+if (name === RUNNER) packProgram(program, join(folder, DIST, 'program'))
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  process.stderr.write(`error: ${message}\n`)
   process.exit(1)
 }
-const folder = process.cwd()
-copyFileSync(join(home, 'LICENSE'), join(folder, 'LICENSE'))
-if (relative(home, folder) === RUNNER) packProgram(program, join(folder, DIST, 'program'))
 
 /**
  * Puts the program into the package, by its name: it tells the memos of two versions apart.

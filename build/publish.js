@@ -12,10 +12,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { DIST, PACKAGES } from './bundle.js'
-import { readJson } from './files.js'
+import { readJson, writeSynced } from './files.js'
+import { stampOf, statsOf } from './program.js'
 import { removeIfOlder } from './unused.js'
 import { workspaces } from './workspaces.js'
 
@@ -29,7 +30,7 @@ const STALE = 'stale.json'
 /** What a build makes, unlike declarations of types. */
 const SCRIPT = /\.js(\.map)?$/
 /** The program of a package that is packed. */
-const PROGRAM = 'program/'
+export const PROGRAM = 'program/'
 
 /**
  * Publishes the packages of a program, unless the sources have changed since. Where they cannot be written, which is
@@ -58,11 +59,17 @@ export async function publish(home, place, name, stand) {
 }
 
 /**
- * The dist folders of the packages.
+ * The stamps of the scripts that stand in place, by path: a start sees by them that one is gone or was changed. Source
+ * maps have none, since nothing breaks without them, and declarations of types neither, since no build makes them.
  * @param {string} home
+ * @param {string} program its folder
  */
-export function distFolders(home) {
-  return workspaces(home).map((folder) => `${folder}/${DIST}`)
+export function publishedStamps(home, program) {
+  return Object.fromEntries(
+    filesOf(home, program)
+      .filter(({ to }) => to.endsWith('.js'))
+      .map(({ to }) => [relative(home, to), stampOf(statsOf(to))]),
+  )
 }
 
 /**
@@ -70,7 +77,7 @@ export function distFolders(home) {
  * @param {string} home
  * @param {string} program its folder
  */
-function filesOf(home, program) {
+export function filesOf(home, program) {
   return workspaces(home).flatMap((folder) => {
     const made = join(program, PACKAGES, folder)
     return readdirSync(made, { recursive: true, encoding: 'utf8' })
@@ -80,7 +87,7 @@ function filesOf(home, program) {
 }
 
 /** @param {{ from: string, to: string }} file */
-function isInPlace({ from, to }) {
+export function isInPlace({ from, to }) {
   return existsSync(to) && readFileSync(to).equals(readFileSync(from))
 }
 
@@ -96,7 +103,7 @@ function partsFirst(a, b) {
 function copyWhole({ from, to }) {
   mkdirSync(dirname(to), { recursive: true })
   const aside = `${to}.${process.pid}.new`
-  writeFileSync(aside, readFileSync(from))
+  writeSynced(aside, readFileSync(from))
   renameSync(aside, to)
 }
 
@@ -122,8 +129,8 @@ function removeStale(home, place, used) {
 
 /** @param {string} home */
 function scriptsIn(home) {
-  return distFolders(home).flatMap((dist) => {
-    const folder = join(home, dist)
+  return workspaces(home).flatMap((name) => {
+    const folder = join(home, name, DIST)
     if (!existsSync(folder)) return []
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => SCRIPT.test(name) && !name.startsWith(PROGRAM))

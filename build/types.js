@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { DIST } from './bundle.js'
 import { workspaces } from './workspaces.js'
 
-const TYPES = '.d.ts'
+/** How the files end that hold them. */
+export const TYPES = '.d.ts'
 
 /**
  * Emits them; undefined if TypeScript is not installed, else whether the sources have no errors, which are said.

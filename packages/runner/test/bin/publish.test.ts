@@ -11,20 +11,32 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { currentProgram } from '../../../../build/program.js'
 import { publish } from '../../../../build/publish.js'
 import { project } from '../e2e/rig.ts'
 import type { Ended } from '../e2e/running.ts'
 import { Checkout } from './checkout.ts'
 
 /** A function of a module that a door of base holds, and of one that is a part of several. */
-const SOURCE = 'packages/base/src/nearest.ts'
-const DOOR = 'packages/base/dist/nearest.js'
+const SOURCE = 'packages/base/src/git.ts'
+const DOOR = 'packages/base/dist/git.js'
 
 function start(checkout: Checkout): Promise<Ended> {
   return project({}).weir(['--help'], {
     launcher: checkout.launcher,
     env: { XDG_CACHE_HOME: checkout.userCache },
   })
+}
+
+/** Starts until the program is noted as that of the sources: those that are young are not relied on. */
+async function settled(checkout: Checkout): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await start(checkout)
+      expect(readdirSync(checkout.place)).toContain('current.json')
+    },
+    { timeout: 30_000 },
+  )
 }
 
 function read(checkout: Checkout, path: string): string {
@@ -94,18 +106,27 @@ describe('dist', () => {
     expect(checkout.leftovers()).toEqual([])
   })
 
-  it('is made again where somebody has removed it', async () => {
+  it('is mended where a script is gone, or was changed in place', async () => {
     const checkout = new Checkout()
-    await vi.waitFor(
-      async () => {
-        await start(checkout)
-        expect(readdirSync(checkout.place)).toContain('current.json')
-      },
-      { timeout: 30_000 },
-    )
+    await settled(checkout)
+    const whole = read(checkout, DOOR)
+    writeFileSync(join(checkout.root, DOOR), '')
+    expect((await start(checkout)).code).toBe(0)
+    expect(read(checkout, DOOR)).toBe(whole)
     rmSync(join(checkout.root, 'packages/base/dist'), { recursive: true })
     expect((await start(checkout)).code).toBe(0)
-    expect(existsSync(join(checkout.root, DOOR))).toBe(true)
+    expect(read(checkout, DOOR)).toBe(whole)
+  })
+
+  it('may get types without that a start looks at the sources again', async () => {
+    const checkout = new Checkout()
+    await settled(checkout)
+    const current = () => currentProgram(checkout.root, [checkout.place])
+    expect(current()).toBeDefined()
+    writeFileSync(join(checkout.root, 'packages/base/dist/new.d.ts'), 'export {}\n')
+    expect(current()).toBeDefined()
+    rmSync(join(checkout.root, DOOR))
+    expect(current()).toBeUndefined()
   })
 
   it('that cannot be written keeps no program from starting, and is told', async () => {
