@@ -50,6 +50,7 @@ interface Place {
 export function table(path: string, options: ColumnOptions = {}) {
   return {
     kind: 'table',
+    form: 'file' as const,
     path,
     input: (place: Place): TableInput => inputAt(place, options),
     output: ({ path }: Place): TableOutput => ({

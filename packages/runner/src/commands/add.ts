@@ -10,6 +10,7 @@ import { PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
 import { paramAt } from '../config/params.ts'
 import type { CellDescription } from '../execute/cell-message.ts'
 import { describeCells } from '../plan/describe-cells.ts'
+import { expandPath } from '../plan/port-paths.ts'
 import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
 import { defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
@@ -51,7 +52,7 @@ async function add(
   if ('code' in described) return refuse(effects, [described], json)
   const name = options.name ?? basename(file, extname(file))
   const text = readFileSync(join(layout.root, PIPELINE_FILE), 'utf8')
-  const entry = entryOf(file, described, workspace.pipeline.params[PARAMS_FILE])
+  const entry = entryOf(file, described, workspace.pipeline)
   const added = addStage(text, name, entry)
   if (!added.ok) return refuse(effects, [added.problem], json)
   const then = await openWorkspace(layout, effects, effects.signal, { [PIPELINE_FILE]: added.text })
@@ -91,8 +92,18 @@ function broken(file: string): Problem {
   }
 }
 
-function entryOf(run: string, cell: CellDescription, params: unknown): StageEntry {
-  const paths = (ports: CellDescription['inputs']) => Object.values(ports).map(({ path }) => path)
+function entryOf(run: string, cell: CellDescription, pipeline: Workspace['pipeline']): StageEntry {
+  const params = pipeline.params[PARAMS_FILE]
+  // As they are written in the cell; of two that lead to one place the first.
+  const paths = (ports: CellDescription['inputs']) => {
+    const written = new Map<string, string>()
+    for (const { path } of Object.values(ports)) {
+      const expanded = expandPath(path, pipeline)
+      const place = expanded.ok ? expanded.value : path
+      if (!written.has(place)) written.set(place, path)
+    }
+    return [...written.values()]
+  }
   return {
     run,
     deps: paths(cell.inputs),

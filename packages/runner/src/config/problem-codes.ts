@@ -27,6 +27,7 @@ export const PROBLEM_CODES = {
   DEP_MISSING: 'a dependency does not exist and no stage makes it',
   STAGE_EXISTS: 'a stage that is to be added is in pipeline.yaml already',
   PORT_UNDECLARED: 'a cell has a port that its stage does not declare',
+  PORT_SHARED: 'an output of a cell has the path of another of its ports',
   PORT_UNUSED: 'a stage declares a dependency or output that is no port of its cell',
   INPUT_UNREADABLE: 'an input of a cell cannot be read',
   INPUT_INVALID: 'an input of a cell does not have the form that its port asks for',

@@ -1,5 +1,5 @@
 // The door for tests of cells: runs one cell on given inputs, in the process of the test.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { isRecord } from '@weir/base/is-record'
@@ -7,17 +7,26 @@ import { StageError } from '@weir/base/stage-error'
 import { type ContextJob, openContext } from '../execute/cell-context.ts'
 import { type CellMessage, recordedMessage, type ShownBlock } from '../execute/cell-message.ts'
 import { openInputs } from '../execute/open-ports.ts'
+import { checkForms } from '../execute/output-forms.ts'
 import type { InputsOf, Opened, Port, Ports } from '../execute/port.ts'
 import type { StageDefinition } from '../execute/stage-definition.ts'
 import { misfits } from '../plan/check-values.ts'
 import type { MetricValue, Progress } from '../report/show.ts'
 
-/** What a port is given: a path to what is there; or what its `read()` is to give, which is written for the cell. */
-export type Given<One extends Port> =
-  | string
-  | (ReturnType<One['input']> extends { read(): Promise<infer Value> }
-      ? { readonly value: Value }
-      : never)
+/**
+ * What a port is given: a path to what is there; or a value, which is written for the cell as an output of this port
+ * is. Of a folder it is what its files hold, by their names in it.
+ */
+export type Given<One extends Port> = string | { readonly value: GivenValue<One> }
+
+type GivenValue<One extends Port> =
+  ReturnType<One['output']> extends { write(value: infer Value): Promise<void> }
+    ? Value
+    : ReturnType<One['output']> extends { write(file: string, data: infer Data): Promise<void> }
+      ? Readonly<Record<string, Data>>
+      : ReturnType<One['input']> extends { read(): Promise<infer Value> }
+        ? Value
+        : never
 
 /** What a cell is run with. */
 export interface CellOptions<Params, Inputs extends Ports, Outputs extends Ports> {
@@ -55,6 +64,7 @@ export async function runCell<Params, Inputs extends Ports, Outputs extends Port
   const report = createReport()
   const { context } = openContext(cell, job, report.take, signal)
   await cell.run(context)
+  checkForms(cell.outputs, job)
   const { metrics, shown, logs, progress } = report
   const written = {
     ...job,
@@ -77,7 +87,7 @@ async function jobOf<Params, Inputs extends Ports, Outputs extends Ports>(
   ]
   const inputs: Record<string, string> = {}
   for (const [name, port] of Object.entries<Port>(cell.inputs ?? {}))
-    inputs[port.path] = await placeGiven(port, given?.[name], join(folder, 'inputs', name))
+    inputs[port.path] = await placeGiven(name, port, given?.[name], join(folder, 'inputs'))
   const outputs: Record<string, string> = {}
   for (const [name, { kind, path }] of Object.entries<Port>(cell.outputs ?? {})) {
     if (kind === 'ref') continue
@@ -94,17 +104,40 @@ function pathsOf(ports: Ports = {}): Record<string, string> {
 }
 
 /** Where an input is. What is given as a value is written as the port itself would write it. */
-async function placeGiven(port: Port, given: unknown, place: string): Promise<string> {
-  if (typeof given === 'string') return resolve(given)
-  const value = isRecord(given) ? given.value : undefined
-  mkdirSync(dirname(place), { recursive: true })
+async function placeGiven(
+  name: string,
+  port: Port,
+  given: unknown,
+  folder: string,
+): Promise<string> {
+  if (typeof given === 'string') return existing(name, given)
+  if (!isRecord(given) || !('value' in given))
+    throw new StageError('DEP_MISSING', `input '${name}' is not given`, {
+      hint: `give a path, or a value: inputs: { ${name}: { value: … } }`,
+    })
+  // A table's format is told by the end of its name.
+  const end = /\.\w+$/.exec(port.path)?.[0] ?? ''
+  const place = join(folder, `${name}${end}`)
+  mkdirSync(port.form === 'folder' ? place : folder, { recursive: true })
   const output = port.output({ name: port.path, path: place })
-  if (isWritable(output)) await output.write(value)
-  else writeFileSync(place, JSON.stringify(value))
+  if (!isWritable(output)) writeFileSync(place, JSON.stringify(given.value))
+  else if (port.form !== 'folder') await output.write(given.value)
+  else
+    for (const [file, data] of Object.entries(Object(given.value))) await output.write(file, data)
   return place
 }
 
-function isWritable(output: Opened): output is Opened & { write(value: unknown): Promise<void> } {
+function existing(name: string, given: string): string {
+  const place = resolve(given)
+  if (existsSync(place)) return place
+  throw new StageError('DEP_MISSING', `input '${name}': there is nothing at '${given}'`, {
+    hint: `a path begins at ${process.cwd()}`,
+  })
+}
+
+function isWritable(
+  output: Opened,
+): output is Opened & { write(...values: readonly unknown[]): Promise<void> } {
   return 'write' in output
 }
 

@@ -10,6 +10,7 @@ import { describe, failDescription } from './cell-describe.ts'
 import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
 import { stopDebugging, waitForDebugger } from './inspect.ts'
+import { checkForms } from './output-forms.ts'
 import { takePackagesOf } from './outside-packages.ts'
 import { commandFailure } from './shell.ts'
 import type { LoadedStage } from './stage-definition.ts'
@@ -42,7 +43,8 @@ function runJob(job: RunJob): void {
   run(job).then(finish, fail)
 }
 
-async function run(job: RunJob): Promise<void> {
+/** Runs the cell; gives the check of what it has made, for when its last writes have ended. */
+async function run(job: RunJob): Promise<() => void> {
   takePackagesOf(job.root, job.packed)
   const module = (await import(pathToFileURL(job.packed).href)) as { default?: LoadedStage }
   const stage = module.default
@@ -56,14 +58,25 @@ async function run(job: RunJob): Promise<void> {
   await stage.run(context)
   if (job.metricsPath && Object.keys(recorded).length > 0 && !existsSync(job.metricsPath))
     writeFileSync(job.metricsPath, `${JSON.stringify(recorded, null, 2)}\n`)
+  return () => checkForms(stage.outputs, job)
 }
 
 /** Lets file operations that the cell did not wait for end, and hears of their errors; then ends the process. */
-function finish(): void {
+function finish(check: () => void): void {
   setImmediate(() => {
-    if (process.getActiveResourcesInfo().some((name) => FILE_WORK.test(name))) setTimeout(finish, 1)
-    else end({ kind: 'done' }, 0)
+    if (process.getActiveResourcesInfo().some((name) => FILE_WORK.test(name)))
+      setTimeout(finish, 1, check)
+    else done(check)
   })
+}
+
+function done(check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    fail(error)
+  }
+  end({ kind: 'done' }, 0)
 }
 
 /** A coded error is told as it is; anything else is a bug and comes with its stack. */

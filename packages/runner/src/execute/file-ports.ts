@@ -1,8 +1,12 @@
 // Ports for files and folders as they are: bytes, text, and a folder of files.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
-import { byCodeUnit, isOutside, normalPath } from '@weir/base/paths'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isCodedError } from '@weir/base/coded-error'
+import { errnoOf } from '@weir/base/errno'
+import { isOutside, normalPath } from '@weir/base/paths'
 import { StageError } from '@weir/base/stage-error'
+import { fsPath } from '../store/byte-path.ts'
+import { listTree, statsOf } from '../store/list-tree.ts'
 import type { Opened, Port, PortPlace } from './port.ts'
 
 export interface FileInput extends Opened {
@@ -32,6 +36,7 @@ export interface FolderOutput extends Opened {
 export function file(path: string): Port<FileInput, FileOutput> {
   return {
     kind: 'file',
+    form: 'file',
     path,
     input: (place) => ({ path: place.path, read: () => readInput(place) }),
     output: ({ path }) => ({ path, write: (data) => writeFile(path, data) }),
@@ -42,6 +47,7 @@ export function file(path: string): Port<FileInput, FileOutput> {
 export function text(path: string): Port<TextInput, TextOutput> {
   return {
     kind: 'text',
+    form: 'file',
     path,
     input: (place) => ({ path: place.path, read: () => readText(place) }),
     output: ({ path }) => ({ path, write: (text) => writeFile(path, text) }),
@@ -50,13 +56,13 @@ export function text(path: string): Port<TextInput, TextOutput> {
 
 /** A folder of files. */
 export function folder(path: string): Port<FolderInput, FolderOutput> {
-  return { kind: 'folder', path, input: folderInput, output: folderOutput }
+  return { kind: 'folder', form: 'folder', path, input: folderInput, output: folderOutput }
 }
 
 function folderInput(place: PortPlace): FolderInput {
   return {
     path: place.path,
-    list: () => orUnreadable(place, listFiles(place.path)),
+    list: () => orUnreadable(place, listFiles(place)),
     read: async (file) => readInput({ name: `${place.name}/${file}`, path: inFolder(place, file) }),
   }
 }
@@ -81,11 +87,16 @@ function inFolder({ name, path }: PortPlace, file: string): string {
   })
 }
 
-async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => !entry.isDirectory())
-  const names = files.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
-  return names.map((name) => name.split(sep).join('/')).sort(byCodeUnit)
+/** Through links, as the folder is hashed. */
+async function listFiles({ name, path }: PortPlace): Promise<string[]> {
+  const stats = statsOf(path)
+  if (!stats) throw new Error('there is nothing')
+  if (!stats.isDirectory())
+    throw new StageError('INPUT_UNREADABLE', 'it is a file, and its port is one for folders', {
+      hint: `make its port one for files: file('${name}')`,
+    })
+  const { files } = await listTree(path, stats)
+  return files.map((file) => file.path)
 }
 
 /** The text of an input. @throws StageError INPUT_UNREADABLE */
@@ -94,14 +105,27 @@ export async function readText(place: PortPlace): Promise<string> {
 }
 
 function readInput(place: PortPlace): Promise<Buffer> {
-  return orUnreadable(place, readFile(place.path))
+  return orUnreadable(place, readFile(fsPath(place.path)))
 }
 
 function orUnreadable<Value>(place: PortPlace, reading: Promise<Value>): Promise<Value> {
   return reading.catch((error: unknown) => {
-    throw new StageError('INPUT_UNREADABLE', `cannot read ${place.name}: ${String(error)}`, {
+    throw new StageError('INPUT_UNREADABLE', `cannot read ${place.name}: ${whyUnreadable(error)}`, {
       where: place.name,
-      hint: 'run the stage that writes it again, with --force; or mend the file',
+      hint: hintFor(place, error),
     })
   })
+}
+
+/** Without the call and the absolute path that Node puts at the end. */
+function whyUnreadable(error: unknown): string {
+  if (errnoOf(error) === 'EISDIR') return 'it is a folder, and its port is one for files'
+  return error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, '') : String(error)
+}
+
+function hintFor({ name }: PortPlace, error: unknown): string {
+  if (isCodedError(error) && error.hint !== undefined) return error.hint
+  return errnoOf(error) === 'EISDIR'
+    ? `make its port one for folders: folder('${name}')`
+    : 'run the stage that writes it again, with --force; or mend the file'
 }

@@ -33,6 +33,7 @@ export function json<Schema extends TSchema = TUnknown>(
 ): Port<JsonInput<Static<Schema>>, JsonOutput<Static<Schema>>> {
   return {
     kind: 'json',
+    form: 'file',
     path,
     input: (place) => jsonInput(place, schema),
     output: (place) => ({ path: place.path, write: (value) => writeJson(place, value, schema) }),

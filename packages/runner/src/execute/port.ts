@@ -20,6 +20,8 @@ export interface Port<In extends Opened = Opened, Out extends Opened = Opened> {
   readonly kind: string
   /** The path as in pipeline.yaml: a template in the scope of the stage (`${data.definition}`). */
   readonly path: string
+  /** What its output must be when the cell has run; either will do where this is left out. */
+  readonly form?: 'file' | 'folder'
   input(place: PortPlace): In
   output(place: PortPlace): Out
 }

@@ -48,7 +48,37 @@ export function checkPorts(
       fields: ['outs', 'metrics', 'plots'],
     },
   ]
-  return sides.flatMap((side) => checkSide(workspace, stage, side, places))
+  return [
+    ...sides.flatMap((side) => checkSide(workspace, stage, side, places)),
+    ...checkShared(workspace, stage, sides, places),
+  ]
+}
+
+/** Outputs whose path another port has too: one would overwrite the other. Two inputs may read one file. */
+function checkShared(
+  { pipeline }: Checking,
+  stage: Stage,
+  sides: readonly Side[],
+  places: Places,
+): Problem[] {
+  const named = sides.flatMap(({ list, ports }) =>
+    Object.entries(ports).flatMap(([name, port]) => {
+      const path = expandPath(port.path, pipeline)
+      return path.ok ? [{ list, name: `${list}.${name}`, port, path: path.value }] : []
+    }),
+  )
+  return named.flatMap(({ list, name, port, path }, index) => {
+    const other = named.slice(0, index).find((before) => before.path === path)
+    if (list === 'inputs' || !other) return []
+    return [
+      {
+        code: 'PORT_SHARED',
+        message: `stage '${stage.name}': ${other.name} and ${name} of its cell are both '${path}'`,
+        place: places.port(port),
+        hint: 'give each output a path of its own',
+      },
+    ]
+  })
 }
 
 function checkSide(workspace: Checking, stage: Stage, side: Side, places: Places): Problem[] {

@@ -163,6 +163,43 @@ export default defineStage({ title: 'Bare', run: () => undefined })
   ])
 })
 
+it('an output on the path of another port is refused before anything runs; two inputs may share one', async () => {
+  const made = project(FILES)
+  made.edit('sums.ts', 'factor: json(', "also: text('./factor.json'), factor: json(")
+  expect(await made.outcomes()).toEqual({ sums: 'ran' })
+  made.edit('sums.ts', 'note: text(', "twice: text('./note.txt'), note: text(")
+  const { errors, end } = await made.run()
+  expect(end.code).toBe(2)
+  expect(errors).toMatchObject([
+    {
+      code: 'PORT_SHARED',
+      message: "stage 'sums': outputs.twice and outputs.note of its cell are both 'note.txt'",
+      place: { file: 'sums.ts' },
+    },
+  ])
+  made.edit('sums.ts', "'./note.txt'", "'factor.json'")
+  expect((await made.run()).errors).toMatchObject([
+    { code: 'PORT_UNDECLARED' },
+    { code: 'PORT_SHARED', message: expect.stringContaining("both 'factor.json'") },
+  ])
+})
+
+it('an output of the wrong form fails its stage', async () => {
+  const made = project(FILES)
+  made.edit('sums.ts', "note: text('note.txt')", "note: folder('note.txt')")
+  made.edit(
+    'sums.ts',
+    'outputs.note.write(',
+    '(await import("node:fs/promises")).writeFile(outputs.note.path, ',
+  )
+  const { stages } = await made.run()
+  expect(stages[0]?.error).toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: "stage 'sums': outputs.note is a folder, and the cell has made a file of 'note.txt'",
+  })
+  expect(made.has('note.txt')).toBe(false)
+})
+
 it('is the problem of its own stage: others run', async () => {
   const made = project({
     ...SHIFTED,

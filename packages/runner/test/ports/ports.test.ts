@@ -1,5 +1,5 @@
 // The ports that come with the runner: what they read and write, and how they refuse what does not fit.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
@@ -71,6 +71,35 @@ it('a folder has files whose names or paths only look as if they led out', async
   for (const name of ['..a', 'b/../c']) await output.write(name, name)
   expect(await input.list()).toEqual(['..a', 'c'])
   expect(String(await input.read('b/../c'))).toBe('b/../c')
+})
+
+it('a folder lists what is behind links too, and refuses one that has no end', async () => {
+  put('linked/a.txt', 'a')
+  put('elsewhere/in/b.txt', 'b')
+  symlinkSync(join(root, 'elsewhere'), join(root, 'linked/link'))
+  const linked = folder('').input(place('linked'))
+  expect(await linked.list()).toEqual(['a.txt', 'link/in/b.txt'])
+  expect(String(await linked.read('link/in/b.txt'))).toBe('b')
+  symlinkSync(root, join(root, 'elsewhere/up'))
+  await expect(linked.list()).rejects.toMatchObject({
+    code: 'INPUT_UNREADABLE',
+    hint: expect.stringContaining('remove the link'),
+  })
+})
+
+it('a file is no folder, and a folder no file', async () => {
+  put('form/a.txt', 'a')
+  await expect(folder('').input(place('form/a.txt')).list()).rejects.toMatchObject({
+    message: 'cannot read form/a.txt: it is a file, and its port is one for folders',
+    hint: "make its port one for files: file('form/a.txt')",
+  })
+  await expect(file('').input(place('form')).read()).rejects.toMatchObject({
+    message: 'cannot read form: it is a folder, and its port is one for files',
+    hint: "make its port one for folders: folder('form')",
+  })
+  await expect(file('').input(place('form/b')).read()).rejects.toMatchObject({
+    message: 'cannot read form/b: ENOENT: no such file or directory',
+  })
 })
 
 it('JSON is written indented, with a newline at its end, and is read again', async () => {
@@ -161,12 +190,12 @@ it.each([
 })
 
 it('an input that cannot be read says which', async () => {
-  for (const reading of [
-    json('').input(place('none.json')).read(),
-    file('').input(place('none.json')).read(),
-    folder('').input(place('none.json')).list(),
+  for (const read of [
+    () => json('').input(place('none.json')).read(),
+    () => file('').input(place('none.json')).read(),
+    () => folder('').input(place('none.json')).list(),
   ])
-    await expect(reading).rejects.toMatchObject({
+    await expect(read()).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       message: expect.stringContaining('cannot read none.json'),
     })

@@ -1,8 +1,9 @@
 // The door for tests of cells: what one cell makes of what it is given.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { table } from '@weir/tables'
 import { expect, it, onTestFinished } from 'vitest'
 import { defineStage, file, folder, json, ref, StageError, text } from '../../src/door/cells.ts'
 import { runCell } from '../../src/door/testing.ts'
@@ -97,14 +98,87 @@ it('what does not fit is refused before the cell runs', async () => {
   ).rejects.toMatchObject({ code: 'OUTPUT_INVALID' })
 })
 
+const inFolder = defineStage({
+  title: 'In a folder',
+  inputs: { all: folder('all') },
+  outputs: { names: text('names.txt') },
+  async run({ inputs, outputs }) {
+    const names = await inputs.all.list()
+    const read = await Promise.all(names.map((name) => inputs.all.read(name)))
+    await outputs.names.write(names.map((name, index) => `${name}=${read[index]}`).join())
+  },
+})
+
+it('a folder is given by what its files hold, a table by its rows', async () => {
+  const value = { 'b/c.txt': 'c', 'a.bin': Buffer.from('a') }
+  const run = await runCell(inFolder, {
+    params: {},
+    inputs: { all: { value } },
+    folder: temporary(),
+  })
+  expect(await run.outputs.names.read()).toBe('a.bin=a,b/c.txt=c')
+  const none = await runCell(inFolder, {
+    params: {},
+    inputs: { all: { value: {} } },
+    folder: temporary(),
+  })
+  expect(await none.outputs.names.read()).toBe('')
+  const counted = defineStage({
+    title: 'Counts',
+    inputs: { visits: table('visits.csv') },
+    outputs: { rows: json('rows.json') },
+    async run({ inputs, outputs }) {
+      await outputs.rows.write((await inputs.visits.table()).objects())
+    },
+  })
+  const visits = { value: { user: ['a', 'b'], n: [1, 2] } }
+  const counts = await runCell(counted, { params: {}, inputs: { visits }, folder: temporary() })
+  expect(await counts.outputs.rows.read()).toEqual([
+    { user: 'a', n: 1 },
+    { user: 'b', n: 2 },
+  ])
+})
+
+it('an input that is not given or not there is named', async () => {
+  const run = (inputs: string) =>
+    runCell(inFolder, { params: {}, inputs: JSON.parse(inputs), folder: temporary() })
+  await expect(run('{}')).rejects.toMatchObject({
+    code: 'DEP_MISSING',
+    message: "input 'all' is not given",
+    hint: 'give a path, or a value: inputs: { all: { value: … } }',
+  })
+  await expect(run('{"all":"not/there"}')).rejects.toMatchObject({
+    code: 'DEP_MISSING',
+    message: "input 'all': there is nothing at 'not/there'",
+  })
+})
+
+it.each([
+  ['file', (path: string) => mkdirSync(path)],
+  ['folder', (path: string) => writeFileSync(path, '')],
+] as const)('an output must be what its port is for: a %s', async (form, make) => {
+  const cell = defineStage({
+    title: 'Makes the other',
+    outputs: { made: form === 'file' ? file('out/x') : folder('out/x') },
+    run: ({ outputs }) => make(outputs.made.path),
+  })
+  const other = form === 'file' ? 'folder' : 'file'
+  await expect(
+    runCell(cell, { params: {}, inputs: {}, folder: temporary() }),
+  ).rejects.toMatchObject({
+    code: 'OUTPUT_INVALID',
+    message: `outputs.made is a ${form}, and the cell has made a ${other} of 'out/x'`,
+  })
+})
+
 it('what is wrong in a call does not compile', () => {
   const calls = () => [
     // @ts-expect-error an input is missing
     runCell(sums, { params: { factor: 1 }, inputs: { numbers: { value: [1] } } }),
     // @ts-expect-error a value that does not fit
     runCell(sums, { params: { factor: 1 }, inputs: { numbers: { value: 'x' } } }),
-    // @ts-expect-error a folder is given as a path
-    runCell(sums, { params: { factor: 1 }, inputs: { all: { value: [] } } }),
+    // @ts-expect-error a folder is given by what its files hold
+    runCell(inFolder, { params: {}, inputs: { all: { value: { a: 1 } } } }),
   ]
   expect(calls).toBeTypeOf('function')
 })
