@@ -94,22 +94,23 @@ function broken(file: string): Problem {
 
 function entryOf(run: string, cell: CellDescription, pipeline: Workspace['pipeline']): StageEntry {
   const params = pipeline.params[PARAMS_FILE]
-  // As they are written in the cell; of two that lead to one place the first.
-  const paths = (ports: CellDescription['inputs']) => {
-    const written = new Map<string, string>()
-    for (const { path } of Object.values(ports)) {
-      const expanded = expandPath(path, pipeline)
-      const place = expanded.ok ? expanded.value : path
-      if (!written.has(place)) written.set(place, path)
-    }
-    return [...written.values()]
-  }
   return {
     run,
-    deps: paths(cell.inputs),
+    deps: depsOf(cell.inputs, pipeline),
     params: paramsOf(cell.params, '', params),
-    outs: paths(cell.outputs),
+    outs: Object.values(cell.outputs).map(({ path }) => path),
   }
+}
+
+/** As they are written in the cell; of inputs that are one path, the first. */
+function depsOf(inputs: CellDescription['inputs'], pipeline: Workspace['pipeline']): string[] {
+  const written = new Map<string, string>()
+  for (const { path } of Object.values(inputs)) {
+    const expanded = expandPath(path, pipeline)
+    const place = expanded.ok ? expanded.value : path
+    if (!written.has(place)) written.set(place, path)
+  }
+  return [...written.values()]
 }
 
 /** The params that a schema names, down to the single value. One that may be missing is named where it is there. */

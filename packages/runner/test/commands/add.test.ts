@@ -58,7 +58,7 @@ export default defineStage({
     drift: Type.Object({ threshold: Type.Number(), all: Type.Optional(Type.String()) }),
     more: Type.Optional(Type.String()),
   },
-  inputs: { raw: folder('\${data.folder}') },
+  inputs: { raw: folder('\${data.folder}'), again: folder('./raw/') },
   outputs: { out: text('out/b.txt') },
   run: ({ params, outputs }) => outputs.out.write(params.as_of),
 })
@@ -97,6 +97,9 @@ it('what the pipeline would refuse is not written', async () => {
   made.edit('stages/b.ts', 'out/b.txt', 'a')
   const end = await made.weir(['add', '--json', 'stages/b.ts'])
   expect(jsonOf<RunJson>(end).errors).toMatchObject([{ code: 'OUT_TWICE' }])
+  made.edit('stages/b.ts', "out: text('a')", "out: text('b'), other: text('./b')")
+  const twice = await made.weir(['add', '--json', 'stages/b.ts'])
+  expect(jsonOf<RunJson>(twice).errors).toMatchObject([{ code: 'OUT_TWICE' }])
   expect((await made.weir(['add', 'stages/none.ts'])).stderr).toContain('DEP_MISSING')
   made.write({ 'stages/c.ts': 'export default 1\n' })
   expect((await made.weir(['add', 'stages/c.ts'])).stderr).toContain('CODE_BROKEN')
