@@ -5,14 +5,14 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { isRecord } from '@weir/base/is-record'
 import { projectPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
-import type { BuildFailure, Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
 import { type CodePlace, writePacked } from '../store/packed-code.ts'
+import { buildProblem } from './build-problem.ts'
 import {
   type CellCode,
   type RememberedCell,
@@ -20,7 +20,8 @@ import {
   type SeenFile,
   writeCells,
 } from './code-memo.ts'
-import { manifestOf, packageVersions } from './packages.ts'
+import { packageDigest } from './linked-package.ts'
+import { type LinkDigests, linkedFolder, manifestOf, packageStates, TOOL } from './packages.ts'
 import { MINIFY, SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
 import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
@@ -55,7 +56,9 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   let changed = false
   const version = esbuildVersion()
   const hashOf = async (path: string): Promise<Digest | null> =>
-    (await hasher.content(join(root, path)))?.sha256 ?? null
+    path.endsWith('/')
+      ? packageDigest(hasher, join(root, path))
+      : ((await hasher.content(join(root, path)))?.sha256 ?? null)
   // One process sees each module in one state, though several cells share it and each is asked for more than once.
   const seen = new Map<string, Digest | null>()
   const look = async (path: string): Promise<void> => {
@@ -71,6 +74,7 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
     }
     return true
   }
+  const linkDigest: LinkDigests = (folder) => seen.get(`${folder}/`)
   const lookOnce = async (paths: readonly string[]): Promise<void> => {
     for (const path of paths) if (!seen.has(path)) await look(path)
   }
@@ -81,7 +85,7 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   const packSeen = async (file: string, known: RememberedCell | undefined): Promise<PackResult> => {
     await lookOnce([...SETTINGS, ...(known?.inputs ?? []).map(([path]) => path)])
     for (;;) {
-      const result = await pack(place, file, version)
+      const result = await pack(place, file, version, linkDigest)
       const unseen = result.ok ? besideOf(root, result).filter((path) => !seen.has(path)) : []
       if (unseen.length === 0) return result
       await lookOnce(unseen)
@@ -133,10 +137,14 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   }
 }
 
-/** The files that decided on packed code besides its modules, each once. */
+/** What decided on packed code besides its modules, each once: files, and with a slash folders that packages link to. */
 function besideOf(root: string, { cell, settings }: Packed): string[] {
-  const manifests = Object.keys(cell.packages).map((name) => manifestOf(root, name))
-  return [...new Set([...manifests, ...SETTINGS, ...settings])]
+  const names = Object.keys(cell.packages)
+  const manifests = names.map((name) => manifestOf(root, name))
+  const links = names.flatMap((name) => (name === TOOL ? [] : (linkedFolder(root, name) ?? [])))
+  return [
+    ...new Set([...manifests, ...links.map((folder) => `${folder}/`), ...SETTINGS, ...settings]),
+  ]
 }
 
 /** True if two states of a cell mean the same, so that what one says of itself the other does. */
@@ -160,7 +168,12 @@ interface Packed {
 }
 type PackResult = Packed | { readonly ok: false; readonly problem: Problem }
 
-async function pack(place: CodePlace, file: string, version: string): Promise<PackResult> {
+async function pack(
+  place: CodePlace,
+  file: string,
+  version: string,
+  linkDigest: LinkDigests,
+): Promise<PackResult> {
   const { root } = place
   // Loaded only when there is something to pack: an idle run has no need of it.
   const [esbuild, { moduleHashes }] = await Promise.all([
@@ -185,7 +198,7 @@ async function pack(place: CodePlace, file: string, version: string): Promise<Pa
     // Two cells may have one meaning and different texts, of which each has its own map.
     const name = sha256(text).slice(0, 32)
     const path = writePacked(place, name, text, map?.text ?? '')
-    const packages = packageVersions(root, result.metafile)
+    const packages = packageStates(root, result.metafile, linkDigest)
     const names = new Set(Object.keys(result.metafile.inputs))
     const modules = await moduleHashes(text, names)
     const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
@@ -230,36 +243,4 @@ export function leadingComment(source: string): string {
     .map((line) => line.replace(/^\s*\* ?/, ''))
     .join('\n')
     .trim()
-}
-
-/** What esbuild says of a module, with its place. @throws an error of the file system as it is */
-export function buildProblem(file: string, error: unknown): Problem {
-  const first = (error as Partial<BuildFailure>).errors?.[0]
-  if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
-  if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }
-  const { location } = first
-  const { code, hint } = codedDetail(first.detail) ?? {
-    code: 'CODE_BROKEN',
-    hint: 'mend the module; nothing was run',
-  }
-  return {
-    code,
-    message: first.text,
-    place: location
-      ? {
-          file: location.file,
-          line: location.line,
-          col: location.column + 1,
-          excerpt: location.lineText,
-        }
-      : { file },
-    hint,
-  }
-}
-
-/** What a plugin of ours says with its message. */
-function codedDetail(detail: unknown): { code: string; hint: string } | undefined {
-  if (!isRecord(detail)) return undefined
-  const { code, hint } = detail
-  return typeof code === 'string' && typeof hint === 'string' ? { code, hint } : undefined
 }

@@ -4,7 +4,7 @@ import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'
 import { removeModules } from '../store/packed-code.ts'
-import { buildProblem } from './code.ts'
+import { buildProblem } from './build-problem.ts'
 import { packForDescription } from './description.ts'
 import type { Workspace } from './workspace.ts'
 

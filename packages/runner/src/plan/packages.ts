@@ -1,7 +1,9 @@
-// Which packages packed code imports, and in which state: version and integrity of the lockfile, else the installed version.
-import { existsSync, readFileSync } from 'node:fs'
+// Which packages packed code imports, and in which state: by the lockfile, by what is installed, or by
+// the files of a folder that a package links to.
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
+import type { Digest } from '@weir/base/digest'
 import { byCodeUnit, projectPath } from '@weir/base/paths'
 import type { Metafile } from 'esbuild'
 
@@ -10,23 +12,32 @@ export const TOOL = '@weir/runner'
 /** What `@weir/runner` promises to cells. Raised when a cell could come to something else with a newer tool. */
 const DOOR = 'door 2'
 
+/** The digest of the files of a folder that a package links to; undefined where it is not known yet. */
+export type LinkDigests = (folder: string) => Digest | null | undefined
+
 /**
- * The state of each package that packed code imports: `VERSION INTEGRITY` of the lockfile, else the installed version.
+ * The state of each package that packed code imports: `VERSION INTEGRITY` of the lockfile, its version and where it comes
+ * from, or the installed version; of a package that links to a folder elsewhere, its version and the digest of its files.
  * The tool is known by the number of its contract with cells.
  */
-export function packageVersions(root: string, metafile: Metafile): Record<string, string> {
+export function packageStates(
+  root: string,
+  metafile: Metafile,
+  digests: LinkDigests,
+): Record<string, string> {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   const names = imports
     .filter((entry) => entry.external && !isBuiltin(entry.path))
     .map((entry) => packageName(entry.path))
-  const locked = lockedVersions(root)
+  const locked = lockedStates(root)
+  const stateOf = (name: string): string => {
+    if (name === TOOL) return DOOR
+    const link = linkedFolder(root, name)
+    if (link === undefined) return locked(name) ?? installedVersion(root, name)
+    return `${installedVersion(root, name)} ${digests(link)}`
+  }
   const sorted = [...new Set(names)].sort(byCodeUnit)
-  return Object.fromEntries(
-    sorted.map((name) => [
-      name,
-      name === TOOL ? DOOR : (locked(name) ?? installedVersion(root, name)),
-    ]),
-  )
+  return Object.fromEntries(sorted.map((name) => [name, stateOf(name)]))
 }
 
 /** The package that a specifier names. */
@@ -35,14 +46,22 @@ export function packageName(specifier: string): string {
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
-function lockedVersions(root: string): (name: string) => string | undefined {
+interface LockedPackage {
+  readonly version?: string
+  readonly integrity?: string
+  /** Where it comes from: for a git repository, with the commit. */
+  readonly resolved?: string
+}
+
+function lockedStates(root: string): (name: string) => string | undefined {
   try {
     const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-      packages?: Record<string, { version?: string; integrity?: string }>
+      packages?: Record<string, LockedPackage>
     }
     return (name) => {
-      const { version, integrity } = lock.packages?.[`node_modules/${name}`] ?? {}
-      return version === undefined || integrity === undefined ? version : `${version} ${integrity}`
+      const { version, integrity, resolved } = lock.packages?.[`node_modules/${name}`] ?? {}
+      const exact = integrity ?? resolved
+      return version === undefined || exact === undefined ? version : `${version} ${exact}`
     }
   } catch {
     return () => undefined
@@ -65,4 +84,13 @@ export function manifestOf(root: string, name: string): string {
     if (existsSync(join(folder, path))) return projectPath(root, join(folder, path))
     if (dirname(folder) === folder) return projectPath(root, join(root, path))
   }
+}
+
+/** The folder that a package links to, seen from the project; undefined for one that is installed. */
+export function linkedFolder(root: string, name: string): string | undefined {
+  const manifest = join(root, manifestOf(root, name))
+  if (!existsSync(manifest)) return undefined
+  const folder = realpathSync(dirname(manifest))
+  const isInstalled = folder.endsWith(join(sep, 'node_modules', name))
+  return isInstalled ? undefined : projectPath(realpathSync(root), folder)
 }

@@ -1,5 +1,7 @@
 // Semantic code: what an edit of a module reruns, and what it does not; packages by the lockfile.
+import { symlinkSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { folderWith, write } from '../project-folder.ts'
 import { API, jsonOf, type Project, pipeline, project } from './rig.ts'
 
 /** one uses `double` of helpers/math.ts, two uses `shout` of helpers/text.ts, three uses both and a package. */
@@ -131,6 +133,26 @@ test('an upgraded package reruns exactly the stages that import it', async () =>
   const run = await it.run()
   expect(run.stages.map(({ outcome }) => outcome)).toEqual(['cached', 'cached', 'ran'])
   expect(run.stages[2]?.reasons).toEqual(['package some-package: 1.0.0 -> 1.1.0'])
+})
+
+test('an edited package that links to a folder elsewhere reruns the stages that import it', async () => {
+  const it = cells()
+  const elsewhere = folderWith({
+    'package.json': it.read('node_modules/some-package/package.json'),
+    'inner.js': 'export const value = 1\n',
+  })
+  it.remove('node_modules/some-package')
+  symlinkSync(elsewhere, it.path('node_modules/some-package'))
+  await it.run()
+  expect(it.read('three.txt')).toBe('B21')
+  expect([await it.outcomes(), await it.outcomes()]).toEqual([NOTHING, NOTHING])
+  write(elsewhere, { 'inner.js': 'export const value = 7\n' })
+  const { stages } = await it.run()
+  expect(stages.map(({ outcome }) => outcome)).toEqual(['cached', 'cached', 'ran'])
+  expect(stages[2]?.reasons).toEqual([
+    expect.stringMatching(/^package some-package: 1\.0\.0 [0-9a-f]{64} -> 1\.0\.0 [0-9a-f]{64}$/),
+  ])
+  expect(it.read('three.txt')).toBe('B27')
 })
 
 test('without a lockfile the installed version counts', async () => {

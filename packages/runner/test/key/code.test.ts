@@ -23,7 +23,7 @@ import type { CellCode } from '../../src/plan/code-memo.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../../src/store/hash-files.ts'
 import type { Memo } from '../../src/store/memo.ts'
-import { write } from '../project-folder.ts'
+import { folderWith, write } from '../project-folder.ts'
 import { fileThread } from '../store/file-thread.ts'
 
 /** Below node_modules, so that cells find the packages of this project. */
@@ -357,6 +357,43 @@ describe('packages', () => {
     expect((await it.cell('a.ts')).packages).toEqual({ '@scope/one': '1.2.3', two: '2.0.0' })
     write(it.root, { 'node_modules/two/package.json': '{"name":"two","version":"2.1.0"}' })
     expect((await it.cell('a.ts')).packages).toMatchObject({ two: '2.1.0' })
+  })
+
+  it('of a git repository are known by their commit', async () => {
+    const it = rig(files)
+    const locked = (commit: string) => ({
+      'package-lock.json': JSON.stringify({
+        packages: {
+          'node_modules/two': { version: '2.0.0', resolved: `git+ssh://h/two#${commit}` },
+        },
+      }),
+    })
+    write(it.root, locked('abc'))
+    expect((await it.cell('a.ts')).packages).toMatchObject({ two: '2.0.0 git+ssh://h/two#abc' })
+    write(it.root, locked('def'))
+    expect((await it.cell('a.ts')).packages).toMatchObject({ two: '2.0.0 git+ssh://h/two#def' })
+  })
+
+  it('that link elsewhere are known by their files, without the packages that they have', async () => {
+    const it = rig({ 'a.ts': "import x from 'lib'\nexport default { run: () => x }\n" })
+    const lib = folderWith({
+      'package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./src/x.js"}',
+      'src/x.js': 'export default 1\n',
+    })
+    mkdirSync(join(it.root, 'node_modules'))
+    symlinkSync(lib, join(it.root, 'node_modules/lib'))
+    const stateNow = async () => (await it.cell('a.ts')).packages.lib
+    const first = await stateNow()
+    expect(first).toMatch(/^1\.0\.0 [0-9a-f]{64}$/)
+    write(lib, { 'node_modules/dep/index.js': '', '.git/HEAD': '' })
+    expect(await stateNow()).toBe(first)
+    write(lib, { 'src/x.js': 'export default 2\n' })
+    const second = await stateNow()
+    write(lib, { 'more.js': '' })
+    expect(new Set([first, second, await stateNow()]).size).toBe(3)
+    rmSync(join(lib, 'more.js'))
+    write(lib, { 'src/x.js': 'export default 1\n' })
+    expect(await stateNow()).toBe(first)
   })
 
   it('that are not there are said so, and packing goes on', async () => {
