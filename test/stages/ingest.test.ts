@@ -270,7 +270,8 @@ describe('what is refused', () => {
   test('a source that is not there', async () => {
     const place = await people()
     const error = await failure(ingestAt({ ...place, source: join(place.root, 'nowhere') }))
-    expect(error.code).toBe('SOURCE_MISSING')
+    // Told before the cell is called, as a run does.
+    expect(error).toMatchObject({ code: 'DEP_MISSING', message: expect.stringContaining('nowhere') })
   })
 })
 
