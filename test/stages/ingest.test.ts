@@ -271,7 +271,10 @@ describe('what is refused', () => {
     const place = await people()
     const error = await failure(ingestAt({ ...place, source: join(place.root, 'nowhere') }))
     // Told before the cell is called, as a run does.
-    expect(error).toMatchObject({ code: 'DEP_MISSING', message: expect.stringContaining('nowhere') })
+    expect(error).toMatchObject({
+      code: 'DEP_MISSING',
+      message: expect.stringContaining('nowhere'),
+    })
   })
 })
 
