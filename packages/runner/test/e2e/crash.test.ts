@@ -11,12 +11,12 @@ const SEED = 20240131
 const cell = (input: string, out: string, metrics: Record<string, string> = {}): string => `
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineStage, file } from '${API}'
+import { defineStage, file, folder } from '${API}'
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 export default defineStage({
   title: 'Writes in pieces',
   inputs: ${filePorts({ input })},
-  outputs: ${filePorts({ out, ...metrics })},
+  outputs: ${out.endsWith('.d') ? `{ out: folder('${out}') }` : filePorts({ out, ...metrics })},
   async run({ inputs, outputs, params, metrics }) {
     const [name, input, output] = ['${out}', inputs.input.path, outputs.out.path]
     if (name.endsWith('.d')) mkdirSync(join(output, 'in'), { recursive: true })
