@@ -1,4 +1,4 @@
-// Reads a text file, and nothing else: a pipe in its place would be waited for without end.
+// Reads a text file, and nothing else: a pipe in its place would be waited for without end. And what may be absent or torn.
 import { readFileSync, statSync } from 'node:fs'
 import { CodedError } from './coded-error.ts'
 
@@ -7,4 +7,22 @@ export function readText(path: string): string {
   if (statSync(path).isFile()) return readFileSync(path, 'utf8')
   const hint = 'take away what stands there; a file, or a link to one, belongs there'
   throw new CodedError('NOT_A_FILE', `${path} is not a file`, { where: path, hint })
+}
+
+/** The text of a file that may be gone at any moment; empty where it cannot be read. */
+export function textIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** The value of a JSON text that may be torn; undefined where it is no JSON. */
+export function jsonIfWhole(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }

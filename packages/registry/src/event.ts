@@ -2,6 +2,7 @@
 import type { Digest } from '@weir/base/digest'
 import { isDigest, sha256 } from '@weir/base/digest'
 import { isRecord } from '@weir/base/is-record'
+import { jsonIfWhole } from '@weir/base/read-text'
 
 /** The journal format that this code writes. A line with a higher number is refused. */
 const JOURNAL_SCHEMA = 1
@@ -88,7 +89,7 @@ export type ReadLine =
 
 /** Reads one line, which must be the event numbered `seq`. */
 export function readLine(line: string, seq: number): ReadLine {
-  const value = parsed(line)
+  const value = jsonIfWhole(line)
   if (!isRecord(value)) return { problem: 'not a JSON object' }
   const { schema } = value
   if (typeof schema !== 'number') return { problem: 'no schema number' }
@@ -110,12 +111,4 @@ function shapeProblem(value: Record<string, unknown>, seq: number): string | nul
 
 function idOf(withoutId: object): string {
   return sha256(JSON.stringify(withoutId)).slice(0, 16)
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

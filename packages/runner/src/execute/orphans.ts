@@ -1,5 +1,5 @@
 // The processes of a run, noted in a file of its scratch folder: should the run be killed, the next one stops them.
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isRecord } from '@weir/base/is-record'
 import {
@@ -11,6 +11,7 @@ import {
   type ProcessName,
   type Sight,
 } from '@weir/base/process-name'
+import { jsonIfWhole, textIfThere } from '@weir/base/read-text'
 import { signalGroup } from './process.ts'
 
 /** The variable that names the run to each of its tasks' processes. */
@@ -61,7 +62,7 @@ function stopStrays(runs: readonly string[]): void {
 }
 
 function environmentOf(pid: string): string[] {
-  return textOf(`/proc/${pid}/environ`).split('\0')
+  return textIfThere(`/proc/${pid}/environ`).split('\0')
 }
 
 function stopProcess(pid: number): void {
@@ -85,28 +86,11 @@ function appendNote(path: string, note: ProcessNote): void {
 /** The processes that began and did not end, as a run has noted them; a torn line tells nothing. */
 function processesOf(path: string): Iterable<ProcessName> {
   const processes = new Map<number, ProcessName>()
-  for (const line of textOf(path).split('\n')) {
-    const note = parsed(line)
+  for (const line of textIfThere(path).split('\n')) {
+    const note = jsonIfWhole(line)
     if (!isRecord(note)) continue
     if (isProcessName(note.began)) processes.set(note.began.pid, note.began)
     else if (typeof note.ended === 'number') processes.delete(note.ended)
   }
   return processes.values()
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
-
-/** The text of a file; empty where there is none. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

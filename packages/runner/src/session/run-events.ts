@@ -4,6 +4,7 @@ import type { GitState } from '@weir/base/git'
 import { isRecord } from '@weir/base/is-record'
 import { projectPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
+import { jsonIfWhole } from '@weir/base/read-text'
 import type { RunEvent, StageResult } from './events.ts'
 
 export const RUN_SCHEMA = 'weir/run/1'
@@ -84,17 +85,9 @@ function journalResult(
 /** The lines in a journal's text. One that a kill or a full disk has torn is left out. */
 export function journalLines(text: string): JournalLine[] {
   return text.split('\n').flatMap((line) => {
-    const value = parsed(line)
+    const value = jsonIfWhole(line)
     return isLine(value) ? [value] : []
   })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 function isLine(value: unknown): value is JournalLine {

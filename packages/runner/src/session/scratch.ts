@@ -1,5 +1,6 @@
 // Folders for what is not finished: one a run below .weir/tmp, cleared by the next run, which stops the orphans.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   isProcessName,
@@ -9,6 +10,7 @@ import {
   type ProcessName,
   type Sight,
 } from '@weir/base/process-name'
+import { jsonIfWhole, textIfThere } from '@weir/base/read-text'
 import { instanceFile, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { stopOrphans } from '../execute/orphans.ts'
@@ -87,25 +89,8 @@ function lifeOfOwner(path: string, sight: Sight): Life {
 
 /** The process that a file names; a half-written one names nobody. */
 function readName(path: string): ProcessName | undefined {
-  const value = parse(textOf(path))
+  const value = jsonIfWhole(textIfThere(path))
   return isProcessName(value) ? value : undefined
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
-
-/** The text of a file; empty where there is none. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 function list(folder: string): string[] {

@@ -1,10 +1,12 @@
 // The packed code of cells, in the folder `cells` of the state: written before it runs, each file named by its content
 // or for one use, and removed once no cell has it any more.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from '@weir/base/paths'
 import { writeState } from '@weir/base/write'
 import type { Layout } from '../config/layout.ts'
+import { changedAt, pathsIn } from './state-folder.ts'
 
 /** Where packed code is. */
 export type CodePlace = Pick<Layout, 'root' | 'cells'>
@@ -37,22 +39,9 @@ export function sweepPacked(
   used: ReadonlySet<string>,
   now = Date.now(),
 ): void {
-  for (const path of list(cells)) {
+  for (const path of pathsIn(cells)) {
     const packed = projectPath(root, path).replace(/\.map$/, '')
     if (!used.has(packed) && changedAt(path) < now - KEPT_MS)
       rmSync(path, { recursive: true, force: true })
-  }
-}
-
-/** The time of the last write in ms; what is gone by now counts as young. */
-function changedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name))
-  } catch {
-    return []
   }
 }

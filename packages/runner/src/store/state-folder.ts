@@ -15,7 +15,7 @@ export function sweepMemo(
   { memo, charts }: Pick<Layout, 'memo' | 'charts'>,
   now = Date.now(),
 ): void {
-  for (const path of [...list(memo), ...list(charts)])
+  for (const path of [...pathsIn(memo), ...pathsIn(charts)])
     if (ONE_BY_ONE.test(basename(path)) && changedAt(path) < now - REMEMBERED_MS)
       rmSync(path, { force: true })
 }
@@ -26,11 +26,12 @@ export function hideFromGit({ state }: Pick<Layout, 'state'>): void {
   if (!existsSync(path)) writeState(path, '*\n')
 }
 
-function list(folder: string): string[] {
+/** The paths of what is in a folder; none where it is gone. */
+export function pathsIn(folder: string): string[] {
   return orAbsent(() => readdirSync(folder), []).map((name) => join(folder, name))
 }
 
 /** The time of the last write in ms; what is gone by now counts as young. */
-function changedAt(path: string): number {
+export function changedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
 }
