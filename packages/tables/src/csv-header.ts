@@ -11,12 +11,12 @@ const LIMIT = 1 << 20
 
 /**
  * The header of a CSV file in UTF-8, with or without a byte-order mark. The separator is that of
- * `, ; | tab` by which most of the `known` columns appear.
+ * `, ; | tab` by which most of the `known` columns appear; where none is known, that which makes most columns.
  * @returns 'empty' for a file without a character, 'encoding' for one that is not UTF-8
  */
 export async function readHeader(
   path: string,
-  known: readonly string[],
+  known: readonly string[] = [],
 ): Promise<CsvHeader | 'empty' | 'encoding'> {
   const line = firstLine(await headOf(path))
   if (line === undefined) return 'encoding'
@@ -24,7 +24,8 @@ export async function readHeader(
   const names = new Set(known)
   const choices = [',', ';', '\t', '|'].map((separator) => {
     const columns = splitLine(line, separator)
-    return { columns, separator, hits: columns.filter((column) => names.has(column)).length }
+    const named = columns.filter((column) => names.has(column))
+    return { columns, separator, hits: names.size === 0 ? columns.length : named.length }
   })
   const best = choices.reduce((most, choice) => (choice.hits > most.hits ? choice : most))
   return { columns: best.columns, separator: best.separator }

@@ -4,6 +4,7 @@ import { StageError } from '@weir/base/stage-error'
 import { readFeather } from './arrow.ts'
 import type { Column, Columns, ColumnValue } from './column.ts'
 import { checkColumnNames } from './column-problems.ts'
+import { readHeader } from './csv-header.ts'
 import { name, text } from './quote.ts'
 
 export type TableFormat = 'parquet' | 'csv' | 'feather'
@@ -41,16 +42,19 @@ export async function openFile(
   const format = formatOf(path)
   try {
     if (format === 'feather') await loadColumns(db, relation, await readFeather(path))
-    else await db.run(`CREATE TEMP VIEW ${name(relation)} AS FROM ${source(path, format)}`)
+    else await db.run(`CREATE TEMP VIEW ${name(relation)} AS FROM ${await source(path, format)}`)
   } catch (error) {
     throw unreadable(label, error)
   }
 }
 
-/** All of a CSV file is looked at before its types are decided: a text in the last row makes a column text. */
-function source(path: string, format: 'parquet' | 'csv'): string {
+async function source(path: string, format: 'parquet' | 'csv'): Promise<string> {
   if (format === 'parquet') return `read_parquet(${text(path)})`
-  return `read_csv(${text(path)}, header = true, sample_size = -1)`
+  // All of the file is looked at before its types are decided: a text in the last row makes a column text. The quotes
+  // are those of RFC 4180 and the separator that of the header: guessed from the rows, a text with either misleads.
+  const header = await readHeader(path)
+  const separator = typeof header === 'string' ? '' : `, delim = ${text(header.separator)}`
+  return `read_csv(${text(path)}, header = true, sample_size = -1, quote = '"', escape = '"'${separator})`
 }
 
 function unreadable(label: string, error: unknown): unknown {

@@ -110,7 +110,7 @@ test('CSV keeps texts with separators, quotes and ends of lines; an empty text i
         ['a', a],
       ])
     }),
-    { numRuns: 20 },
+    { numRuns: 60 },
   )
   expect(plain(await again(path, { a: ['x', '', null] }))).toEqual([['a', ['x', null, null]]])
 })
