@@ -88,16 +88,27 @@ function foldedBlocks({ code, log, logPath, deps, outs }: StageRecord): Block[] 
   return folds
 }
 
+/** Whether the stage's figures belong to the run: those of one that was skipped or failed are of an earlier run. */
+function isOfRun({ outcome }: StageRecord): boolean {
+  return outcome !== 'skipped' && outcome !== 'failed'
+}
+
+/** The figures, what the cell showed, and its pages; folded, and named as such, where they are of an earlier run. */
+function findings(stage: StageRecord, from: string): Block[] {
+  const found = [...metricBlocks(stage), ...stage.shown, ...pageLinks(stage, from)]
+  if (isOfRun(stage) || found.length === 0) return found
+  return [{ kind: 'fold', summary: 'What an earlier run found; not of this run', blocks: found }]
+}
+
 /** A cell: prose, reasons, params, figures, what it showed, links, and folded: files, code and log. */
 export function cellSection(stage: StageRecord, from: string): ReportSection {
-  const { name, title, prose, outcome, reasons, seconds, error, shown } = stage
-  const time = seconds === null ? '' : ` · ${formatDuration(seconds)}`
+  const { name, title, prose, outcome, reasons, seconds, error } = stage
+  const time = seconds === null || !isOfRun(stage) ? '' : ` · ${formatDuration(seconds)}`
   const blocks: Block[] = []
   if (error !== undefined) blocks.push({ kind: 'error', text: error })
   if (prose.trim() !== '') blocks.push({ kind: 'markdown', text: prose })
   if (reasons.length > 0) blocks.push({ kind: 'list', title: VERDICTS[outcome], items: reasons })
-  blocks.push(...paramBlocks(stage.params), ...metricBlocks(stage), ...shown)
-  blocks.push(...pageLinks(stage, from), ...foldedBlocks(stage))
+  blocks.push(...paramBlocks(stage.params), ...findings(stage, from), ...foldedBlocks(stage))
   return {
     id: cellId(name),
     title: title || name,

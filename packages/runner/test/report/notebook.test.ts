@@ -117,7 +117,7 @@ describe('cellSection', () => {
   const full = stage('train', {
     title: 'Train',
     prose: 'What it *does*.',
-    outcome: 'failed',
+    outcome: 'ran',
     error: 'COLUMN_MISSING: no age',
     reasons: ['param train.rate: 0.01 → 0.02'],
     params: { seed: 7, train: { rate: 0.02, hidden: [32, 16], empty: {} } },
@@ -137,7 +137,7 @@ describe('cellSection', () => {
     expect({ title, subtitle, state }).toEqual({
       title: 'Train',
       subtitle: 'train · 3.2 s',
-      state: 'failed',
+      state: 'ran',
     })
     expect(kinds(blocks)).toEqual([
       'error',
@@ -153,6 +153,29 @@ describe('cellSection', () => {
     ])
     expect(blocks[2]).toEqual({ kind: 'list', title: 'Why it ran', items: full.reasons })
     expect(blocks[4]).toEqual({ kind: 'metrics', values: { auc: 0.83 }, previous: { auc: 0.82 } })
+  })
+
+  it.each([
+    'skipped',
+    'failed',
+  ] as const)('never shows figures of an earlier run as those of a stage that %s', (outcome) => {
+    const { subtitle, blocks } = cellSection({ ...full, outcome }, FROM)
+    expect(subtitle).toBe('train')
+    expect(kinds(blocks)).toEqual([
+      'error',
+      'markdown',
+      'list',
+      'facts',
+      ...['fold', 'fold', 'fold', 'fold'],
+    ])
+    const earlier = blocks.find((block) => block.kind === 'fold')
+    expect(earlier?.summary).toBe('What an earlier run found; not of this run')
+    expect(kinds(earlier?.blocks ?? [])).toEqual(['metrics', 'markdown', 'links'])
+    const none = { ...full, outcome, metrics: {}, shown: [], outs: [], pages: [] }
+    const summaries = cellSection(none, FROM).blocks.map(
+      (block) => 'summary' in block && block.summary,
+    )
+    expect(summaries).not.toContain(earlier?.summary)
   })
 
   it('links to its pages from where the notebook stands', () => {
