@@ -25,6 +25,7 @@ const SETTINGS = [
   'build/publish.js',
   'build/sources.js',
   'build/workspaces.js',
+  'packages/runner/bin/program.js',
   'packages/runner/bin/weir.js',
   'package.json',
   'package-lock.json',

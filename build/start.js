@@ -12,10 +12,32 @@ export const home = dirname(dirname(fileURLToPath(import.meta.url)))
  * @returns {Promise<string | undefined>}
  */
 export async function programFolder() {
+  try {
+    return await findFolder()
+  } catch (error) {
+    if (!(error instanceof Unkept)) throw error
+    process.stderr.write(`error[${error.code}]: ${error.message}\n  help: ${error.hint}\n`)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+/**
+ * The same, for who tells it otherwise.
+ * @returns {Promise<string>}
+ * @throws Unkept
+ */
+export async function findFolder() {
   const places = placesOf(home, process.env)
   const folder = currentProgram(home, places) ?? (await makeProgram(places))
-  if (folder !== undefined) keepInUse(folder)
+  keepInUse(folder)
   return folder
+}
+
+/** Raised where the program can be kept nowhere. */
+class Unkept extends Error {
+  code = 'FILE_UNWRITABLE'
+  hint = 'set XDG_CACHE_HOME to a folder that you may write to'
 }
 
 /** @param {readonly string[]} places */
@@ -23,8 +45,5 @@ async function makeProgram(places) {
   const { build } = await import('./build.js')
   const built = await build(home, places)
   if (built.ok) return built.folder
-  process.stderr.write(`error[FILE_UNWRITABLE]: weir cannot keep its program: ${built.message}\n`)
-  process.stderr.write('  help: set XDG_CACHE_HOME to a folder that you may write to\n')
-  process.exitCode = 1
-  return undefined
+  throw new Unkept(`weir cannot keep its program: ${built.message}`)
 }

@@ -89,7 +89,7 @@ describe.each(packages)('$name', ({ folder, name, ...manifest }) => {
       'MIT',
       `node ${folder === 'serve' ? '..' : '../..'}/build/pack.js`,
     ])
-    const bin = name === '@weir/runner' ? ['bin/weir.js'] : []
+    const bin = name === '@weir/runner' ? ['bin'] : []
     expect(manifest.files).toEqual(['dist', ...bin, '!dist/tsconfig.tsbuildinfo'])
   })
 

@@ -1,11 +1,10 @@
 // The shipped pipeline by two executors: processes in the project, and a worker elsewhere with a store of its own.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import plugin from '@weir/registry/plugin'
+import { open } from '@weir/runner/program'
 import { expect, it, onTestFinished } from 'vitest'
 import {
   effectsHere,
-  runWith,
   type SpoolRig,
   startSpool,
 } from '../../packages/runner/test/executor/spool-rig.ts'
@@ -18,14 +17,13 @@ function spoolFor(it: Churn): SpoolRig {
   return spool
 }
 
-/** A run whose tasks the worker takes, but for those with effects; what went wrong in it. */
-async function runAway(it: Churn, spool: SpoolRig, ...settings: string[]): Promise<unknown[]> {
-  const outcome = await runWith(it.root, effectsHere(spool.open), {
-    schemes: plugin.references ?? {},
-    settings,
-  })
-  if (outcome.kind !== 'finished') return [...outcome.problems]
-  return [...outcome.problems, ...outcome.results.flatMap(({ problem }) => problem ?? [])]
+/** A run, by the door for programs, whose tasks the worker takes but for those with effects; what went wrong in it. */
+async function runAway(it: Churn, spool: SpoolRig): Promise<unknown[]> {
+  const project = await open(it.root)
+  const run = await project.run({ executor: effectsHere(spool.open), jobs: 2 })
+  if (run.kind === 'unstarted') return [run]
+  if (run.kind !== 'finished') return [...run.problems]
+  return [...run.problems, ...run.stages.flatMap(({ problem }) => problem ?? [])]
 }
 
 it('makes every artefact to the same digests, elsewhere as here', async () => {

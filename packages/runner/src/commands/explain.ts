@@ -1,14 +1,11 @@
 // `weir explain STAGE`: why a stage would run, to the param's old and new value, the file, the imported module.
-import type { Problem } from '@weir/base/problem'
 import type { Stage } from '../config/model.ts'
-import { checkSelected } from '../plan/check-selected.ts'
+import { foresee } from '../plan/foresee.ts'
 import { reach } from '../plan/graph.ts'
 import type { Prepared } from '../plan/key.ts'
-import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
-import { select } from '../plan/select.ts'
+import type { Foresight } from '../plan/look-ahead.ts'
 import { stageWarnings } from '../plan/warnings.ts'
-import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
-import { readSettings } from '../session/settings.ts'
+import type { Workspace } from '../plan/workspace.ts'
 import { SECRET } from '../store/key-document.ts'
 import { reasonText } from '../store/reason.ts'
 import { defineCommand } from './command.ts'
@@ -37,28 +34,14 @@ async function explain(
   settings: readonly string[],
   json: boolean,
 ): Promise<number> {
-  const layout = projectLayout(effects)
-  if ('code' in layout) return refuse(effects, [layout], json)
-  const read = await readSettings(layout.params, settings)
-  if (!read.ok) return refuse(effects, read.problems, json)
-  const opened = await openWorkspace(layout, effects, effects.signal, read.settings.overlay)
-  if (!opened.ok) return refuse(effects, opened.problems, json)
-  const { workspace } = opened
-  const problems: Problem[] = []
-  const selected = select(workspace.graph, { until: [name], from: [], only: [] }, (problem) =>
-    problems.push(problem),
-  )
-  const stage = workspace.graph.stages.get(name)
-  if (!selected || !stage) return refuse(effects, problems, json)
-  const { cells } = await checkSelected(workspace, selected, {
-    signal: effects.signal,
-    looking: true,
-  })
-  const foresight = await lookAhead(workspace, selected, false, cells)
+  const question = { selection: { until: [name], from: [], only: [] }, settings, force: false }
+  const seen = await foresee(question, effects, effects.signal)
+  if (!seen.ok) return refuse(effects, seen.problems, json)
+  const { workspace, stages: foresight } = seen
+  const stage = workspace.graph.stages.get(name) as Stage
   if (json) sayJson(effects, explanationJson(workspace, stage, foresight))
   else sayExplanation(effects, workspace, stage, foresight)
   sayNotes(effects, { stages: foresight, warnings: stageWarnings(workspace, stage) })
-  workspace.hasher.save()
   return EXIT.fine
 }
 

@@ -1,18 +1,23 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
 import { nearest } from '@weir/base/nearest'
 import { type Problem, problemText } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
 import type { Foresight } from '../plan/look-ahead.ts'
 import { isNoStage } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Listener } from '../session/events.ts'
-import type { Finished, RunControl, RunOutcome, RunRequest } from '../session/run-request.ts'
+import type {
+  Finished,
+  RunControl,
+  RunOutcome,
+  RunRequest,
+  Stuck,
+  Unstarted,
+} from '../session/run-request.ts'
 import { reasonText } from '../store/reason.ts'
 import { type Command, defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
 import { EXIT } from './exit.ts'
 import type { Given } from './options.ts'
-import type { PlainReporter } from './plain.ts'
 import { RUN_LINE, targetOf } from './run-options.ts'
 import { outcomeJson, reporterFor } from './run-report.ts'
 import {
@@ -75,9 +80,9 @@ function unknownCommand(word: string, near: string, { code, hint }: Problem): Pr
 
 async function dryRun(effects: Effects, options: Options, explain: Explain): Promise<number> {
   const { json, selection, set: settings, force } = options
-  const { foreseeSelected } = await import('./status.ts')
-  const seen = await foreseeSelected(effects, { selection, settings, force })
-  if ('problems' in seen) return refuse(effects, explain(seen.problems), json)
+  const { foresee } = await import('../plan/foresee.ts')
+  const seen = await foresee({ selection, settings, force }, effects, effects.signal)
+  if (!seen.ok) return refuse(effects, explain(seen.problems), json)
   const plan = seen.stages.map((stage) => ({ ...stage, would: wouldOf(stage) }))
   const ok = plan.every(({ state }) => state !== 'broken')
   if (json)
@@ -125,25 +130,20 @@ async function realRun(effects: Effects, options: Options, explain: Explain): Pr
       warnings.push({ ...(event.stage && { stage: event.stage }), message: event.message })
     report.listen(event)
   }
-  const outcome = await attempt(
-    () =>
-      begin(requestOf(options), effects, listen, {
-        behind: report.behind,
-        async afterwards(finished) {
-          report.end()
-          await tellNotebook(finished, people)
-        },
-      }),
-    report,
-    effects,
-  )
-  if (outcome === 'interrupted') {
+  const outcome = await begin(requestOf(options), effects, listen, {
+    behind: report.behind,
+    async afterwards(finished) {
+      report.end()
+      await tellNotebook(finished, people)
+    },
+  }).finally(report.end)
+  if (outcome.kind === 'unstarted') {
     people.write('interrupted: nothing was started\n')
     if (json) sayJson(effects, { stages: [], ok: false })
     return EXIT.interrupted
   }
   if (outcome.kind === 'stuck') {
-    sayProblems(effects, [outcome.problem], json)
+    sayProblems(effects, outcome.problems, json)
     return EXIT.stageFailed
   }
   if (outcome.kind === 'refused') {
@@ -169,38 +169,10 @@ async function begin(
   effects: Effects,
   listen: Listener,
   control: RunControl,
-): Promise<RunOutcome> {
-  const { run } = await import('../session/run.ts')
+): Promise<RunOutcome | Stuck | Unstarted> {
+  const { startRun } = await import('../session/start-run.ts')
   const { signal, kill, clock, files } = effects
-  return run(request, effects, listen, signal, { ...control, kill, clock, files })
-}
-
-/** A run that could not begin or go on: the system did not let it. */
-interface Stuck {
-  readonly kind: 'stuck'
-  readonly problem: Problem
-}
-
-/** The outcome, also of a run that was interrupted before it began. The terminal is given back in any case. */
-async function attempt(
-  start: () => Promise<RunOutcome>,
-  report: PlainReporter,
-  { signal }: Effects,
-): Promise<RunOutcome | Stuck | 'interrupted'> {
-  try {
-    return await start()
-  } catch (error) {
-    if (signal.aborted && endsWork(error)) return 'interrupted'
-    return { kind: 'stuck', problem: systemProblem(error) }
-  } finally {
-    report.end()
-  }
-}
-
-/** True for an error by which work ends that was told to; any other is told as what it is, also after a signal. */
-function endsWork(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'AbortError' || ('code' in error && error.code === 'INTERRUPTED')
+  return startRun(request, effects, listen, signal, { ...control, kill, clock, files })
 }
 
 /** Writes the notebook from the run's journal; that it cannot be written is said, and takes nothing from the run. */

@@ -1,11 +1,6 @@
 // `weir status`: the state of each stage and why, without running anything.
-import type { Problem } from '@weir/base/problem'
-import { checkSelected } from '../plan/check-selected.ts'
-import { type Foresight, lookAhead } from '../plan/look-ahead.ts'
-import { type Selection, select } from '../plan/select.ts'
-import { stageWarnings, type Warning } from '../plan/warnings.ts'
-import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
-import { readSettings } from '../session/settings.ts'
+import { foresee } from '../plan/foresee.ts'
+import type { Foresight } from '../plan/look-ahead.ts'
 import { reasonText } from '../store/reason.ts'
 import { defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
@@ -34,12 +29,9 @@ export const statusCommand = defineCommand({
   ],
   async run(given, effects) {
     const { json, set } = given.options
-    const seen = await foreseeSelected(effects, {
-      selection: selectionOf(given),
-      settings: set,
-      force: false,
-    })
-    if ('problems' in seen) return refuse(effects, seen.problems, json)
+    const question = { selection: selectionOf(given), settings: set, force: false }
+    const seen = await foresee(question, effects, effects.signal)
+    if (!seen.ok) return refuse(effects, seen.problems, json)
     if (json)
       sayJson(effects, { stages: seen.stages.map(stageJson), ...warningsJson(seen.warnings) })
     else sayStates(effects, seen.stages)
@@ -47,51 +39,6 @@ export const statusCommand = defineCommand({
     return EXIT.fine
   },
 })
-
-/** What is to be foreseen. */
-interface Question {
-  readonly selection: Selection
-  readonly settings: readonly string[]
-  readonly force: boolean
-}
-
-/** What is seen by looking ahead. */
-interface Seen {
-  readonly stages: readonly Foresight[]
-  readonly warnings: readonly Warning[]
-}
-
-/** Looks ahead for what is selected. */
-export async function foreseeSelected(
-  effects: Effects,
-  { selection, settings, force }: Question,
-): Promise<Seen | { problems: readonly Problem[] }> {
-  const layout = projectLayout(effects)
-  if ('code' in layout) return { problems: [layout] }
-  const read = await readSettings(layout.params, settings)
-  if (!read.ok) return { problems: read.problems }
-  const opened = await openWorkspace(layout, effects, effects.signal, read.settings.overlay)
-  if (!opened.ok) return { problems: opened.problems }
-  const { workspace } = opened
-  const problems: Problem[] = []
-  const selected = select(workspace.graph, selection, (problem) => problems.push(problem))
-  if (!selected) return { problems }
-  const { cells } = await checkSelected(workspace, selected, {
-    signal: effects.signal,
-    looking: true,
-  })
-  const stages = await lookAhead(workspace, selected, force, cells)
-  workspace.hasher.save()
-  return { stages, warnings: warningsOf(workspace, stages) }
-}
-
-/** Of the stages that may run. */
-function warningsOf(workspace: Workspace, stages: readonly Foresight[]): Warning[] {
-  return stages.flatMap(({ name, state }) => {
-    const stage = workspace.graph.stages.get(name)
-    return stage && state !== 'skipped' && !stage.frozen ? stageWarnings(workspace, stage) : []
-  })
-}
 
 function stageJson({ name, state, reasons, problems }: Foresight): Record<string, unknown> {
   return { name, state, reasons: reasons.map(reasonText), ...problemsJson(problems) }

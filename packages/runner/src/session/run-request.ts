@@ -29,6 +29,7 @@ export type RunOutcome =
 export interface Finished {
   readonly ok: boolean
   readonly kind: 'finished'
+  readonly runId: string
   readonly workspace: Workspace
   readonly results: readonly StageResult[]
   readonly seconds: number
@@ -37,6 +38,19 @@ export interface Finished {
   readonly problems: readonly Problem[]
   /** What happened, as in the run's journal; also where nothing happened that is written there. */
   readonly lines: readonly JournalLine[]
+}
+
+/** A run that could not begin or go on: the system did not let it. */
+export interface Stuck {
+  readonly ok: false
+  readonly kind: 'stuck'
+  readonly problems: readonly Problem[]
+}
+
+/** A run that was told to end before any stage was looked at: nothing was run and nothing written. */
+export interface Unstarted {
+  readonly ok: false
+  readonly kind: 'unstarted'
 }
 
 /** What else steers a run from outside, besides the signal that stops it. */

@@ -1,3 +1,4 @@
+// One run: the project is locked, opened and checked, its stages are carried out, and what happened is recorded.
 import { takeMutex } from '@weir/base/mutex'
 import type { Taken } from '@weir/base/mutex-folder'
 import type { Problem } from '@weir/base/problem'
@@ -8,6 +9,7 @@ import { checkInspected } from '../plan/check-inspected.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'
 import type { Overlay } from '../plan/project.ts'
 import { select } from '../plan/select.ts'
+import { readSettings } from '../plan/settings.ts'
 import {
   linkWarning,
   openWorkspace,
@@ -27,7 +29,7 @@ import { rememberIdle } from './remember-idle.ts'
 import type { Finished, LockedControl, RunControl, RunOutcome, RunRequest } from './run-request.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch } from './scratch.ts'
-import { type ParamsWrite, prepareWrite, readSettings } from './settings.ts'
+import { type ParamsWrite, prepareWrite } from './settings.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
 
 /**
@@ -96,7 +98,8 @@ async function runLocked(
     // What is remembered is checked by a second reader of the hashes that were just saved.
     if (ended.ok && !request.force) await rememberIdle(workspace, request.selection, ended.results)
     const interrupted = signal.aborted
-    return { kind: 'finished', workspace, ...ended, interrupted, lines: journal.lines() }
+    const { runId } = execution
+    return { kind: 'finished', runId, workspace, ...ended, interrupted, lines: journal.lines() }
   } finally {
     // After a bug in here no child is left behind.
     stop.abort()

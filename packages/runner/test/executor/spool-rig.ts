@@ -4,12 +4,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type Executor, type OpenExecutor, openLocalExecutor } from '@weir/runner/program'
 import { buildSync } from 'esbuild'
-import type { Executor, OpenExecutor } from '../../src/execute/executor.ts'
-import { openLocalExecutor } from '../../src/execute/local.ts'
-import type { Surroundings } from '../../src/plan/workspace.ts'
-import { run } from '../../src/session/run.ts'
-import type { RunOutcome, RunRequest } from '../../src/session/run-request.ts'
 import { openDiskObjects } from '../../src/store/disk-objects.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { fileThread } from '../store/file-thread.ts'
@@ -107,20 +103,4 @@ export function effectsHere(there: OpenExecutor): OpenExecutor {
       capacity: away.capacity,
     }
   }
-}
-
-/** A run of a whole project in this process, by an executor. */
-export function runWith(
-  root: string,
-  executor: OpenExecutor,
-  { schemes, settings }: Pick<Surroundings, 'schemes'> & Pick<RunRequest, 'settings'>,
-): Promise<RunOutcome> {
-  const selection = { until: [], from: [], only: [] }
-  const request = { command: 'weir run', selection, jobs: 2, force: false, keepGoing: false }
-  const around = {
-    ...{ cwd: root, env: process.env, build: 'test', version: '0.0.0' },
-    ...{ cellHost: cellHost(), fileThread: fileThread(), schemes, executor },
-  }
-  const { signal } = new AbortController()
-  return run({ ...request, settings }, around, () => undefined, signal)
 }

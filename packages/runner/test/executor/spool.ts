@@ -6,10 +6,15 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CodedError } from '@weir/base/coded-error'
 import { isOutside } from '@weir/base/paths'
-import type { Executor, ExecutorHost, Said, Status } from '../../src/execute/executor.ts'
-import type { Task } from '../../src/execute/task.ts'
-import { copyContents } from '../../src/store/content-store.ts'
-import type { ObjectStore } from '../../src/store/object-store.ts'
+import {
+  copyContents,
+  type Executor,
+  type ExecutorHost,
+  type ObjectStore,
+  type Said,
+  type Status,
+  type Task,
+} from '@weir/runner/program'
 import {
   type Laid,
   readSaid,

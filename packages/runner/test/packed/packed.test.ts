@@ -120,6 +120,20 @@ describe('a project beside the installed tool', () => {
     write(root, { 'stages/words.ts': cell })
   })
 
+  it('is run by a program that imports the tool, with nothing on its streams but its own', () => {
+    write(root, {
+      'text.txt': 'by a program',
+      'program.mjs': `import { open } from '@weir/runner/program'
+const project = await open(import.meta.dirname)
+const { stages } = await project.run()
+const { words } = project.read().stage('count').record.metrics
+console.log(JSON.stringify({ outcomes: stages.map(({ outcome }) => outcome), words }))
+`,
+    })
+    const text = execFileSync(process.execPath, [join(root, 'program.mjs')], { encoding: 'utf8' })
+    expect(JSON.parse(text)).toEqual({ outcomes: ['ran', 'ran', 'ran'], words: 1 })
+  })
+
   for (const { major, program } of nodeVersions())
     it(`runs two cells and a shell stage on Node ${major}`, (context) => {
       if (program === undefined) {

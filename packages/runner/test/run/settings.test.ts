@@ -1,8 +1,9 @@
 // -S beside the file: what it would be, whether that may still be written, and whether it is to go back.
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
+import { readSettings } from '../../src/plan/settings.ts'
 import type { StageResult } from '../../src/session/events.ts'
-import { prepareWrite, readSettings } from '../../src/session/settings.ts'
+import { prepareWrite } from '../../src/session/settings.ts'
 import { write } from '../project-folder.ts'
 import { Pipeline } from './rig.ts'
 

@@ -1,0 +1,60 @@
+// `plan` of the door for programs: what a run would do, as data.
+import type { Digest } from '@weir/base/digest'
+import type { Problem } from '@weir/base/problem'
+import { foresee } from '../plan/foresee.ts'
+import type { Foresight, StageState } from '../plan/look-ahead.ts'
+import type { Warning } from '../plan/warnings.ts'
+import type { Surroundings } from '../plan/workspace.ts'
+import type { KeyDocument } from '../store/key-document.ts'
+import type { Reason } from '../store/reason.ts'
+import { assignmentsOf, type Settings, selectionOf, type Targets } from './run-project.ts'
+
+/** What is planned; nothing said: the whole pipeline as it stands. */
+export interface PlanOptions extends Targets {
+  /** As if they stood in params.yaml. */
+  readonly settings?: Settings
+  /** As if every selected stage had to run. */
+  readonly force?: boolean
+  /** Ends what reads files and loads cells for the plan; `plan` rejects then. */
+  readonly signal?: AbortSignal
+}
+
+/** A stage as a run would find it. */
+export interface PlannedStage {
+  readonly name: string
+  readonly state: StageState
+  /** `reasonText` makes a line of one. */
+  readonly reasons: readonly Reason[]
+  /** Of a broken stage, what keeps it from running. */
+  readonly problems: readonly Problem[]
+  /** The key that a run would use and what it is made from; absent where something before it has to run first. */
+  readonly key?: Digest
+  readonly document?: KeyDocument
+}
+
+export interface Plan {
+  readonly ok: true
+  /** The selected stages in the order in which they would run. */
+  readonly stages: readonly PlannedStage[]
+  readonly warnings: readonly Warning[]
+}
+
+/** A plan; or everything that leaves no pipeline to plan. */
+export type PlanOutcome = Plan | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Plans what is asked. */
+export async function planProject(
+  surroundings: Surroundings,
+  options: PlanOptions,
+): Promise<PlanOutcome> {
+  const { settings = {}, force = false, signal = new AbortController().signal } = options
+  const question = { selection: selectionOf(options), settings: assignmentsOf(settings), force }
+  const seen = await foresee(question, surroundings, signal)
+  if (!seen.ok) return seen
+  return { ok: true, stages: seen.stages.map(planned), warnings: seen.warnings }
+}
+
+function planned({ name, state, reasons, problems = [], prepared }: Foresight): PlannedStage {
+  const key = prepared && { key: prepared.key, document: prepared.document }
+  return { name, state, reasons, problems, ...key }
+}
