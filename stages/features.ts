@@ -1,8 +1,8 @@
 /**
- * The features of every period up to as_of: for each user with a label, the latest row of each
- * feature view that was known at the end of the period's day, no older than the view's time to live.
- * Nothing that was exported later is looked at, so no feature knows the future; a user without such
- * a row keeps their place, with blanks. A period without labels has all its users, for predicting.
+ * The features of every period up to as_of: for each user, the latest row of each feature view that
+ * was known at the end of the period's day, no older than the view's time to live. Nothing that was
+ * exported later is looked at, so no feature knows the future; a user without such a row keeps their
+ * place, with blanks. Labels come late: who has none yet has a blank.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { AsOf } from '@weir/formats/as-of'
 import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { defineStage, file, folder, json, type Show } from '@weir/runner'
-import { count, rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
+import { rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { featureQuery, labelledEntities, type Snapshots } from '@weir/tables/feature-query'
 import { name, text } from '@weir/tables/quote'
 import { counted } from './charts/figures.ts'
@@ -59,8 +59,7 @@ async function writeFeatures(
 ): Promise<void> {
   const labels = snapshotOf(snapshots, definition.label.table, asOf)
   const everyone = snapshotOf(snapshots, definition.entity.table, asOf)
-  const labelled = (await count(db, `read_parquet(${text(labels)})`)) > 0
-  const entities = labelledEntities(definition, labelled ? labels : undefined, everyone)
+  const entities = labelledEntities(definition, labels, everyone)
   const columns = [
     `__entity AS ${name(definition.entity.key)}`,
     ...featureSpecs(definition).map((feature) => name(feature.name)),

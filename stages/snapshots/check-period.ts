@@ -115,14 +115,17 @@ export async function countLabels(
   return { known, positive }
 }
 
+/** Labels come late: what holds of their classes and share is asked once they are complete. */
 async function checkLabel(db: DuckDBConnection, definition: Definition): Promise<CheckOutcome[]> {
-  const { table, column, required } = definition.label
+  const { table, column, required, complete } = definition.label
   const { known, positive } = await countLabels(db, definition)
   const at = { table, column }
-  if (known === 0) {
-    const hint = 'a period that may lack labels is declared with label: { required: false }'
-    const outcome = { check: 'NO_LABELS', ...at, expects: required ? 'labels' : 'labels or none' }
-    return [{ ...outcome, found: 'no labels', passed: !required, hint }]
+  const entities = await count(db, periodTable(definition.entity.table))
+  if (known === 0 || known < complete * entities) {
+    const hint = 'a period whose labels come late is declared with label: { required: false }'
+    const expects = required ? `labels of ${100 * complete} % of entities` : 'labels, now or later'
+    const found = known === 0 ? 'no labels' : `${known} labels of ${entities} entities`
+    return [{ check: 'NO_LABELS', ...at, expects, found, passed: !required, hint }]
   }
   const classes = positive > 0 && positive < known
   const only = positive > 0 ? 'positive' : 'negative'

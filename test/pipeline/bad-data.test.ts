@@ -135,20 +135,6 @@ const FAULTS: readonly Fault[] = [
     tells: [MONTH_2, `there are: ${MONTH_1}`],
   },
   {
-    name: 'no labels',
-    stage: 'ingest',
-    damage: (it) => it.remove(`${MONTH}/labels.csv`),
-    code: 'TABLE_MISSING',
-    tells: [`${MONTH_2}, table labels`],
-  },
-  {
-    name: 'labels that are all blank',
-    stage: 'validate',
-    damage: (it) => set(it, 'labels', 'churn_label', ''),
-    code: 'VALUE_MISSING',
-    tells: ['labels', 'churn_label', 'NO_LABELS'],
-  },
-  {
     name: 'labels of one class',
     stage: 'validate',
     damage: (it) => set(it, 'labels', 'churn_label', 'False'),

@@ -90,13 +90,26 @@ test('a value no longer holds after the ttl of its view', async () => {
 })
 
 test('a period without labels has all its users', async () => {
-  const definition = PEOPLE.replace('column: left }', 'column: left, required: false }')
-  const { at } = await prepared({ 'first/outcomes.csv': null }, '2024-01-31', definition)
+  const { at } = await prepared({ 'first/outcomes.csv': null }, '2024-01-31')
   const rows = await readParquet(at('features/2024-01-31.parquet'))
   expect(rows.map((row) => [row.id, row.left])).toEqual([
     [1, null],
     [2, null],
     [10, null],
+  ])
+})
+
+test('who has no label yet keeps their place, and so does a label of someone who is not exported', async () => {
+  const { at } = await prepared(
+    { 'first/outcomes.csv': 'id,left\n10,True\n99,False\n' },
+    '2024-01-31',
+  )
+  const rows = await readParquet(at('features/2024-01-31.parquet'))
+  expect(rows.map((row) => [row.id, row.age, row.left])).toEqual([
+    [1, null, null],
+    [2, 40, null],
+    [10, 7, true],
+    [99, null, false],
   ])
 })
 

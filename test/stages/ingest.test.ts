@@ -87,11 +87,13 @@ describe('what is stored', () => {
     expect(said.logs.join('\n')).toContain('first/extra.csv is ignored')
   })
 
-  test('labels that are not required may be absent', async () => {
-    const definition = PEOPLE.replace('column: left }', 'column: left, required: false }')
-    const place = await people({ 'first/outcomes.csv': null }, definition)
+  test('labels may be absent, but where they are required', async () => {
+    const place = await people({ 'first/outcomes.csv': null })
     await ingestAt(place)
     expect(await readParquet(join(place.root, 'snapshots/outcomes/2024-01-31.parquet'))).toEqual([])
+    const definition = PEOPLE.replace('column: left }', 'column: left, required: true }')
+    const { code, where } = await refused({ 'first/outcomes.csv': null }, definition)
+    expect([code, where]).toEqual(['TABLE_MISSING', 'first, table outcomes'])
   })
 })
 

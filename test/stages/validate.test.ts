@@ -63,9 +63,9 @@ describe('broken expectations', () => {
     ],
     [
       'VALUE_MISSING',
-      { 'first/outcomes.csv': 'id,left\n1,True\n2,False\n10,\n' },
-      'table outcomes, column left',
-      /1 row: 10/,
+      { 'first/people.csv': rows('1,1,,,', '2,,,,', '10,7,,,') },
+      'table people, column age',
+      /1 row: 2/,
     ],
     [
       'ROWS_OUT_OF_RANGE',
@@ -80,25 +80,20 @@ describe('broken expectations', () => {
       /a row in people; 1 row: 99/,
     ],
     [
-      'NO_LABELS',
-      { 'first/outcomes.csv': 'id,left\n' },
-      'column left',
-      /expected labels; no labels/,
-    ],
-    [
       'ONE_CLASS',
-      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n' },
+      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n10,False\n' },
       'column left',
-      /all 2 labels are negative/,
+      /all 3 labels are negative/,
     ],
     [
       'LABEL_SHARE_OUT_OF_RANGE',
-      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n' },
+      { 'first/outcomes.csv': 'id,left\n1,False\n2,False\n10,False\n' },
       'column left',
       /from 0.2 to 0.8; found 0/,
     ],
   ])('%s', async (code, files, where, said) => {
-    const { root, run } = await validated(files)
+    const blankless = PEOPLE.replace('max: 120, nullable: true', 'max: 120')
+    const { root, run } = await validated(files, code === 'VALUE_MISSING' ? blankless : PEOPLE)
     const error = await failure(run)
     const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
     const broken = report.outcomes.filter((outcome: { passed: boolean }) => !outcome.passed)
@@ -117,12 +112,32 @@ describe('broken expectations', () => {
   })
 })
 
-test('a period without labels passes where the definition says so', async () => {
-  const definition = PEOPLE.replace('column: left }', 'column: left, required: false }')
-  const { root, run } = await validated({ 'first/outcomes.csv': null }, definition)
-  await run
-  const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
-  expect(report).toMatchObject({ label_share: null, failed: 0 })
+const REQUIRED = PEOPLE.replace('column: left }', 'column: left, required: true }')
+
+describe('labels that are late', () => {
+  test.each([
+    ['no file', null, null],
+    ['no row', 'id,left\n', null],
+    ['blank ones', 'id,left\n1,\n2,\n10,\n', null],
+    // Who leaves may be known first: what two labels of three entities are says nothing yet.
+    ['some, of one class', 'id,left\n1,True\n2,True\n10,\n', 1],
+    ['rows of some', 'id,left\n1,True\n2,True\n', 1],
+  ])('%s: the period passes', async (_, outcomes, share) => {
+    const { root, run } = await validated({ 'first/outcomes.csv': outcomes })
+    await run
+    const report = JSON.parse(await readFile(join(root, 'validation.json'), 'utf8'))
+    expect(report).toMatchObject({ label_share: share, failed: 0 })
+  })
+
+  test.each([
+    ['no row', 'id,left\n', 'NO_LABELS', 'no labels'],
+    ['a blank one', 'id,left\n1,True\n2,False\n10,\n', 'VALUE_MISSING', '1 row: 10'],
+  ])('%s: refused where labels are required', async (_, outcomes, code, said) => {
+    const { run } = await validated({ 'first/outcomes.csv': outcomes }, REQUIRED)
+    const error = await failure(run)
+    expect(error.code).toBe(code)
+    expect(error.message).toContain(said)
+  })
 })
 
 test('snapshots of another definition are told apart', async () => {

@@ -94,9 +94,18 @@ const Label = Type.Object(
   {
     table: Type.String(),
     column: Type.String({ description: 'A boolean column: true is the positive class.' }),
+    complete: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description:
+          'The share of entities with a label from which on a period counts as labelled. Default: 0.95.',
+      }),
+    ),
     required: Type.Optional(
       Type.Boolean({
-        description: 'Whether a period without labels is refused. Default: true.',
+        description:
+          'Whether a period without labels is refused. Default: false; labels come late.',
       }),
     ),
   },

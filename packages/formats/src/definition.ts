@@ -36,10 +36,22 @@ export interface ViewSpec {
   readonly createdTime: string | null
 }
 
+export interface LabelSpec {
+  readonly table: string
+  readonly column: string
+  /** The share of entities with a label from which on a period counts as labelled. */
+  readonly complete: number
+  /** Whether a period without labels is refused. */
+  readonly required: boolean
+}
+
 export interface Range {
   readonly min?: number
   readonly max?: number
 }
+
+/** The share of labels that makes a period a labelled one, where a definition says none. */
+const LABEL_COMPLETE = 0.95
 
 /** A checked definition; every name in it resolves, and lists are in the file's order. */
 export interface Definition {
@@ -48,7 +60,7 @@ export interface Definition {
   /** as_of by the folder that does not bear it as its name. */
   readonly periods: Readonly<Record<string, string>>
   readonly tables: readonly TableSpec[]
-  readonly label: { readonly table: string; readonly column: string; readonly required: boolean }
+  readonly label: LabelSpec
   readonly views: readonly ViewSpec[]
   readonly expectations: {
     readonly rows: readonly { readonly table: string; readonly range: Range }[]
@@ -89,7 +101,11 @@ export function parseDefinition(value: unknown): Definition {
         nullable: spec.nullable ?? false,
       })),
     })),
-    label: { ...file.label, required: file.label.required ?? true },
+    label: {
+      ...file.label,
+      complete: file.label.complete ?? LABEL_COMPLETE,
+      required: file.label.required ?? false,
+    },
     views: Object.entries(file.views).map(([name, view]) => parseView(name, view)),
     expectations: parseExpectations(file.expectations ?? {}),
   }

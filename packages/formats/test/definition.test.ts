@@ -59,7 +59,12 @@ function problems(value: unknown): readonly DefinitionProblem[] {
 test('defaults are filled in', () => {
   const definition = parseDefinition(SMALL)
   expect(definition.tables.map((table) => table.key)).toEqual([['id'], ['id', 'at']])
-  expect(definition.label).toEqual({ table: 'people', column: 'left', required: true })
+  expect(definition.label).toEqual({
+    table: 'people',
+    column: 'left',
+    complete: 0.95,
+    required: false,
+  })
   expect(definition.views[1]).toEqual({
     name: 'visit',
     table: 'visits',

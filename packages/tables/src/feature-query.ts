@@ -68,15 +68,20 @@ function endOfDay(date: string): string {
   return `CAST(${date} AS TIMESTAMP) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND`
 }
 
-/** Query of a period's entities with their labels: those that have label rows, or everyone where nobody has. */
+/**
+ * Query of a period's entities with their labels: everyone in the entity's table and whoever has a label row, with no
+ * label where none is known yet. Labels come late, and never change who is in a period.
+ */
 export function labelledEntities(
   { entity, label }: Definition,
   labels: string | undefined,
   everyone: string,
 ): string {
   const key = name(entity.key)
+  const people = `read_parquet(${text(everyone)})`
   if (labels === undefined) {
-    return `SELECT ${key} AS __entity, NULL::BOOLEAN AS __label FROM read_parquet(${text(everyone)})`
+    return `SELECT ${key} AS __entity, NULL::BOOLEAN AS __label FROM ${people}`
   }
-  return `SELECT ${key} AS __entity, ${name(label.column)} AS __label FROM read_parquet(${text(labels)})`
+  const known = `SELECT ${key}, ${name(label.column)} AS __label FROM read_parquet(${text(labels)})`
+  return `SELECT ${key} AS __entity, __label FROM (SELECT ${key} FROM ${people}) FULL JOIN (${known}) USING (${key})`
 }

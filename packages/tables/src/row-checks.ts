@@ -18,7 +18,7 @@ export interface RowCheck {
 /** The row checks of a definition; a table of the definition is a view of the same name in the schema `period`. */
 export function rowChecks(definition: Definition): RowCheck[] {
   return [
-    ...definition.tables.flatMap((table) => [uniqueKey(table), ...columnChecks(table)]),
+    ...definition.tables.flatMap((table) => [uniqueKey(table), ...columnChecks(table, definition)]),
     ...references(definition),
   ]
 }
@@ -44,8 +44,10 @@ function uniqueKey(table: TableSpec): RowCheck {
   }
 }
 
-function columnChecks(table: TableSpec): RowCheck[] {
+function columnChecks(table: TableSpec, { label }: Definition): RowCheck[] {
   return table.columns.flatMap((column) => {
+    // Labels come late: until then they are blank, or have no row.
+    const isLate = !label.required && table.name === label.table && column.name === label.column
     const make = (code: string, expects: string, broken: string, hint?: string): RowCheck => ({
       code,
       table: table.name,
@@ -54,7 +56,7 @@ function columnChecks(table: TableSpec): RowCheck[] {
       query: `SELECT ${keyText(table)} AS key, CAST(${name(column.name)} AS VARCHAR) AS value FROM ${periodTable(table.name)} WHERE ${broken}`,
       ...(hint === undefined ? {} : { hint }),
     })
-    return limits(column, name(column.name), make)
+    return limits(isLate ? { ...column, nullable: true } : column, name(column.name), make)
   })
 }
 
