@@ -6,7 +6,7 @@ import type { Layout } from '../config/layout.ts'
 import { projectLayout } from '../plan/workspace.ts'
 import { lastRuns, type RecordedRun, readJournal } from '../session/recorded-run.ts'
 import type { JournalLine } from '../session/run-events.ts'
-import { KEPT_RUNS, runLogPath } from '../session/run-logs.ts'
+import { KEPT_LOGS, runLogPath } from '../session/run-logs.ts'
 import { drained } from './batch.ts'
 import { defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
@@ -18,7 +18,7 @@ import { JSON_OPTION } from './stage-options.ts'
 import type { TextStream } from './streams.ts'
 
 const ABOUT = `Prints what STAGE wrote to stdout and stderr in RUN; without RUN, in the last run in which it was started.
-RUN is the id of a run, its beginning or its end. The logs of the last ${KEPT_RUNS} runs are kept.
+RUN is the id of a run, its beginning or its end. The logs of the last ${KEPT_LOGS} runs are kept.
 
 With --json: what happened to the stage in that run, event by event, and where its log is.`
 
@@ -72,7 +72,7 @@ function noLog({ head, stages }: RecordedRun, stage: string): CommandFailure {
   const problem = {
     code: 'LOG_MISSING',
     message: `run ${head.run} has no log of '${stage}', which is ${outcome}`,
-    hint: `only stages that were started have one, and the logs of the last ${KEPT_RUNS} runs are kept`,
+    hint: `only stages that were started have one, and the logs of the last ${KEPT_LOGS} runs are kept`,
   }
   return new CommandFailure(problem, EXIT.usage)
 }

@@ -1,5 +1,6 @@
 // `weir runs`: the runs of this project as their journals tell them, and one run in full.
 import { secondText } from '@weir/base/time-text'
+import { KEPT_RUNS } from '../config/model.ts'
 import { projectLayout } from '../plan/workspace.ts'
 import { formatDuration } from '../report/duration.ts'
 import { countOutcomes, OUTCOMES } from '../report/outcome.ts'
@@ -19,7 +20,8 @@ the id of one, its beginning or its end: its stages, with the reason of each.
   interrupted  it was told to stop           unfinished    it was killed
   running      it is at work
 
-A run that had nothing to do leaves no trace, and is not among them.`
+A run that had nothing to do leaves no trace, and is not among them. The last ${KEPT_RUNS} are kept, or as many as
+\`runs: { keep: N }\` in pipeline.yaml says.`
 
 export const runsCommand = defineCommand({
   about: ABOUT,

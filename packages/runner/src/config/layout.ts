@@ -27,21 +27,21 @@ export interface Layout {
   readonly mutex: string
   /** The contents of outputs, by hash. */
   readonly cache: string
-  /** What ran, by key. */
-  readonly runs: string
+  /** The run cache: what ran, by key. On disk it has the name that it always had, as the two kinds of journals have. */
+  readonly runCache: string
   readonly memo: string
   /** Drawings of charts, by hash. */
   readonly charts: string
   /** Bundles of cells, by hash. */
   readonly cells: string
-  /** Journals of the lock. */
-  readonly journal: string
+  /** The journal of the lock, of the run that goes on: what is not in the lock file yet. */
+  readonly lockJournal: string
   /** One folder a run, for what is not finished. */
   readonly scratch: string
   /** The log of each stage's last attempt. */
   readonly logs: string
-  /** The journal of every run, and the logs of the last ones. */
-  readonly history: string
+  /** The journals of the last runs: what happened in each, with its logs. */
+  readonly runJournals: string
   /** Marks of stages that are running, as versions before had them. */
   readonly oldMarks: string
 }
@@ -52,13 +52,13 @@ export interface LayoutOptions {
   readonly state?: string
   /** Folders of another project's state, so that two workspaces have one cache; absolute. */
   readonly cache?: string
-  readonly runs?: string
+  readonly runCache?: string
 }
 
 /** The layout of the project in a folder. */
 export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
   const { state = join(root, STATE_FOLDER) } = options
-  const { cache = join(state, 'cache'), runs = join(state, 'runs') } = options
+  const { cache = join(state, 'cache'), runCache = join(state, 'runs') } = options
   const memo = join(state, 'memo')
   return {
     root,
@@ -70,14 +70,14 @@ export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
     state,
     mutex: join(state, 'run.lock'),
     cache,
-    runs,
+    runCache,
     memo,
     charts: join(memo, 'charts'),
     cells: join(state, 'cells'),
-    journal: join(state, 'journal'),
+    lockJournal: join(state, 'journal'),
     scratch: join(state, 'tmp'),
     logs: join(state, 'logs'),
-    history: join(state, 'history'),
+    runJournals: join(state, 'history'),
     oldMarks: join(state, 'running'),
   }
 }

@@ -74,12 +74,22 @@ export interface Pipeline {
   readonly stages: readonly Stage[]
   readonly params: Readonly<Record<string, unknown>>
   readonly cache: CacheSettings
+  readonly runs: RunSettings
 }
 
 /** How outputs and the cache share content: by clones or copies, or by hard links. */
 export interface CacheSettings {
   readonly link: 'copy' | 'hard'
 }
+
+/** What is kept of runs that are over. */
+export interface RunSettings {
+  /** So many of the last ones have their journals. */
+  readonly keep: number
+}
+
+/** A run a working day is most of a year, a run a month is for good; a journal is some kilobytes. */
+export const KEPT_RUNS = 200
 
 /** True for `scheme://…`, a dependency or output that is not a file. */
 export function isReference(path: string): boolean {

@@ -7,6 +7,7 @@ import { PARAMS_FILE, PIPELINE_FILE } from './layout.ts'
 import {
   type Command,
   isReference,
+  KEPT_RUNS,
   type Out,
   type ParamRef,
   type Pipeline,
@@ -46,7 +47,10 @@ export function readPipeline(
   const stages = Object.entries(known.stages).map(([name, source]) =>
     readStage(name, source, reading),
   )
-  if (sound) return { stages, cache: { link: known.cache?.link ?? 'copy' } }
+  if (sound) {
+    const [cache, runs] = [known.cache?.link ?? 'copy', known.runs?.keep ?? KEPT_RUNS]
+    return { stages, cache: { link: cache }, runs: { keep: runs } }
+  }
   for (const problem of stages.flatMap((stage) => stage.problems ?? [])) report(problem)
   return undefined
 }

@@ -1,5 +1,6 @@
 // The grammar of pipeline.yaml as one JSON Schema: it checks the file, and editors complete from it.
 import { type Static, Type } from '@sinclair/typebox'
+import { KEPT_RUNS } from './model.ts'
 
 const Text = Type.String({ minLength: 1 })
 /** A path or a name as a key: any text, also one with line ends, which the pattern of Type.String() leaves out. */
@@ -136,6 +137,19 @@ export const PipelineSchema = Type.Object(
           ),
         },
         { additionalProperties: false, description: 'how outputs and the cache share content' },
+      ),
+    ),
+    runs: Type.Optional(
+      Type.Object(
+        {
+          keep: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description: `the journals of so many of the last runs are kept, ${KEPT_RUNS} where nothing is said`,
+            }),
+          ),
+        },
+        { additionalProperties: false, description: 'what is kept of runs that are over' },
       ),
     ),
     stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema, {

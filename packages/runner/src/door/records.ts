@@ -51,7 +51,7 @@ export interface Records {
 export function readRecords(layout: Layout): Records {
   const lock = lockOf(layout)
   const names = lock.names().sort()
-  const runCache = openRunCache(layout.runs)
+  const runCache = openRunCache(layout.runCache)
   const stage = (name: string): StageRecord | undefined => {
     const entry = lock.get(name)
     if (!entry) return undefined

@@ -119,7 +119,7 @@ async function fromRunCache(
   prepared: Prepared,
   reasons: readonly Reason[],
 ): Promise<Decision> {
-  const entry = workspace.runs.find(prepared.key)
+  const entry = workspace.runCache.find(prepared.key)
   if (entry && (await canRestore(workspace, stage, entry.outs)))
     return { action: 'restore', reasons, prepared, entry }
   return { action: 'run', reasons, prepared }

@@ -106,7 +106,7 @@ async function read(
   const { readPipeline } = await import('../config/pipeline.ts')
   const written = readPipeline(text, values, note)
   if (!written) return undefined
-  const { stages, cache } = written
+  const { stages, cache, runs } = written
   const params = Object.fromEntries(paramsFiles(stages).map((file) => [file, files.params(file)]))
   const pipeline = {
     stages: withProblems(
@@ -114,6 +114,7 @@ async function read(
       paramsProblems(stages, { ...params, [PARAMS_FILE]: { value: values } }),
     ),
     cache,
+    runs,
     params: Object.fromEntries(Object.entries(params).map(([file, { value }]) => [file, value])),
   }
   const hashes = files.hashes()

@@ -55,7 +55,7 @@ export interface Workspace {
   readonly objects: ObjectStore
   /** What outputs hold, in that store. */
   readonly contents: ContentStore
-  readonly runs: RunCache
+  readonly runCache: RunCache
   readonly lock: LockFile
   readonly code: CodeReader
   readonly surroundings: Surroundings
@@ -109,7 +109,7 @@ export async function openWorkspace(
     hasher,
     objects: openDiskObjects(place, work),
     contents: openContents(place, hasher, work),
-    runs: openRunCache(layout.runs),
+    runCache: openRunCache(layout.runCache),
     lock: lock.lock,
     code: createCodeReader(layout, memo, hasher),
     surroundings,

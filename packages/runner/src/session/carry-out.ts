@@ -33,7 +33,7 @@ export async function carryOut(
     workspace.lock.set(stage.name, { ...decision.entry, ...modulesOf(decision.prepared) })
     return { name: stage.name, outcome: 'restored', reasons: decision.reasons }
   }
-  workspace.runs.forget(decision.entry.key)
+  workspace.runCache.forget(decision.entry.key)
   const reasons: Reason[] = [
     ...decision.reasons,
     ...(failure.kind === 'corrupt'

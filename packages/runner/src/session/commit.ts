@@ -83,12 +83,12 @@ async function record(
   { title = stage.desc ?? stage.name, metrics, shown }: Result,
   outs: Readonly<Record<string, RecordedOut>>,
 ): Promise<void> {
-  const { root, runs, lock } = workspace
+  const { root, runCache, lock } = workspace
   const { key, document, modules } = prepared
   const entry: LockEntry = { key, document, ...(modules && { modules }), outs }
   // A cell reports its figures; those of a command stand in its files.
   const figures = stage.command.kind === 'run' ? metrics : await readMetrics(root, stage)
   const seconds = (performance.now() - started) / 1000
-  runs.keep(entry, { ...mask({ title, metrics: figures }), shown, seconds }, log.path)
+  runCache.keep(entry, { ...mask({ title, metrics: figures }), shown, seconds }, log.path)
   lock.set(stage.name, entry)
 }

@@ -87,8 +87,8 @@ async function recall(
 }
 
 /** True where something is that only a run has, while it goes on or after it was killed. */
-function isBusy({ mutex, journal, oldMarks, scratch }: Layout): boolean {
-  return [mutex, journal, oldMarks, scratch].some((path) => !isVacant(path))
+function isBusy({ mutex, lockJournal, oldMarks, scratch }: Layout): boolean {
+  return [mutex, lockJournal, oldMarks, scratch].some((path) => !isVacant(path))
 }
 
 /** True where nothing is, or an empty folder. */

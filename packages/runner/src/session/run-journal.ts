@@ -16,6 +16,8 @@ export interface RunJournal {
   note(event: RunEvent): void
   /** What was noted, also where nothing of it is written. */
   lines(): readonly JournalLine[]
+  /** True once the run turned out to have something to do. */
+  isWritten(): boolean
   close(): void
 }
 
@@ -36,13 +38,16 @@ export interface JournalPlace {
 const ENDING = '.jsonl'
 
 /** Where the journal of a run is. */
-export function journalPath({ history }: Layout, run: string): string {
-  return join(history, `${run}${ENDING}`)
+export function journalPath({ runJournals }: Pick<Layout, 'runJournals'>, run: string): string {
+  return join(runJournals, `${run}${ENDING}`)
 }
 
 /** The runs that have a journal, oldest first. */
-export function journalledRuns({ history }: Layout, files: Files): string[] {
-  const names = files.list(history).filter((name) => name.endsWith(ENDING))
+export function journalledRuns(
+  { runJournals }: Pick<Layout, 'runJournals'>,
+  files: Files,
+): string[] {
+  const names = files.list(runJournals).filter((name) => name.endsWith(ENDING))
   return names.map((name) => name.slice(0, -ENDING.length)).sort()
 }
 
@@ -69,6 +74,7 @@ export function openRunJournal(place: JournalPlace): RunJournal {
       file.attempt(() => logs.note(event))
     },
     lines: () => lines,
+    isWritten: file.isOpen,
     close() {
       closed.abort()
       file.close()
@@ -77,6 +83,7 @@ export function openRunJournal(place: JournalPlace): RunJournal {
 }
 
 interface JournalFile {
+  isOpen(): boolean
   append(line: JournalLine): void
   /** Does what a full disk may refuse. */
   attempt(work: () => void): void
@@ -97,7 +104,7 @@ function createFile({ head, layout, files, warn }: JournalPlace, made: () => voi
     }
   }
   const open = (): number => {
-    files.makeFolder(layout.history)
+    files.makeFolder(layout.runJournals)
     const opened = files.open(journalPath(layout, head.run), 'append')
     made()
     return opened
@@ -110,6 +117,7 @@ function createFile({ head, layout, files, warn }: JournalPlace, made: () => voi
     files.write(file, text)
   }
   return {
+    isOpen: () => file !== undefined,
     attempt,
     append(line) {
       held += `${JSON.stringify(line)}\n`

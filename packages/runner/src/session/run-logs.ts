@@ -9,11 +9,11 @@ import type { RunEvent } from './events.ts'
 import { stageLogPath } from './stage-log.ts'
 
 /** So many runs keep the logs of their stages. */
-export const KEPT_RUNS = 20
+export const KEPT_LOGS = 20
 
 /** Where the log of a stage in a run is, while it is kept. */
-export function runLogPath({ history }: Layout, run: string, stage: string): string {
-  return join(history, run, `${instanceFile(soleInstance(stage))}.txt`)
+export function runLogPath({ runJournals }: Layout, run: string, stage: string): string {
+  return join(runJournals, run, `${instanceFile(soleInstance(stage))}.txt`)
 }
 
 /** Keeps the logs of a run, as its events come. */
@@ -57,10 +57,10 @@ function nameNow(layout: Layout, run: string, stage: string): boolean {
 }
 
 /** Removes the logs of all runs but the last ones. */
-function sweepRunLogs({ history }: Layout, run: string): void {
-  mkdirSync(join(history, run), { recursive: true })
-  const folders = readdirSync(history, { withFileTypes: true }).filter((it) => it.isDirectory())
+function sweepRunLogs({ runJournals }: Layout, run: string): void {
+  mkdirSync(join(runJournals, run), { recursive: true })
+  const folders = readdirSync(runJournals, { withFileTypes: true }).filter((it) => it.isDirectory())
   const names = folders.map(({ name }) => name).sort()
-  for (const name of names.slice(0, -KEPT_RUNS))
-    rmSync(join(history, name), { recursive: true, force: true })
+  for (const name of names.slice(0, -KEPT_LOGS))
+    rmSync(join(runJournals, name), { recursive: true, force: true })
 }

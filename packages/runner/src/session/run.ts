@@ -5,24 +5,15 @@ import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
 import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
-import { checkInspected } from '../plan/check-inspected.ts'
-import { allProblems, checkSelected } from '../plan/check-selected.ts'
-import type { Overlay } from '../plan/project.ts'
-import { select } from '../plan/select.ts'
 import { readSettings } from '../plan/settings.ts'
-import {
-  linkWarning,
-  openWorkspace,
-  projectLayout,
-  type Surroundings,
-  type Workspace,
-} from '../plan/workspace.ts'
+import { linkWarning, projectLayout, type Surroundings } from '../plan/workspace.ts'
 import type { LockFile } from '../store/lock-file.ts'
 import { sweepPacked } from '../store/packed-code.ts'
 import { hideFromGit, sweepMemo } from '../store/state-folder.ts'
 import { upgradeRuns } from '../store/upgrade-runs.ts'
 import type { Listener, RunEvent, StageResult } from './events.ts'
 import type { Execution } from './execution.ts'
+import { openChecked } from './open-checked.ts'
 import { openExecution } from './open-execution.ts'
 import { putBackPersisted } from './persisted.ts'
 import { rememberIdle } from './remember-idle.ts'
@@ -31,6 +22,7 @@ import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite } from './settings.ts'
 import { sweepBeside, sweepState } from './sweep.ts'
+import { sweepRuns } from './sweep-runs.ts'
 
 /**
  * Runs the pipeline. What is wrong with the configuration, or with a selected stage before any starts, refuses the
@@ -107,6 +99,8 @@ async function runLocked(
     workspace.hasher.save()
     execution.scratch.remove()
     journal.close()
+    const { keep } = workspace.pipeline.runs
+    if (journal.isWritten()) sweepRuns(layout, { own: execution.runId, keep }, control.files)
   }
 }
 
@@ -150,7 +144,7 @@ async function recorded(
 function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
   try {
     hideFromGit(workspace.layout)
-    upgradeRuns(workspace.layout.runs, workspace.memo)
+    upgradeRuns(workspace.layout.runCache, workspace.memo)
     workspace.lock.begin(runId, isHeld)
   } catch (error) {
     params.undo()
@@ -173,38 +167,4 @@ function endLock(lock: LockFile): Problem[] {
 function putBackWarning(settings: readonly string[]): RunEvent {
   const message = `${PARAMS_FILE} is as it was before, without -S ${settings.join(' -S ')}: a stage refused that value`
   return { kind: 'warning', message }
-}
-
-type Checked =
-  | {
-      readonly ok: true
-      readonly workspace: Workspace
-      readonly selected: readonly string[]
-      readonly refused: Execution['refused']
-    }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-
-/**
- * Opens the project, selects the stages, and checks them. A stage that cannot run refuses the whole run, unless
- * that is to go on without it.
- */
-async function openChecked(
-  layout: Layout,
-  request: RunRequest,
-  surroundings: Surroundings,
-  overlay: Overlay,
-  signal: AbortSignal,
-): Promise<Checked> {
-  const opened = await openWorkspace(layout, surroundings, signal, overlay)
-  if (!opened.ok) return opened
-  const { workspace } = opened
-  const problems: Problem[] = []
-  const selected = select(workspace.graph, request.selection, (problem) => problems.push(problem))
-  if (!selected) return { ok: false, problems }
-  const inspected = request.inspect && checkInspected(workspace.graph, selected, request.inspect)
-  if (inspected) return { ok: false, problems: [inspected] }
-  const refused = await checkSelected(workspace, selected, { signal, looking: false })
-  problems.push(...allProblems(workspace, refused))
-  if (problems.length > 0 && !request.keepGoing) return { ok: false, problems }
-  return { ok: true, workspace, selected, refused: refused.cells }
 }

@@ -13,14 +13,14 @@ import type { NotebookRun, StageRecord } from '../report/record.ts'
 import type { ChartSpec } from '../report/show.ts'
 import { listPaths, statsOf } from '../store/list-tree.ts'
 import { reasonText } from '../store/reason.ts'
-import { HISTORY, type Histories } from '../store/run-cache.ts'
+import { LATEST_RUNS, type LatestRuns } from '../store/run-cache.ts'
 import { logExcerpt } from './log-excerpt.ts'
 import { type NotebookPlace, notebookPlace } from './notebook-place.ts'
 import { plotBlock } from './plots.ts'
 import { type RecordedRun, type RecordedStage, recordedRun } from './recorded-run.ts'
 import type { JournalLine } from './run-events.ts'
 
-type History = Histories[string]
+type Latest = LatestRuns[string]
 
 /** Writes the notebook of a run, from its journal, unless nothing happened and it is there. Gives its place if it was written. */
 export async function writeNotebook(
@@ -57,7 +57,7 @@ async function drawRemembered(workspace: Workspace, spec: ChartSpec): Promise<st
 }
 
 async function notebookRun(workspace: Workspace, run: RecordedRun): Promise<NotebookRun> {
-  const histories = updateHistories(workspace)
+  const latest = updateLatest(workspace)
   const { graph } = workspace
   const results = new Map(run.stages.map((stage) => [stage.name, stage]))
   return {
@@ -68,7 +68,7 @@ async function notebookRun(workspace: Workspace, run: RecordedRun): Promise<Note
     command: run.head.command,
     stages: await Promise.all(
       [...graph.stages.values()].map((stage) =>
-        stageRecord(workspace, stage, results.get(stage.name), histories.get(stage.name)),
+        stageRecord(workspace, stage, results.get(stage.name), latest.get(stage.name)),
       ),
     ),
     edges: [...graph.upstream].flatMap(([to, before]) =>
@@ -88,17 +88,17 @@ function projectName(root: string): string {
 }
 
 /** Moves each stage's latest key on, where it has a new one. */
-function updateHistories(workspace: Workspace): Map<string, History> {
+function updateLatest(workspace: Workspace): Map<string, Latest> {
   const { memo, lock } = workspace
-  const histories = new Map(Object.entries(memo.read<Histories>(HISTORY) ?? {}))
+  const latest = new Map(Object.entries(memo.read<LatestRuns>(LATEST_RUNS) ?? {}))
   for (const name of lock.names()) {
     const key = lock.get(name)?.key
-    const known = histories.get(name)
+    const known = latest.get(name)
     if (key !== undefined && known?.current !== key)
-      histories.set(name, { current: key, ...(known && { previous: known.current }) })
+      latest.set(name, { current: key, ...(known && { previous: known.current }) })
   }
-  memo.write(HISTORY, Object.fromEntries(histories))
-  return histories
+  memo.write(LATEST_RUNS, Object.fromEntries(latest))
+  return latest
 }
 
 const NOT_IN_RUN = 'not part of this run'
@@ -107,11 +107,11 @@ async function stageRecord(
   workspace: Workspace,
   stage: Stage,
   result: RecordedStage | undefined,
-  history: History | undefined,
+  before: Latest | undefined,
 ): Promise<StageRecord> {
   const key = workspace.lock.get(stage.name)?.key
-  const record = key && workspace.runs.record(key)
-  const previous = history?.previous && workspace.runs.record(history.previous)
+  const record = key && workspace.runCache.record(key)
+  const previous = before?.previous && workspace.runCache.record(before.previous)
   const code = codeOf(workspace, stage)
   return {
     name: stage.name,
@@ -162,12 +162,12 @@ function codeOf({ root }: Workspace, { command }: Stage): StageRecord['code'] {
 
 /** The log of the attempt that failed, else of the run that gave what is in place. */
 function logOf(
-  { root, runs }: Workspace,
+  { root, runCache }: Workspace,
   result: RecordedStage | undefined,
   key: Digest | undefined,
 ): Pick<StageRecord, 'log' | 'logPath'> {
   const failed = result?.outcome === 'failed'
-  const path = failed ? result.logPath && join(root, result.logPath) : key && runs.logPath(key)
+  const path = failed ? result.logPath && join(root, result.logPath) : key && runCache.logPath(key)
   if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return { log: '' }
   const logPath = projectPath(root, path)
   return { log: logExcerpt(path, logPath), logPath }

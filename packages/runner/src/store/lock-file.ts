@@ -1,12 +1,12 @@
 // pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
-// and in the journal of the run that goes on.
+// and in the lock's journal of the run that goes on.
 import { sha256 } from '@weir/base/digest'
 import type { Problem } from '@weir/base/problem'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import { replaceFile } from '@weir/base/write'
 import type { Layout } from '../config/layout.ts'
 import type { LockEntry } from './lock-entry.ts'
-import { createJournal, type Journal, readLeftover } from './lock-journal.ts'
+import { createLockJournal, type LockJournal, readLeftover } from './lock-journal.ts'
 import { damaged, wrongSchema } from './lock-problems.ts'
 import {
   blockText,
@@ -54,7 +54,7 @@ interface Means {
 }
 
 /** Where a lock and what belongs to it are. */
-type LockPlaces = Pick<Layout, 'lock' | 'journal' | 'oldMarks'>
+type LockPlaces = Pick<Layout, 'lock' | 'lockJournal' | 'oldMarks'>
 
 /** Opens the lock of a project; an absent file is an empty one. Nothing is written but the memo. */
 export function openLock(
@@ -75,13 +75,13 @@ export function openLock(
 
 /** Reads file and journals as they were at one moment: a run may end meanwhile. */
 function readAll(
-  { lock: path, journal }: LockPlaces,
+  { lock: path, lockJournal }: LockPlaces,
   files: Files,
 ): { text: string | undefined; leftover: ReturnType<typeof readLeftover> } {
   for (;;) {
     const before = files.stat(path)?.version
     const text = files.read(path)
-    const leftover = readLeftover(journal, files)
+    const leftover = readLeftover(lockJournal, files)
     if (files.stat(path)?.version === before) return { text, leftover }
   }
 }
@@ -138,7 +138,7 @@ class OpenLock implements LockFile {
   readonly #suspended = new Set<string>()
   #run: string | undefined
   #isHeld: () => boolean = () => false
-  #journal: Journal | undefined
+  #journal: LockJournal | undefined
   #changed = false
   #timer: NodeJS.Timeout | undefined
 
@@ -214,11 +214,11 @@ class OpenLock implements LockFile {
   }
 
   /** Begins the journal with the first change, unless the file that it is for may not be written at the end. */
-  #openJournal(): Journal {
+  #openJournal(): LockJournal {
     const { places, means } = this.#origin
     if (this.#run === undefined) throw new Error('a lock is changed by a run that has begun')
     if (!this.#journal && means.files.stat(this.#path)) means.files.checkWritable(this.#path)
-    this.#journal ??= createJournal(places.journal, this.#run, means.files)
+    this.#journal ??= createLockJournal(places.lockJournal, this.#run, means.files)
     return this.#journal
   }
 

@@ -1,5 +1,5 @@
-// The journal of a run: each change of the lock is appended to it when it happens, since pipeline.lock is written only
-// once a second. What an unfinished run's journal holds is folded into the lock by the next run.
+// The journal of the lock: each change of it is appended when it happens, since pipeline.lock is written only once a
+// second. What an unfinished run has left in its own is folded into the lock by the next run.
 import { join } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import { syncFolder } from '@weir/base/sync-folder'
@@ -16,8 +16,8 @@ export type Change =
   | { readonly suspend: string }
   | { readonly resume: string }
 
-/** The journal of the run that goes on. */
-export interface Journal {
+/** The lock's journal of the run that goes on. */
+export interface LockJournal {
   /** Appends a change. Where that fails the change has not happened, whatever part of its line was written. */
   append(change: Change): void
   /** Waits until all that was appended is on the disk. */
@@ -29,7 +29,11 @@ export interface Journal {
 }
 
 /** Begins a journal in a folder, under the id of its run. */
-export function createJournal(folder: string, run: string, files: Files = diskFiles): Journal {
+export function createLockJournal(
+  folder: string,
+  run: string,
+  files: Files = diskFiles,
+): LockJournal {
   // A file that stands in the way is rubbish.
   if (files.stat(folder)?.folder === false) files.remove(folder)
   files.makeFolder(folder)

@@ -31,8 +31,8 @@ export interface RunCache {
 }
 
 /** The memo of each stage's latest run and of the one before with another key, for the change of its figures. */
-export const HISTORY = 'history'
-export type Histories = Readonly<
+export const LATEST_RUNS = 'history'
+export type LatestRuns = Readonly<
   Record<string, { readonly current: Digest; readonly previous?: Digest }>
 >
 

@@ -9,7 +9,7 @@ import { KEY_SCHEMA } from './key-document.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { upgradedEntry } from './lock-upgrade.ts'
 import type { Memo } from './memo.ts'
-import { HISTORY, type Histories, openRunCache, type RunRecord, runPath } from './run-cache.ts'
+import { LATEST_RUNS, type LatestRuns, openRunCache, type RunRecord, runPath } from './run-cache.ts'
 import { readSealed } from './sealed.ts'
 
 const SCHEMA = 'weir/runs/3\n'
@@ -24,7 +24,7 @@ export function upgradeRuns(folder: string, memo: Memo): void {
       const now = upgradeRun(folder, key)
       if (now !== undefined) keys.set(key, now)
     }
-  upgradeHistory(memo, keys)
+  upgradeLatest(memo, keys)
   writeState(mark, SCHEMA)
 }
 
@@ -61,13 +61,13 @@ function readOld(place: string): { entry: LockEntry; record: RunRecord; log: str
 }
 
 /** The notebook compares a stage's figures with those of the run before, which it knows by key. */
-function upgradeHistory(memo: Memo, keys: ReadonlyMap<string, string>): void {
-  const histories = memo.read<Histories>(HISTORY)
-  if (!histories || keys.size === 0) return
+function upgradeLatest(memo: Memo, keys: ReadonlyMap<string, string>): void {
+  const latest = memo.read<LatestRuns>(LATEST_RUNS)
+  if (!latest || keys.size === 0) return
   const today = (key: string): string => keys.get(key) ?? key
-  const upgraded = Object.entries(histories).map(([stage, { current, previous }]) => [
+  const upgraded = Object.entries(latest).map(([stage, { current, previous }]) => [
     stage,
     { current: today(current), ...(previous !== undefined && { previous: today(previous) }) },
   ])
-  memo.write(HISTORY, Object.fromEntries(upgraded))
+  memo.write(LATEST_RUNS, Object.fromEntries(upgraded))
 }

@@ -40,8 +40,8 @@ describe('layoutOf', () => {
   })
 
   it('has another state, or shares the caches of one', () => {
-    const { state, cache, runs } = layoutOf('/q', { state: '/s', cache: '/p/.weir/cache' })
-    expect([state, cache, runs]).toEqual(['/s', '/p/.weir/cache', '/s/runs'])
+    const { state, cache, runCache } = layoutOf('/q', { state: '/s', cache: '/p/.weir/cache' })
+    expect([state, cache, runCache]).toEqual(['/s', '/p/.weir/cache', '/s/runs'])
   })
 
   it('is that of the project around a place', () => {
@@ -71,9 +71,9 @@ describe('a run in a workspace of its own with the cache of a project', () => {
   it('restores what ran in the project, and leaves the project as it was', async () => {
     const project = new Pipeline(STAGES, { in: 'x' })
     await project.run()
-    const { cache, runs } = layoutOf(project.root)
+    const { cache, runCache } = layoutOf(project.root)
     const state = join(folderWith(), 'state')
-    const workspace = new Pipeline(STAGES, { in: 'x' }, { layout: { state, cache, runs } })
+    const workspace = new Pipeline(STAGES, { in: 'x' }, { layout: { state, cache, runCache } })
     const before = readdirSync(project.root)
     expect((await workspace.run()).outcomes).toEqual(['a restored', 'b restored'])
     expect([workspace.read('b'), workspace.read('calls')]).toEqual(['y', undefined])
@@ -84,8 +84,8 @@ describe('a run in a workspace of its own with the cache of a project', () => {
 
   it('gives the project what it ran', async () => {
     const project = new Pipeline(STAGES, { in: 'x' })
-    const { cache, runs } = layoutOf(project.root)
-    const layout = { state: join(folderWith(), 'state'), cache, runs }
+    const { cache, runCache } = layoutOf(project.root)
+    const layout = { state: join(folderWith(), 'state'), cache, runCache }
     const workspace = new Pipeline(STAGES, { in: 'x' }, { layout })
     expect((await workspace.run()).outcomes).toEqual(['a ran', 'b ran'])
     expect((await workspace.run()).outcomes).toEqual(['a cached', 'b cached'])

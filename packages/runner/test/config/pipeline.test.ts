@@ -46,6 +46,20 @@ describe('the cache', () => {
   })
 })
 
+describe('runs', () => {
+  const keepOf = (text: string) =>
+    readPipeline(`${text}stages: {}\n`, {}, collect().report)?.runs.keep
+
+  it('are kept as many as is said, else 200', () => {
+    expect([keepOf(''), keepOf('runs: {}\n'), keepOf('runs: {keep: 3}\n')]).toEqual([200, 200, 3])
+  })
+
+  it('are at least one, and a whole number', () => {
+    for (const keep of ['0', '1.5', 'all', 'null'])
+      expect(problemsOf(`runs: {keep: ${keep}}\nstages: {}\n`).brief).toHaveLength(1)
+  })
+})
+
 describe('stages', () => {
   it('tells a condition as it is written, with what it came to', () => {
     const stage = stageOf('    cmd: x\n    when: ${source} == simulated\n', { source: 'exports' })

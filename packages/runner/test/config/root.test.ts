@@ -38,7 +38,7 @@ describe('the root of a project', () => {
       root,
       lock: join(root, 'pipeline.lock'),
       state: '/elsewhere',
-      runs: '/elsewhere/runs',
+      runCache: '/elsewhere/runs',
       charts: '/elsewhere/memo/charts',
       cache: '/shared/cache',
     })

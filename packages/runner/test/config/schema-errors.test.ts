@@ -17,6 +17,7 @@ const OUT = { cache: true, persist: false, desc: 'd' }
 const PLOT = { ...OUT, x: 'x', y: 'y', title: 't', x_label: 'x', y_label: 'y' }
 const SOUND = {
   cache: { link: 'hard' },
+  runs: { keep: 9 },
   stages: {
     a: {
       run: 'a.ts',

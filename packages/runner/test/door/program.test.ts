@@ -65,7 +65,7 @@ describe('open', () => {
     const text = readFileSync(join(it.root, 'pipeline.yaml'), 'utf8')
     const elsewhere = folderWith({ ...FILES, 'pipeline.yaml': text })
     const state = join(it.root, '.weir')
-    const layout = { cache: join(state, 'cache'), runs: join(state, 'runs') }
+    const layout = { cache: join(state, 'cache'), runCache: join(state, 'runs') }
     const other = await open(elsewhere, { layout })
     expect(await outcomes(other)).toEqual({ upper: 'restored', count: 'restored' })
   })

@@ -33,7 +33,7 @@ function linesOf(events: readonly RunEvent[]): string[] {
 
 /** What is recorded of the only run in a project. */
 function recordIn(root: string): unknown {
-  const { runs: folder } = layoutOf(root)
+  const { runCache: folder } = layoutOf(root)
   const [path] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.json'),
   )

@@ -27,7 +27,7 @@ export function stage(
 
 /** A pipeline of these stages. */
 export function pipelineOf(...stages: Stage[]): Pipeline {
-  return { stages, params: {}, cache: { link: 'copy' } }
+  return { stages, params: {}, cache: { link: 'copy' }, runs: { keep: 1 } }
 }
 
 /** Stages s0, s1, …, each of which writes out/N and reads outs of earlier ones only; in any order in the file. */

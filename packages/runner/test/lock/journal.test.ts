@@ -1,10 +1,10 @@
-// The journal of a run: what is in force while it goes on, after it was killed, and after it could not write the lock.
+// The journal of the lock: what is in force while it goes on, after it was killed, and after it could not write the lock.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diskFiles } from '@weir/base/text-files'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Change, changesIn, createJournal } from '../../src/store/lock-journal.ts'
+import { type Change, changesIn, createLockJournal } from '../../src/store/lock-journal.ts'
 import { folderWith } from '../project-folder.ts'
 import { begun, entriesOf, entry, opened, textOf, writeEntries } from './locks.ts'
 
@@ -234,7 +234,7 @@ describe('changes', () => {
         throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
       },
     }
-    const log = createJournal(folder, 'r', files)
+    const log = createLockJournal(folder, 'r', files)
     const [one, two, three]: Change[] = ['a', 'b', 'c'].map((set) => ({ set, block: 'text' }))
     log.append(one!)
     room = false

@@ -9,7 +9,7 @@ import { lastRuns, readJournal, recordedRun } from '../../src/session/recorded-r
 import type { JournalLine } from '../../src/session/run-events.ts'
 import { newRunId } from '../../src/session/run-id.ts'
 import { journalledRuns, journalPath } from '../../src/session/run-journal.ts'
-import { KEPT_RUNS, runLogPath } from '../../src/session/run-logs.ts'
+import { KEPT_LOGS, runLogPath } from '../../src/session/run-logs.ts'
 import type { Finished } from '../../src/session/run-request.ts'
 import { gate, Pipeline, type StageText } from './rig.ts'
 
@@ -240,7 +240,7 @@ describe('what cannot be written or read', () => {
   it('is no run: a folder, another version, a file of somebody else', async () => {
     const it = two()
     await it.run()
-    const folder = layoutOf(it.root).history
+    const folder = layoutOf(it.root).runJournals
     mkdirSync(join(folder, 'x.jsonl'))
     writeFileSync(join(folder, 'y.jsonl'), '{"at": "", "kind": "run", "schema": "weir/run/99"}\n')
     writeFileSync(join(folder, 'z.jsonl'), '[1]\nnull\n{}\n')
@@ -283,10 +283,10 @@ describe('the logs of a run', () => {
     expect(diskFiles.read(runLogPath(layout, only(it), 'a'))).not.toContain('\nfirst\n')
   })
 
-  it('are those of the last runs only; the journals stay', async () => {
+  it('are those of the last runs only; the journals stay longer', async () => {
     const it = two()
-    const history = layoutOf(it.root).history
-    for (let n = 0; n < KEPT_RUNS + 3; n++) {
+    const history = layoutOf(it.root).runJournals
+    for (let n = 0; n < KEPT_LOGS + 3; n++) {
       it.write({
         [`.weir/history/20240101-000000-000-${n.toString().padStart(8, '0')}/a.txt`]: 'old\n',
         [`.weir/history/20240101-000000-000-${n.toString().padStart(8, '0')}.jsonl`]: '\n',
@@ -294,8 +294,8 @@ describe('the logs of a run', () => {
     }
     await it.run()
     const folders = readdirSync(history).filter((name) => !name.endsWith('.jsonl'))
-    expect(folders).toHaveLength(KEPT_RUNS)
+    expect(folders).toHaveLength(KEPT_LOGS)
     expect(folders.at(-1)).toBe(runsOf(it).at(-1))
-    expect(runsOf(it)).toHaveLength(KEPT_RUNS + 4)
+    expect(runsOf(it)).toHaveLength(KEPT_LOGS + 4)
   })
 })

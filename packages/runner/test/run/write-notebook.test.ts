@@ -109,11 +109,11 @@ describe('a notebook', () => {
   it('is written though what was remembered of earlier runs is lost or rubbish', async () => {
     const it = one()
     await told(it)
-    const { memo, runs } = layoutOf(it.root)
+    const { memo, runCache } = layoutOf(it.root)
     it.write(
       Object.fromEntries(readdirSync(memo).map((name) => [join('.weir/memo', name), 'rubbish'])),
     )
-    rmSync(runs, { recursive: true })
+    rmSync(runCache, { recursive: true })
     it.remove(PAGE)
     expect(await told(it)).toEqual({ outcomes: ['a cached'], place: { path: PAGE } })
     expect(textOf(readFileSync(join(it.root, PAGE), 'utf8'))).toContain('Nothing had to run.')
