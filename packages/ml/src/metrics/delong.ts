@@ -1,7 +1,9 @@
 // How sure an AUC is, and the difference of two AUCs on the same rows.
 import { midranks } from '../statistics/midranks.ts'
 import { normalTwoSided, Z_95 } from '../statistics/normal.ts'
+import { studentQuantile } from '../statistics/student.ts'
 import { checkScored, type Label } from './scored.ts'
+import { wilson } from './wilson.ts'
 
 /** An estimate with its 95 % confidence interval. */
 export interface Interval {
@@ -19,7 +21,7 @@ export interface AucDifference extends Interval {
 }
 
 /** How each row fares against the other class: the share of it that the row is ranked right of. */
-interface Components {
+export interface Components {
   readonly auc: number
   readonly positives: Float64Array
   readonly negatives: Float64Array
@@ -36,7 +38,7 @@ function select(scores: ArrayLike<number>, labels: ArrayLike<Label>, label: Labe
  * The structural components of DeLong, DeLong & Clarke-Pearson (1988), by the midranks of Sun & Xu
  * (2014), "Fast implementation of DeLong's algorithm…", IEEE Signal Processing Letters 21(11): O(n log n).
  */
-function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Components {
+export function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Components {
   checkScored(scores, labels)
   const [up, down] = [select(scores, labels, 1), select(scores, labels, 0)]
   const [m, n] = [up.length, down.length]
@@ -66,16 +68,41 @@ function aucCovariance(a: Components, b: Components): number {
 }
 
 /**
- * The AUC with DeLong's variance and the normal 95 % interval, kept within [0, 1].
- * Variance and interval are NaN where a class has fewer than two rows, the value too where it has none.
+ * The AUC with DeLong's variance and a 95 % interval on the logit scale (Pepe, 2003, "The statistical
+ * evaluation of medical tests", section 5.2), so that it stays within (0, 1) and covers where the AUC is
+ * high, with Student's t of Brunner & Munzel's (2000) degrees of freedom, so that it covers where a
+ * class has few rows. At an AUC of 0 or 1, which has no variance, it is Wilson's of as many rows as the
+ * rarer class has. Variance and interval are NaN where a class has fewer than two rows, the value too
+ * where it has none.
  * @throws RangeError for no rows, unequal lengths or a score that is not finite
  */
 export function aucInterval(scores: ArrayLike<number>, labels: ArrayLike<Label>): Interval {
   const own = components(scores, labels)
   const variance = aucCovariance(own, own)
-  const half = Z_95 * Math.sqrt(variance)
-  const [low, high] = [Math.max(0, own.auc - half), Math.min(1, own.auc + half)]
-  return { value: own.auc, low, high, variance }
+  return { value: own.auc, variance, ...bounds(own, variance) }
+}
+
+function bounds(own: Components, variance: number): { low: number; high: number } {
+  const { auc, positives, negatives } = own
+  if (Number.isNaN(variance)) return { low: Number.NaN, high: Number.NaN }
+  if (auc === 0 || auc === 1) {
+    const rarer = Math.min(positives.length, negatives.length)
+    const { low, high } = wilson(auc * rarer, rarer)
+    return { low, high }
+  }
+  if (variance === 0) return { low: auc, high: auc } // all rows alike
+  const t = studentQuantile(0.05, freedom(own, variance))
+  const half = (t * Math.sqrt(variance)) / (auc * (1 - auc))
+  const at = (logit: number): number => 1 / (1 + Math.exp(-logit))
+  const centre = Math.log(auc / (1 - auc))
+  return { low: at(centre - half), high: at(centre + half) }
+}
+
+/** Satterthwaite's degrees of freedom of the variance's two parts. */
+function freedom({ positives, negatives }: Components, variance: number): number {
+  const part = (values: Float64Array): number =>
+    (covariance(values, values) / values.length) ** 2 / (values.length - 1)
+  return variance ** 2 / (part(positives) + part(negatives))
 }
 
 /**

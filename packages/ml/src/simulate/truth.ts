@@ -1,4 +1,5 @@
 // The known truth of the made-up months: who churns, as a logistic function of the features.
+import { expectedAuc } from '../metrics/expected.ts'
 import type { Activity } from './activity.ts'
 import type { Profile } from './profile.ts'
 
@@ -72,20 +73,9 @@ export function churnProbability(truth: Coefficients, user: Profile, month: Acti
 }
 
 /**
- * The AUC that the true probabilities themselves attain, in expectation over the labels: the share of
- * pairs of one who churns and one who stays that they order rightly. No model does better but by luck.
- * NaN without two rows.
+ * The AUC that the true probabilities themselves attain, in expectation over the labels. No model does
+ * better but by luck. NaN without two rows.
  */
 export function attainableAuc(probabilities: Float64Array): number {
-  const sorted = probabilities.slice().sort()
-  let [stayBelow, stay, churn, right] = [0, 0, 0, 0]
-  for (const p of sorted) {
-    right += p * stayBelow
-    stayBelow += 1 - p
-    stay += 1 - p
-    churn += p
-  }
-  // A row is no pair with itself.
-  const itself = sorted.reduce((sum, p) => sum + p * (1 - p), 0)
-  return right / (churn * stay - itself)
+  return expectedAuc(probabilities).value
 }

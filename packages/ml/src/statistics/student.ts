@@ -41,3 +41,17 @@ export function studentTwoSided(t: number, df: number): number {
   const square = t * t
   return betaI(df / 2, 0.5, df / (df + square), square / (df + square))
 }
+
+/**
+ * The t with P(|T| ≥ t) = p, for 0 < p < 1 and `df` > 0, by bisection of the tail to the last digits.
+ */
+export function studentQuantile(p: number, df: number): number {
+  let [low, high] = [0, 1]
+  while (studentTwoSided(high, df) > p) [low, high] = [high, 2 * high]
+  for (let step = 0; step < 60 && high - low > 1e-14 * high; step++) {
+    const middle = (low + high) / 2
+    if (studentTwoSided(middle, df) > p) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}

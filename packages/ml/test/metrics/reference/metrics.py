@@ -6,7 +6,7 @@ DeLong is written here by its definition, every positive against every negative 
 import json
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
@@ -24,6 +24,16 @@ def covariance(a, b):
 def interval(value, variance):
     half = stats.norm.ppf(0.975) * np.sqrt(variance)
     return {"value": value, "low": value - half, "high": value + half, "variance": variance}
+
+
+def on_logit_scale(a):
+    """Logit scale, Student's t with the degrees of freedom of Brunner & Munzel (scipy.stats.brunnermunzel)."""
+    value, variance = a[0], covariance(a, a)
+    vp, vn = np.var(a[1], ddof=1) / len(a[1]), np.var(a[2], ddof=1) / len(a[2])
+    df = variance**2 / (vp**2 / (len(a[1]) - 1) + vn**2 / (len(a[2]) - 1))
+    half = stats.t.ppf(0.975, df) * np.sqrt(variance) / (value * (1 - value))
+    centre = special.logit(value)
+    return {"value": value, "low": special.expit(centre - half), "high": special.expit(centre + half), "variance": variance}
 
 
 def figures(y, p, q):
@@ -45,7 +55,7 @@ def figures(y, p, q):
         "roc": {"fpr": list(fpr[1:]), "tpr": list(tpr[1:]), "threshold": list(thresholds[1:])},
         "pr": {"precision": list(precision[-2::-1]), "recall": list(recall[-2::-1]), "threshold": list(cut[::-1])},
         "calibration": {"observed": list(observed), "predicted": list(predicted)},
-        "delong": interval(a[0], covariance(a, a)),
+        "delong": on_logit_scale(a),
         "difference": interval(gain, spread) | {"p": 2 * stats.norm.sf(abs(gain / np.sqrt(spread)))},
     }
 
