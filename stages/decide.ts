@@ -25,10 +25,19 @@ export default defineStage({
     const standing = versionIn(await inputs.incumbent.read())
     const { threshold } = params.drift
     const { action, retrain, reason } = decide({
+      asOf: params.as_of,
       incumbent: standing !== null,
-      driftShare: drift.drift_share,
-      threshold,
-      targetDrift: drift.target_drift,
+      labelled: { period: params.as_of, lastUsed: null },
+      performance: null,
+      drift: drift.drift_share === null ? null : { share: drift.drift_share, threshold },
+      target:
+        drift.target_drift === null
+          ? null
+          : { difference: drift.target_drift, p: null, matters: 0 },
+      calibration: null,
+      age: null,
+      asked: [],
+      acknowledged: [],
     })
     const figures = {
       drift_share: drift.drift_share,

@@ -6,7 +6,10 @@ import { CLOSED, figure, oneOf, orNull } from './values.ts'
 export const Decision = Type.Object(
   {
     as_of: AsOf,
-    action: oneOf(['bootstrap', 'retrain', 'none'], 'bootstrap: there is no earlier model'),
+    action: oneOf(
+      ['bootstrap', 'retrain', 'wait', 'none'],
+      'bootstrap: there is no earlier model; wait: for labels',
+    ),
     retrain: Type.Boolean({ description: 'whether a candidate is to be trained' }),
     reason: Type.String({ description: 'one line: the word for the action, then its figures' }),
     drift_share: orNull(Type.Number(), 'as in drift.json'),

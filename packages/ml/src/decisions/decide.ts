@@ -1,42 +1,137 @@
 // Whether a period calls for a new model, and why.
+import {
+  type Measured,
+  measureReasons,
+  type ReasonEvidence,
+  type ReasonName,
+  WORSE,
+} from './reasons.ts'
 
-import type { Decision } from '@weir/formats/artifacts'
-
-/** What is known when the decision is made. */
-export interface Evidence {
-  /** Whether a model of an earlier period is in Production. */
-  readonly incumbent: boolean
-  /** Drifted ÷ columns; null where there was no period to compare with. */
-  readonly driftShare: number | null
-  /** The share from which on a new model is trained. */
-  readonly threshold: number
-  /** |difference of the label's rates|; null where a period has no labels. */
-  readonly targetDrift: number | null
+/** A retraining that was asked for and came to nothing: it failed, or its candidate was rejected. */
+export interface Asked {
+  readonly reason: ReasonName
+  /** The period of the decision, and the labelled period that it trained on. */
+  readonly period: string
+  readonly labelled: string
+  /** The reason's figure then; null where it was not known. */
+  readonly figure: number | null
 }
 
-/** What follows; `reason` is one line: the word for the action, then the figures it rests on. */
-export type Outcome = Pick<Decision, 'action' | 'retrain' | 'reason'>
+/** A person's word that a reason is known and accepted. */
+export interface Acknowledged {
+  readonly reason: ReasonName
+  /** The reason's figure then: the word holds until it is worse. Null: it holds in any case. */
+  readonly figure: number | null
+  readonly note: string
+}
 
-const figure = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(4))
+/** What is known when the decision is made. */
+export interface Evidence extends ReasonEvidence {
+  readonly asOf: string
+  /** Whether a model of an earlier period is in Production. */
+  readonly incumbent: boolean
+  /** The newest labelled period, and the one that the last decision used; null: none. */
+  readonly labelled: { readonly period: string | null; readonly lastUsed: string | null }
+  readonly asked: readonly Asked[]
+  readonly acknowledged: readonly Acknowledged[]
+}
+
+/** One of the five reasons in this period. */
+export interface Reason extends Measured {
+  /** Why it does not count although it asks; null where it counts. */
+  readonly silenced: string | null
+}
 
 /**
- * Bootstrap without an incumbent; retrain where the drift share has reached the threshold; else none.
- * Target drift is told but does not decide: the target is one of the columns in the share already.
+ * `bootstrap`: there is no Production. `retrain`: a reason asks. `wait`: no labels are newer than those
+ * that the last decision used. `none`: nothing is called for.
  */
-export function decide({ incumbent, driftShare, threshold, targetDrift }: Evidence): Outcome {
-  const against = `(target_drift=${figure(targetDrift)})`
-  if (!incumbent) {
-    const reason = `BOOTSTRAP no earlier model in Production, drift_share=${figure(driftShare)} ${against}`
-    return { action: 'bootstrap', retrain: true, reason }
-  }
-  if (driftShare === null) {
-    const reason = `NO_ACTION drift_share=unknown: no reference period to compare with ${against}`
-    return { action: 'none', retrain: false, reason }
-  }
-  if (driftShare >= threshold) {
-    const reason = `RETRAINING_TRIGGERED drift_share=${figure(driftShare)} >= ${threshold} ${against}`
-    return { action: 'retrain', retrain: true, reason }
-  }
-  const reason = `NO_ACTION drift_share=${figure(driftShare)} < ${threshold} ${against}`
-  return { action: 'none', retrain: false, reason }
+export type Action = 'bootstrap' | 'retrain' | 'wait' | 'none'
+
+export interface Outcome {
+  readonly action: Action
+  readonly retrain: boolean
+  /** The first reason that asks and is not silenced; performance comes first. */
+  readonly cause: ReasonName | null
+  /** All five, performance first. */
+  readonly reasons: readonly Reason[]
+  /** One line: the word for the action, then what it rests on. */
+  readonly reason: string
+}
+
+/** Decides what the period calls for. */
+export function decide(evidence: Evidence): Outcome {
+  const { incumbent, labelled } = evidence
+  const reasons = measureReasons(evidence).map(
+    (measured): Reason => ({
+      ...measured,
+      silenced: measured.asks ? silencedBy(measured, evidence) : null,
+    }),
+  )
+  const asking = reasons.filter(({ asks, silenced }) => asks && silenced === null)
+  const fresh =
+    labelled.period !== null && (labelled.lastUsed === null || labelled.period > labelled.lastUsed)
+  const action = actionOf(incumbent, fresh, asking.length > 0)
+  const retrain = action === 'bootstrap' || action === 'retrain'
+  const cause = retrain && incumbent ? (asking[0]?.name ?? null) : null
+  return { action, retrain, cause, reasons, reason: lineOf(action, evidence, reasons, asking) }
+}
+
+function actionOf(incumbent: boolean, fresh: boolean, asked: boolean): Action {
+  if (!fresh) return 'wait'
+  if (!incumbent) return 'bootstrap'
+  return asked ? 'retrain' : 'none'
+}
+
+/** Why a reason that asks does not count; null where it does. */
+function silencedBy({ name, figure }: Measured, evidence: Evidence): string | null {
+  const worse = (than: number | null): boolean =>
+    figure !== null && than !== null && figure > than + WORSE[name]
+  const word = evidence.acknowledged.find(({ reason }) => reason === name)
+  if (word && !worse(word.figure)) return `acknowledged: ${word.note}`
+  const before = evidence.asked.filter(({ reason }) => reason === name).at(-1)
+  if (!before || worse(before.figure)) return null
+  const { period } = evidence.labelled
+  if (period === null || period > before.labelled) return null
+  return `asked in ${before.period}, no worse since and no newer labels`
+}
+
+const WORDS: Readonly<Record<Action, string>> = {
+  bootstrap: 'BOOTSTRAP',
+  retrain: 'RETRAINING_TRIGGERED',
+  wait: 'WAIT_FOR_LABELS',
+  none: 'NO_ACTION',
+}
+
+function lineOf(
+  action: Action,
+  { incumbent, labelled, drift, target }: Evidence,
+  reasons: readonly Reason[],
+  asking: readonly Reason[],
+): string {
+  const four = (value: number | undefined): string => value?.toFixed(4) ?? 'unknown'
+  const parts = [WORDS[action]]
+  if (action === 'wait') parts.push(`${waitsFor(labelled.period)}, seen meanwhile:`)
+  if (incumbent)
+    parts.push((action === 'retrain' ? asking : worthTelling(reasons)).map(tell).join('; '))
+  else parts.push(`no earlier model in Production, drift_share=${four(drift?.share)}`)
+  parts.push(`(target_drift=${four(target?.difference)})`)
+  return parts.join(' ')
+}
+
+const waitsFor = (period: string | null): string =>
+  period === null
+    ? 'no period has its labels'
+    : `no labels newer than those of ${period}, which were used`
+
+/** Drift always; what was measured; what is told elsewhere in the line, or never asks, only where it asks. */
+function worthTelling(reasons: readonly Reason[]): Reason[] {
+  return reasons.filter(({ name, asks, figure }) => {
+    if (name === 'drift' || asks) return true
+    return figure !== null && name !== 'target' && name !== 'age'
+  })
+}
+
+function tell({ text, silenced }: Reason): string {
+  return silenced === null ? text : `${text} [${silenced}]`
 }
