@@ -8,12 +8,17 @@ import type {
   DescribeMessage,
   PortDescription,
 } from './cell-message.ts'
+import { cellPlace } from './cell-place.ts'
 import { sendToRunner } from './channel.ts'
 
+/** What is being loaded: an error that nobody catches is its own. */
+let loading: { readonly path: string; readonly root: string } | undefined
+
 /** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
-export async function describe({ runner, modules }: DescribeJob): Promise<void> {
+export async function describe({ runner, root, modules }: DescribeJob): Promise<void> {
   endWithRunner(runner)
   for (const { file, path } of modules) {
+    loading = { path, root }
     try {
       const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
       const description = descriptionOf(module.default)
@@ -29,9 +34,10 @@ export async function describe({ runner, modules }: DescribeJob): Promise<void> 
 
 /** Says why the cell that is being loaded cannot be, and ends. */
 export function failDescription(error: unknown): void {
-  const { message = String(error), stack } = Object(error ?? String(error)) as Partial<Error>
+  const { message = String(error) } = Object(error ?? String(error)) as Partial<Error>
+  const place = loading && cellPlace(error, loading.path, loading.root)
   try {
-    send({ kind: 'undescribed', message, ...(stack !== undefined && { stack }) })
+    send({ kind: 'undescribed', message, ...(place && { place }) })
   } finally {
     process.exit(1)
   }

@@ -8,6 +8,7 @@ import { FULL_HINT, meansFull } from '@weir/base/system-problem'
 import { checked, openContext } from './cell-context.ts'
 import { describe, failDescription } from './cell-describe.ts'
 import type { CellJob, CellMessage, RunJob } from './cell-message.ts'
+import { cellPlace } from './cell-place.ts'
 import { receiveJob, sendToRunner } from './channel.ts'
 import { stopDebugging, waitForDebugger } from './inspect.ts'
 import { checkForms } from './output-forms.ts'
@@ -22,7 +23,7 @@ const FILE_WORK = /^FSReq/
 receiveJob<CellJob>(
   (job) => {
     // An error that no one catches counts at any time, also while the process ends.
-    const uncaught = job.kind === 'run' ? fail : failDescription
+    const uncaught = job.kind === 'run' ? failing(job) : failDescription
     process.on('uncaughtException', uncaught)
     process.on('unhandledRejection', uncaught)
     if (job.kind === 'run') runJob(job)
@@ -40,7 +41,8 @@ function runJob(job: RunJob): void {
     // A cell that does not listen is not waited for.
     setTimeout(() => process.exit(143), 1_000).unref()
   })
-  run(job).then(finish, fail)
+  const fail = failing(job)
+  run(job).then((check) => finish(check, fail), fail)
 }
 
 /** Runs the cell; gives the check of what it has made, for when its last writes have ended. */
@@ -62,15 +64,15 @@ async function run(job: RunJob): Promise<() => void> {
 }
 
 /** Lets file operations that the cell did not wait for end, and hears of their errors; then ends the process. */
-function finish(check: () => void): void {
+function finish(check: () => void, fail: (error: unknown) => void): void {
   setImmediate(() => {
     if (process.getActiveResourcesInfo().some((name) => FILE_WORK.test(name)))
-      setTimeout(finish, 1, check)
-    else done(check)
+      setTimeout(finish, 1, check, fail)
+    else done(check, fail)
   })
 }
 
-function done(check: () => void): void {
+function done(check: () => void, fail: (error: unknown) => void): void {
   try {
     check()
   } catch (error) {
@@ -79,22 +81,28 @@ function done(check: () => void): void {
   end({ kind: 'done' }, 0)
 }
 
-/** A coded error is told as it is; anything else is a bug and comes with its stack. */
-function fail(error: unknown): void {
-  const expected = isCodedError(error)
-  // What a command of `$` had to say stands in the log already; its stack is zx's own.
-  if (commandFailure(error) === undefined && (!expected || error.code === 'CELL_MESSAGE'))
-    process.stderr.write(`${stackOf(error)}\n`)
-  end(expected ? codedFailure(error) : bugFailure(error), 1)
+/** Ends a cell that failed. A coded error is told as it is; anything else is a bug and comes with its stack. */
+function failing({ packed, folder }: RunJob): (error: unknown) => void {
+  return (error) => {
+    const expected = isCodedError(error)
+    // What a command of `$` had to say stands in the log already; its stack is zx's own.
+    if (commandFailure(error) === undefined && (!expected || error.code === 'CELL_MESSAGE'))
+      process.stderr.write(`${stackOf(error)}\n`)
+    const place = cellPlace(error, packed, folder)
+    const failure = expected ? codedFailure(error) : bugFailure(error)
+    end({ kind: 'failed', ...failure, ...(place && { place }) }, 1)
+  }
 }
 
 function stackOf(error: unknown): string {
   return (error instanceof Error && error.stack) || String(error)
 }
 
-function codedFailure({ code, message, where, hint, param }: CodedError): CellMessage {
+/** What an error says of itself. */
+type Failure = Omit<CellMessage & { readonly kind: 'failed' }, 'kind' | 'place'>
+
+function codedFailure({ code, message, where, hint, param }: CodedError): Failure {
   return {
-    kind: 'failed',
     code,
     message,
     ...(where !== undefined && { where }),
@@ -103,11 +111,11 @@ function codedFailure({ code, message, where, hint, param }: CodedError): CellMe
   }
 }
 
-function bugFailure(error: unknown): CellMessage {
+function bugFailure(error: unknown): Failure {
   const message = commandFailure(error) ?? (error instanceof Error ? error.message : String(error))
   return meansFull(errnoOf(error))
-    ? { kind: 'failed', code: 'DISK_FULL', message, hint: FULL_HINT }
-    : { kind: 'failed', code: 'STAGE_FAILED', message }
+    ? { code: 'DISK_FULL', message, hint: FULL_HINT }
+    : { code: 'STAGE_FAILED', message }
 }
 
 /** Says how the stage ended, and ends the process whether or not that can be said. */

@@ -1,6 +1,7 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
 import { isRecord } from '@weir/base/is-record'
+import type { Place } from '@weir/base/problem'
 import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue, Progress, TableView } from '../report/show.ts'
@@ -15,6 +16,8 @@ export interface RunJob {
   readonly packed: string
   /** The project's folder, whose packages the cell uses. */
   readonly root: string
+  /** The folder that the task has in the place of the project's; its sources are below it. */
+  readonly folder: string
   readonly stage: string
   readonly params: unknown
   readonly inputs: Readonly<Record<string, string>>
@@ -35,6 +38,8 @@ export interface DescribeJob {
   readonly kind: 'describe'
   /** The pid of the process that asks. */
   readonly runner: number
+  /** The project's folder. */
+  readonly root: string
   readonly modules: readonly DescribeModule[]
 }
 
@@ -70,7 +75,7 @@ export interface DescribedMessage {
 /** What is answered: a description of the next cell, or why there is none; then the process ends. */
 export type DescribeMessage =
   | DescribedMessage
-  | { readonly kind: 'undescribed'; readonly message: string; readonly stack?: string }
+  | { readonly kind: 'undescribed'; readonly message: string; readonly place?: Place }
 
 /** What a cell can show. */
 export type ShownBlock = Extract<Block, { kind: 'table' | 'chart' | 'markdown' }>
@@ -91,6 +96,8 @@ export type CellMessage =
       readonly where?: string
       readonly hint?: string
       readonly param?: string
+      /** Where in its sources it failed. */
+      readonly place?: Place
     }
 
 /** A kind of value: whether something is one, and what it is called. */
@@ -115,11 +122,24 @@ const CELL: Form = {
     value === null || ['string', 'number', 'bigint', 'boolean', 'undefined'].includes(typeof value),
   called: 'a number, a text, true, false or null',
 }
+const COUNT: Form = {
+  is: (value) => Number.isInteger(value) && Number(value) > 0,
+  called: 'a whole number above 0',
+}
 const LIST: Form = { is: Array.isArray, called: 'a list' }
 const MAP: Form = { is: isRecord, called: 'an object' }
 const CODE: Form = {
   is: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]*$/.test(value),
   called: 'a code in upper case',
+}
+
+const PLACE: Form = {
+  is: (value) =>
+    isRecord(value) &&
+    TEXT.is(value.file) &&
+    [value.line, value.col].every((count) => count === undefined || COUNT.is(count)) &&
+    (value.excerpt === undefined || TEXT.is(value.excerpt)),
+  called: 'a place: {file, line?, col?, excerpt?}',
 }
 
 function optional({ is, called }: Form): Form {
@@ -140,6 +160,7 @@ const FIELDS: Readonly<Record<CellMessage['kind'], Fields>> = {
     where: optional(TEXT),
     hint: optional(TEXT),
     param: optional(TEXT),
+    place: optional(PLACE),
   },
 }
 const PROGRESS: Fields = {
@@ -157,7 +178,7 @@ const TABLE: Fields = { columns: LIST, rows: LIST, caption: optional(TEXT) }
 
 const ANSWERS: Readonly<Record<DescribeMessage['kind'], Fields>> = {
   described: { file: TEXT, description: MAP },
-  undescribed: { message: TEXT, stack: optional(TEXT) },
+  undescribed: { message: TEXT, place: optional(PLACE) },
 }
 const DESCRIPTION: Fields = {
   title: optional(TEXT),

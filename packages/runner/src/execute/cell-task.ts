@@ -65,6 +65,7 @@ function cellJob(
     kind: 'run',
     packed: join(folder, entry),
     root,
+    folder,
     stage: id.stage,
     params,
     inputs: places(inputs),

@@ -1,4 +1,5 @@
 // Describes cells in children of the runner, since their modules are the user's code: many in one child, each in its time.
+import type { Place } from '@weir/base/problem'
 import { throwIfStopped } from '../store/stopped.ts'
 import {
   type DescribedMessage,
@@ -34,7 +35,7 @@ export interface Describing {
 /** Why a cell is not described. */
 export interface Undescribed {
   readonly message: string
-  readonly stack?: string
+  readonly place?: Place
   /** It took too long. */
   readonly hung?: true
 }
@@ -85,7 +86,7 @@ async function describeBatch(
       pid = child.pid
       openChannel(
         child,
-        { kind: 'describe', runner: process.pid, modules } satisfies DescribeJob,
+        { kind: 'describe', runner: process.pid, root, modules } satisfies DescribeJob,
         answers,
       )
     },

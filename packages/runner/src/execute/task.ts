@@ -1,6 +1,7 @@
 // What an executor is given and what it gives back: plain data, so that a task may run in another process or on
 // another machine. docs/contracts.md describes both.
 import type { Digest } from '@weir/base/digest'
+import type { Place } from '@weir/base/problem'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 
@@ -114,4 +115,6 @@ export type TaskEnd =
       readonly where?: string
       readonly hint?: string
       readonly param?: string
+      /** Where in the sources of the cell, relative to the folder; `where` is what the error names itself. */
+      readonly place?: Place
     }

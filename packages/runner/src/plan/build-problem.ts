@@ -1,21 +1,27 @@
 // Why a cell cannot be packed, as a problem.
 import { isRecord } from '@weir/base/is-record'
 import type { Problem } from '@weir/base/problem'
-import type { BuildFailure } from 'esbuild'
+import type { BuildFailure, Message } from 'esbuild'
+import { fileHint } from './missing-import.ts'
 
 /** What esbuild says of a module, with its place. @throws an error of the file system as it is */
-export function buildProblem(file: string, error: unknown): Problem {
+export function buildProblem(root: string, file: string, error: unknown): Problem {
   const first = (error as Partial<BuildFailure>).errors?.[0]
   if (!first && (error as NodeJS.ErrnoException).errno !== undefined) throw error
   if (!first) return { code: 'CODE_BROKEN', message: `${file}: ${String(error)}`, place: { file } }
-  const { location } = first
-  const { code, hint } = codedDetail(first.detail) ?? {
+  return messageProblem(root, file, first)
+}
+
+/** What esbuild says of a module that `file` is made from, or `file` itself. */
+export function messageProblem(root: string, file: string, message: Message): Problem {
+  const { location, text } = message
+  const { code, hint } = codedDetail(message.detail) ?? {
     code: 'CODE_BROKEN',
-    hint: 'mend the module; nothing was run',
+    hint: hintOf(root, message) ?? 'mend the module; nothing was run',
   }
   return {
     code,
-    message: first.text,
+    message: text,
     place: location
       ? {
           file: location.file,
@@ -26,6 +32,14 @@ export function buildProblem(file: string, error: unknown): Problem {
       : { file },
     hint,
   }
+}
+
+/** A name that is near to one that there is not, of a file or of an export. */
+function hintOf(root: string, { location, text, notes }: Message): string | undefined {
+  const [, specifier] = /^Could not resolve "(.*)"$/.exec(text) ?? []
+  if (specifier !== undefined && location) return fileHint(root, location.file, specifier)
+  const note = notes.find((note) => note.text.startsWith('Did you mean'))
+  return note && `d${note.text.slice(1).replaceAll('"', "'")}`
 }
 
 /** What a plugin of ours says with its message. */

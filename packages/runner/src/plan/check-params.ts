@@ -1,7 +1,6 @@
 // Checks selected cells, their params against the cells' own schemas and their ports, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Digest } from '@weir/base/digest'
 import type { Place, Problem } from '@weir/base/problem'
 import type { ErrorObject } from 'ajv'
 import { PARAMS_FILE } from '../config/layout.ts'
@@ -10,6 +9,7 @@ import { nestedValues, paramAt } from '../config/params.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { checkPorts } from './check-ports.ts'
 import { compiled } from './check-values.ts'
+import type { CellCode } from './code-memo.ts'
 import { openHungCells } from './hung-cells.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -36,7 +36,7 @@ export async function checkCells(
 ): Promise<Map<string, Problem[]>> {
   const problems = new Map<string, Problem[]>()
   const read: [Stage, file: string][] = []
-  const codes = new Map<string, Digest>()
+  const codes = new Map<string, CellCode>()
   for (const stage of selected.flatMap((name) => workspace.graph.stages.get(name) ?? [])) {
     if (stage.command.kind !== 'run') continue
     const { file } = stage.command
@@ -44,7 +44,7 @@ export async function checkCells(
     if (!outcome.ok) problems.set(stage.name, [outcome.problem])
     else {
       read.push([stage, file])
-      codes.set(file, outcome.cell.code)
+      codes.set(file, outcome.cell)
     }
   }
   const broken = await describeUnknown(workspace, codes, options)
@@ -59,15 +59,15 @@ export async function checkCells(
 /** Describes the cells that were not described before; by file, why one cannot be. */
 async function describeUnknown(
   workspace: Checking,
-  codes: ReadonlyMap<string, Digest>,
+  codes: ReadonlyMap<string, CellCode>,
   { signal, looking, limitMs }: CheckOptions,
 ): Promise<Map<string, Problem>> {
   const unknown = [...codes].filter(([file]) => !workspace.code.description(file))
   if (unknown.length === 0) return new Map()
   const hungCells = openHungCells(workspace.memo)
   const problems = new Map<string, Problem>()
-  for (const [file, code] of unknown) {
-    const problem = looking ? hungCells.find(file, code) : undefined
+  for (const [file, { code, missing }] of unknown) {
+    const problem = missing ?? (looking ? hungCells.find(file, code) : undefined)
     if (problem) problems.set(file, problem)
   }
   const files = unknown.map(([file]) => file).filter((file) => !problems.has(file))
@@ -75,7 +75,7 @@ async function describeUnknown(
   const { describeCells } = await import('./describe-cells.ts')
   const found = await describeCells(workspace, files, signal, limitMs)
   for (const file of found.hung) {
-    const [code, problem] = [codes.get(file), found.problems.get(file)]
+    const [code, problem] = [codes.get(file)?.code, found.problems.get(file)]
     if (code && problem) hungCells.note(file, code, problem)
   }
   return new Map([...problems, ...found.problems])

@@ -1,5 +1,6 @@
 // The memo of packed cells. What many cells share (files and modules with their hashes) stands in it once.
 import type { Digest } from '@weir/base/digest'
+import type { Problem } from '@weir/base/problem'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
 import type { Modules } from '../store/reason.ts'
@@ -15,6 +16,8 @@ export interface CellCode {
   readonly packed: string
   /** The text of the leading doc comment. */
   readonly prose: string
+  /** Of a package that it imports, and that was not installed when it was packed. */
+  readonly missing?: Problem
 }
 
 /** A file with its content's hash; null: absent. */

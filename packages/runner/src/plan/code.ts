@@ -12,7 +12,7 @@ import type { CellDescription } from '../execute/cell-message.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
 import { type CodePlace, writePacked } from '../store/packed-code.ts'
-import { buildProblem } from './build-problem.ts'
+import { buildProblem, messageProblem } from './build-problem.ts'
 import {
   type CellCode,
   type RememberedCell,
@@ -21,6 +21,7 @@ import {
   writeCells,
 } from './code-memo.ts'
 import { packageDigest } from './linked-package.ts'
+import { keptMissing } from './missing-import.ts'
 import { type LinkDigests, linkedFolder, manifestOf, packageStates, TOOL } from './packages.ts'
 import { MINIFY, SHAPE } from './packed-shape.ts'
 import { projectCode } from './project-code.ts'
@@ -191,6 +192,7 @@ async function pack(
       sourcemap: 'linked',
       metafile: true,
     })
+    const missing = keptMissing(result.warnings, result.metafile)
     const [map, script] = result.outputFiles
     const text = stripMapLink(script?.text ?? '')
     const minified = await esbuild.transform(text, MINIFY)
@@ -209,11 +211,12 @@ async function pack(
       modules,
       packed: projectPath(root, path),
       prose,
+      ...(missing && { missing: messageProblem(root, file, missing) }),
     }
     const tried = triedPaths(root, file, result.metafile)
     return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
   } catch (error) {
-    return { ok: false, problem: buildProblem(file, error) }
+    return { ok: false, problem: buildProblem(root, file, error) }
   }
 }
 

@@ -1,5 +1,5 @@
 // Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
-import type { Place, Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base/problem'
 import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'
@@ -36,7 +36,7 @@ export async function describeCells(
       signal,
       ...(limitMs !== undefined && { limitMs }),
     })
-    for (const [file, why] of failed) problems.set(file, loadProblem(root, file, why))
+    for (const [file, why] of failed) problems.set(file, loadProblem(file, why))
     return { problems, hung: [...failed].flatMap(([file, why]) => (why.hung ? [file] : [])) }
   } finally {
     removeModules(modules.map(({ path }) => path))
@@ -53,7 +53,8 @@ async function packCells(
     return await packForDescription(layout, files)
   } catch (error) {
     const [file] = files
-    if (file !== undefined && files.length === 1) problems.set(file, buildProblem(file, error))
+    if (file !== undefined && files.length === 1)
+      problems.set(file, buildProblem(layout.root, file, error))
     if (files.length <= 1) return []
   }
   const each = await Promise.all(files.map((file) => packCells(layout, [file], problems)))
@@ -67,18 +68,11 @@ function environment({ layout, pipeline, surroundings }: Describing): NodeJS.Pro
   return { ...Object.fromEntries(open), WEIR_ROOT: layout.root }
 }
 
-function loadProblem(root: string, file: string, { message, stack }: Undescribed): Problem {
+function loadProblem(file: string, { message, place }: Undescribed): Problem {
   return {
     code: 'CODE_BROKEN',
     message: `${file} cannot be loaded: ${message}`,
-    place: placeIn(root, file, stack),
+    place: place ?? { file },
     hint: 'its top-level statements run once for each state of its code, to learn its title and params; move work into run',
   }
-}
-
-/** The first place of the cell itself that a stack names. */
-function placeIn(root: string, file: string, stack = ''): Place {
-  const start = stack.indexOf(`${root}/${file}:`)
-  const [, line, col] = start < 0 ? [] : (/:(\d+):(\d+)/.exec(stack.slice(start)) ?? [])
-  return line === undefined ? { file } : { file, line: Number(line), col: Number(col) }
 }

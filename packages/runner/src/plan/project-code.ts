@@ -5,7 +5,15 @@ import { realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { sep } from 'node:path'
 import { projectPath } from '@weir/base/paths'
-import type { PartialMessage, Plugin, ResolveResult } from 'esbuild'
+import type {
+  ImportKind,
+  OnResolveArgs,
+  OnResolveResult,
+  PartialMessage,
+  Plugin,
+  ResolveResult,
+} from 'esbuild'
+import { missingBuiltin, missingPackage } from './missing-import.ts'
 import { packageName, TOOL } from './packages.ts'
 
 /** Marks what the plugin asks esbuild itself. */
@@ -17,28 +25,41 @@ export interface Outside {
   readonly dropUnused: boolean
 }
 
+/** What imports it, and how. */
+type About = Omit<OnResolveArgs, 'path' | 'pluginData'>
+
 /** Keeps packages out of packed code, and takes in those that link into the project, from their sources. */
 export function projectCode(root: string, { dropUnused }: Outside): Plugin {
   const inside = `${realpathSync(root)}${sep}`
   const isOwn = ({ path, external }: ResolveResult): boolean =>
     !external && path.startsWith(inside) && !path.includes(`${sep}node_modules${sep}`)
+  const outsideOf = (path: string): OnResolveResult => ({
+    path,
+    external: true,
+    ...(dropUnused && { sideEffects: false }),
+  })
   return {
     name: 'project-code',
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...about }) => {
-        if (pluginData === RESOLVING || about.kind === 'entry-point') return undefined
-        const outside = { path, external: true, ...(dropUnused && { sideEffects: false }) }
-        if (isGiven(path)) return outside
+      const resolved = async (path: string, about: About): Promise<OnResolveResult> => {
         const found = await build.resolve(path, { ...about, pluginData: RESOLVING })
         if (isOwn(found)) return { path: found.path, sideEffects: found.sideEffects }
         // `#name` is an import that the project's own package.json maps: one that leads nowhere is an error.
         if (path.startsWith('#')) return { errors: found.errors }
-        // What is not installed is told when it is loaded.
-        if (found.errors.length > 0) return outside
+        const outside = outsideOf(path)
+        // Code that keeps nothing of it can do without.
+        if (found.errors.length > 0)
+          return { ...outside, warnings: missingPackage(root, path, about.importer) }
         const ofProject = { kind: about.kind, resolveDir: root, pluginData: RESOLVING }
         const atRoot = await build.resolve(path, ofProject)
-        if (atRoot.path === found.path) return outside
-        return { errors: [nested(root, path, found.path, atRoot.path)] }
+        return atRoot.path === found.path
+          ? outside
+          : { errors: [nested(root, path, found.path, atRoot.path)] }
+      }
+      build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...about }) => {
+        if (pluginData === RESOLVING || about.kind === 'entry-point') return undefined
+        if (isUnknownBuiltin(path, about.kind)) return { errors: [missingBuiltin(path)] }
+        return isGiven(path) ? outsideOf(path) : resolved(path, about)
       })
     },
   }
@@ -47,6 +68,11 @@ export function projectCode(root: string, { dropUnused }: Outside): Plugin {
 /** What every cell has: Node's own modules, and the tool. */
 function isGiven(path: string): boolean {
   return isBuiltin(path) || packageName(path) === TOOL
+}
+
+/** An `import()` may be tried, and done without. */
+function isUnknownBuiltin(path: string, kind: ImportKind): boolean {
+  return path.startsWith('node:') && !isBuiltin(path) && kind === 'import-statement'
 }
 
 /** Packed code finds its packages from the project's folder: one that a module has for itself would be another one. */

@@ -29,12 +29,12 @@ function interrupted({ name, place }: Stage): Problem {
 /** What a cell said itself. */
 function reported(
   { name, place }: Stage,
-  { how: _, where, message, ...rest }: TaskEnd & { readonly how: 'error' },
+  { how: _, where, place: thrown, message, ...rest }: TaskEnd & { readonly how: 'error' },
 ): Problem {
   return {
     ...rest,
     message: `stage '${name}': ${message}`,
-    place: where === undefined ? place : { file: where },
+    place: where === undefined ? (thrown ?? place) : { file: where },
   }
 }
 

@@ -103,7 +103,7 @@ describe('what a cell does not declare', () => {
     const it = cell(`${body}; ${WRITE}`, {}, { 'secret.txt': 'kept' })
     const { stages, end } = await it.run()
     expect(end.code).toBe(1)
-    expect(stages[0]?.error).toMatchObject({ code, place: { file: 'pipeline.yaml', line: 2 } })
+    expect(stages[0]?.error).toMatchObject({ code, place: { file: 'stages/cell.ts', line: 21 } })
     expect(stages[0]?.error?.hint).toBe(`ports: ${ports}`)
     expect(it.read('secret.txt')).toBe('kept')
   })
@@ -203,6 +203,8 @@ describe('how a cell fails', () => {
     expect(error?.code).toBe('STAGE_FAILED')
     expect(error?.message).toContain('null')
     expect(end.stderr).toMatch(/at .*stages\/cell\.ts:21:\d+/)
+    expect(error?.place).toEqual({ file: 'stages/cell.ts', line: 21, col: 25 })
+    expect(end.stderr).toContain("\n  21 |     log('before'); null.member\n")
     expect(end.stderr).toContain('| before')
   })
 
@@ -231,6 +233,34 @@ describe('how a cell fails', () => {
     const { error, end } = await failed(cell(body))
     expect(error?.code).toBe('STAGE_FAILED')
     expect(end.stderr).toContain(says)
+  })
+
+  test.each([
+    ['a helper of the project', 'helpers/deep er.ts', 'deep()', 3],
+    ['a StageError that names no place', 'stages/cell.ts', "throw new StageError('A', 'b')", 21],
+    ['a port that finds what it cannot read', 'stages/cell.ts', 'await inputs.text.lines()', 21],
+    [
+      'a callback',
+      'stages/cell.ts',
+      'setTimeout(() => { throw 1 + new Error().x.y }); await new Promise((go) => setTimeout(go, 1e6))',
+      21,
+    ],
+    [
+      'a cause',
+      'helpers/deep er.ts',
+      "try { deep() } catch (cause) { const e = new Error('outer', { cause }); e.stack = ''; throw e }",
+      3,
+    ],
+  ])('the place is the line in the sources, thrown by %s', async (_, file, body, line) => {
+    const lib = `export interface Long { readonly a: number }
+
+export function deep(): never { throw new Error('deep down') }
+`
+    const text = `import { deep } from '../helpers/deep er.ts'; export const d = deep\n`
+    const it = cell(body, {}, { 'helpers/deep er.ts': lib })
+    it.edit('stages/cell.ts', '// The cell of the test.\n', text)
+    const { error } = await failed(it)
+    expect(error?.place).toMatchObject({ file, line })
   })
 
   test('process.exit(0) in the middle is no success', async () => {
@@ -365,7 +395,10 @@ describe('what a cell reports in a wrong form', () => {
   /** The code that sends a value past the checks of the cell's own process, as a line of the channel. */
   const raw = (value: string): string => `writeSync(3, JSON.stringify(${value}) + '\\n')`
 
-  async function refused(body: string): Promise<{ message: string; stderr: string }> {
+  async function refused(
+    body: string,
+    file = 'pipeline.yaml',
+  ): Promise<{ message: string; stderr: string }> {
     const it = cell(`${body}; ${WRITE}`, {
       metrics: [{ 'm.json': { cache: false } }],
       env: { TOKEN: { secret: true } },
@@ -378,7 +411,7 @@ describe('what a cell reports in a wrong form', () => {
     expect(stages[0]?.outcome).toBe('failed')
     expect(stages[0]?.error).toMatchObject({
       code: 'CELL_MESSAGE',
-      place: { file: 'pipeline.yaml' },
+      place: { file },
     })
     return { message: stages[0]?.error?.message ?? '', stderr: end.stderr }
   }
@@ -400,7 +433,7 @@ describe('what a cell reports in a wrong form', () => {
     ],
     [`log('x'.repeat(70 * 2 ** 20))`, /log: it has 71 MiB; at most 64 MiB are taken$/],
   ])('%s is refused, with the place in the cell', async (body, says) => {
-    const { message, stderr } = await refused(body)
+    const { message, stderr } = await refused(body, 'stages/cell.ts')
     expect(message).toMatch(says)
     expect(stderr).toMatch(/at .*stages\/cell\.ts:21:\d+/)
   })
@@ -424,6 +457,7 @@ describe('what a cell reports in a wrong form', () => {
   test('a chart whose data hold themselves', async () => {
     const { message } = await refused(
       `const row = {}; row.self = row; show.chart({ data: { values: [row] } }, { title: 't', alt: 'a' })`,
+      'stages/cell.ts',
     )
     expect(message).toContain('show: Converting circular structure')
   })

@@ -117,9 +117,13 @@ describe('a description', () => {
     const it = cells(`import { small } from '../helper.ts'\n${source('small()')}`)
     it.write({
       'helper.ts':
-        "import gone from 'not-installed'\nexport const large = () => gone()\nexport const small = () => 1\n",
+        "import loud from 'loud'\nexport const large = () => loud()\nexport const small = () => 1\n",
+      'node_modules/loud/package.json': '{"name": "loud", "type": "module", "main": "./index.js"}',
+      'node_modules/loud/index.js':
+        "import { appendFileSync } from 'node:fs'\nappendFileSync(process.env.WEIR_ROOT + '/loads', 'loud ')\nexport default 1\n",
     })
     expect(await it.states()).toEqual({ a: 'missing' })
+    expect(it.read('loads')).toBe('described ')
   })
 
   test('finds packages and aliases as the cell that runs', async () => {
@@ -148,7 +152,7 @@ describe('a cell that cannot be loaded', () => {
     [
       'needs a package that is gone',
       source("import gone from 'not-here'\ngone()"),
-      "Cannot find package 'not-here'",
+      "'not-here' is not installed",
     ],
     [
       'writes rubbish into its channel',
@@ -181,6 +185,18 @@ describe('a cell that cannot be loaded', () => {
     const it = cells(source("\nthrow new Error('at load')"))
     const { errors } = await it.run()
     expect(errors).toMatchObject([{ place: { file: 'stages/a.ts', line: 6, col: 7 } }])
+  })
+
+  test('or the line of the helper that threw, also of what nobody catches', async () => {
+    const lib = "const a = 1\nexport const bad = (): never => { throw new Error('deep') }\n"
+    const it = cells(
+      source("import { bad } from './lib.ts'\nbad()"),
+      source("import { bad } from './lib.ts'\nvoid (async () => bad())()"),
+    )
+    it.write({ 'stages/lib.ts': lib })
+    const { errors } = await it.run()
+    const place = { file: 'stages/lib.ts', line: 2, col: 41 }
+    expect(errors).toMatchObject([{ place }, { place }])
   })
 
   test('with --keep-going it fails, and the others run', async () => {

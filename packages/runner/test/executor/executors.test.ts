@@ -241,6 +241,14 @@ export default { title: 'A cell', inputs: { text: port('in.txt') }, outputs: { o
       hint: 'less',
     })
     expect(it.read('out.txt')).toBe('text1')
+    it.write({ 'params.yaml': 'n: 3\n' })
+    it.write({
+      'a.ts': `${it.read('a.ts')}`.replace('throw', 'missing(); throw').replace('=== 2', '> 1'),
+    })
+    expect((await it.run()).results[0]?.problem).toMatchObject({
+      code: 'STAGE_FAILED',
+      place: { file: 'a.ts', line: 4, col: 21, excerpt: expect.stringContaining('missing()') },
+    })
   })
 
   it('leaves nothing of a run behind', async () => {

@@ -1,5 +1,5 @@
 // The tool as its users get it: packed, installed into an empty folder, and run on each version of Node.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -89,10 +89,11 @@ describe('the tarball', () => {
     expect(files.filter((file) => /^dist\/program\/\w{32}\/main\.mjs$/.test(file))).toHaveLength(1)
   })
 
-  it('holds no sources, tests or notes of builds', () => {
+  // A source map would lead to sources that a tarball does not have.
+  it('holds no sources, their maps, tests or notes of builds', () => {
     for (const tarball of tarballs)
       expect(
-        filesOf(tarball).filter((file) => /^(src|test)\/|tsconfig|tsbuildinfo/.test(file)),
+        filesOf(tarball).filter((file) => /^(src|test)\/|\.map$|tsconfig|tsbuildinfo/.test(file)),
       ).toEqual([])
   })
 
@@ -117,6 +118,20 @@ describe('a project beside the installed tool', () => {
     const cell = PROJECT['stages/words.ts']
     write(root, { 'stages/words.ts': cell.replace('least: number', 'least: string') })
     expect(compile()).toContain("Type 'number' is not assignable to type 'string'")
+    write(root, { 'stages/words.ts': cell })
+  })
+
+  it('tells of a cell that throws its line, and its stack by files that are there', () => {
+    const cell = PROJECT['stages/words.ts']
+    write(root, { 'stages/words.ts': cell.replace('const words =', 'null!.at; const words =') })
+    write(root, { 'text.txt': 'word' })
+    const weir = join(root, 'node_modules', '.bin', 'weir')
+    const { stdout, stderr } = spawnSync(weir, ['run', '--json'], { cwd: root, encoding: 'utf8' })
+    const { stages } = JSON.parse(stdout) as { stages: { error?: { place: object } }[] }
+    expect(stages[0]?.error?.place).toEqual({ file: 'stages/words.ts', line: 13, col: 11 })
+    const files = [...stderr.matchAll(/\((?:file:\/\/)?(\/.*?):\d+:\d+\)/g)].map(([, file]) => file)
+    expect(files.length).toBeGreaterThan(2)
+    expect(files.filter((file) => !existsSync(file ?? ''))).toEqual([])
     write(root, { 'stages/words.ts': cell })
   })
 

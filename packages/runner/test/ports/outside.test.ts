@@ -70,6 +70,7 @@ export default {
     kind: 'run',
     packed,
     root,
+    folder: root,
     stage: 'own',
     params: {},
     inputs: {},

@@ -14,6 +14,12 @@ describe('a message', () => {
     { kind: 'done' },
     { kind: 'failed', code: 'A_1', message: 'm' },
     { kind: 'failed', code: 'A', message: 'm', where: 'w', hint: undefined },
+    {
+      kind: 'failed',
+      code: 'A',
+      message: 'm',
+      place: { file: 'a', line: 1, col: 2, excerpt: 'x' },
+    },
     { kind: 'progress', progress: { done: 0 } },
     { kind: 'progress', progress: { done: 1e308, total: 0, unit: 'u', note: 'n' } },
     { kind: 'metrics', values: {} },
@@ -36,6 +42,10 @@ describe('a message', () => {
     [
       { kind: 'failed', code: 'A', message: '', hint: null },
       'failed: hint must be a text; it is null',
+    ],
+    [
+      { kind: 'failed', code: 'A', message: '', place: { file: 'a', line: 0 } },
+      "failed: place must be a place: {file, line?, col?, excerpt?}; it is { file: 'a', line: 0 }",
     ],
     [
       { kind: 'progress', progress: { done: Number.POSITIVE_INFINITY } },

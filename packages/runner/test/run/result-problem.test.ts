@@ -62,6 +62,13 @@ describe('the problem of a result', () => {
     const placed = { ...ended, where: 'data/x.yaml', param: 'n' }
     const place = { file: 'data/x.yaml' }
     expect(resultProblem(CELL, resultOf(placed))).toEqual({ ...problem, place, param: 'n' })
+    const thrown = { file: 'stages/a.ts', line: 3, col: 5 }
+    const both = { ...placed, place: thrown }
+    expect(resultProblem(CELL, resultOf(both))).toMatchObject({ place })
+    expect(resultProblem(CELL, resultOf({ ...ended, place: thrown }))).toEqual({
+      ...problem,
+      place: thrown,
+    })
   })
 })
 
