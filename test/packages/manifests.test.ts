@@ -90,7 +90,7 @@ describe.each(packages)('$name', ({ folder, name, ...manifest }) => {
       `node ${folder === 'serve' ? '..' : '../..'}/build/pack.js`,
     ])
     const bin = name === '@weir/runner' ? ['bin'] : []
-    expect(manifest.files).toEqual(['dist', ...bin, '!dist/tsconfig.tsbuildinfo'])
+    expect(manifest.files).toEqual(['dist', ...bin, '!dist/**/*.map', '!dist/tsconfig.tsbuildinfo'])
   })
 
   it('pins the other packages of this repository to the version that they have', () => {
