@@ -48,6 +48,8 @@ export interface Layout {
 
 /** What a layout may have elsewhere. */
 export interface LayoutOptions {
+  /** Another lock file, with its journal beside it: a program's own, where pipeline.lock is people's; absolute. */
+  readonly lock?: string
   /** Another folder for the state; absolute. */
   readonly state?: string
   /** Folders of another project's state, so that two workspaces have one cache; absolute. */
@@ -64,7 +66,7 @@ export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
     root,
     pipeline: join(root, PIPELINE_FILE),
     params: join(root, PARAMS_FILE),
-    lock: join(root, LOCK_FILE),
+    lock: options.lock ?? join(root, LOCK_FILE),
     notebook: join(root, REPORTS_FOLDER, 'index.html'),
     notebookInState: join(state, 'notebook.html'),
     state,
@@ -74,7 +76,7 @@ export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
     memo,
     charts: join(memo, 'charts'),
     cells: join(state, 'cells'),
-    lockJournal: join(state, 'journal'),
+    lockJournal: options.lock === undefined ? join(state, 'journal') : `${options.lock}.journal`,
     scratch: join(state, 'tmp'),
     logs: join(state, 'logs'),
     runJournals: join(state, 'history'),

@@ -25,6 +25,8 @@ export interface Targets {
 export interface RunOptions extends Targets {
   /** Written into params.yaml once all is checked, and put back where a stage refuses one. */
   readonly settings?: Settings
+  /** The settings hold for this run alone: params.yaml stays as it is. */
+  readonly keepParams?: boolean
   /** Stages at a time; as many as there are processors where nothing is said. */
   readonly jobs?: number
   /** Runs every selected stage, fresh or not. */
@@ -91,6 +93,7 @@ export async function runProject(
       command: options.command ?? 'a program',
       selection: selectionOf(options),
       settings: assignmentsOf(settings),
+      keepParams: options.keepParams ?? false,
       jobs: options.jobs ?? availableParallelism(),
       force: options.force ?? false,
       keepGoing: options.keepGoing ?? false,

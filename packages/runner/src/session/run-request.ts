@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly command: string
   readonly selection: Selection
   readonly settings: readonly string[]
+  /** The settings hold for this run alone: params.yaml is not written. */
+  readonly keepParams?: boolean
   readonly jobs: number
   readonly force: boolean
   readonly keepGoing: boolean

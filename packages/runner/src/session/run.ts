@@ -4,7 +4,7 @@ import type { Taken } from '@weir/base/mutex-folder'
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
 import { diskFiles } from '@weir/base/text-files'
-import { type Layout, LOCK_FILE, PARAMS_FILE } from '../config/layout.ts'
+import { type Layout, LOCK_FILE, layoutOf, PARAMS_FILE } from '../config/layout.ts'
 import { readSettings } from '../plan/settings.ts'
 import { linkWarning, projectLayout, type Surroundings } from '../plan/workspace.ts'
 import type { LockFile } from '../store/lock-file.ts'
@@ -76,7 +76,7 @@ async function runLocked(
   const checked = await openChecked(layout, request, surroundings, read.settings.overlay, signal)
   if (!checked.ok) return refusal(checked.problems)
   const { workspace } = checked
-  const params = prepareWrite(layout.params, read.settings)
+  const params = prepareWrite(layout.params, read.settings, request.keepParams)
   const stop = new AbortController()
   const ends = AbortSignal.any([signal, stop.signal])
   const { execution, journal } = openExecution(checked, request, listen, ends, control)
@@ -88,7 +88,10 @@ async function runLocked(
     workspace.hasher.save()
     sweepPacked(layout, workspace.code.packedFiles())
     // What is remembered is checked by a second reader of the hashes that were just saved.
-    if (ended.ok && !request.force) await rememberIdle(workspace, request.selection, ended.results)
+    // What holds for settings that stand in no file, or by another lock, is nothing that a later start may go by.
+    const lasts = !request.keepParams && layout.lock === layoutOf(layout.root).lock
+    if (ended.ok && lasts && !request.force)
+      await rememberIdle(workspace, request.selection, ended.results)
     const interrupted = signal.aborted
     const { runId } = execution
     return { kind: 'finished', runId, workspace, ...ended, interrupted, lines: journal.lines() }

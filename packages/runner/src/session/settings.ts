@@ -15,10 +15,14 @@ export interface ParamsWrite {
   undo(): void
 }
 
-/** Prepares the write of settings. */
-export function prepareWrite(path: string, { overlay, old, keys }: Settings): ParamsWrite {
+/** Prepares the write of settings; of none where the file is to be kept as it is. */
+export function prepareWrite(
+  path: string,
+  { overlay, old, keys }: Settings,
+  keep = false,
+): ParamsWrite {
   const text = overlay[PARAMS_FILE]
-  if (text === undefined) return NOTHING
+  if (text === undefined || keep) return NOTHING
   const undo = (): boolean => {
     // What a person has written meanwhile stays.
     if (old === undefined || paramsText(path) !== text) return false

@@ -44,6 +44,12 @@ describe('layoutOf', () => {
     expect([state, cache, runCache]).toEqual(['/s', '/p/.weir/cache', '/s/runs'])
   })
 
+  it('has a lock of its own with the journal of it, and then none of the project', () => {
+    const { lock, lockJournal, state, mutex } = layoutOf('/q', { lock: '/q/.weir/own.lock' })
+    expect([lock, lockJournal]).toEqual(['/q/.weir/own.lock', '/q/.weir/own.lock.journal'])
+    expect([state, mutex]).toEqual([layoutOf('/q').state, layoutOf('/q').mutex])
+  })
+
   it('is that of the project around a place', () => {
     const root = folderWith({ 'pipeline.yaml': '', 'a/x': '' })
     expect(findLayout(join(root, 'a'), { state: '/s' })).toEqual(layoutOf(root, { state: '/s' }))

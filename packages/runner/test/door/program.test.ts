@@ -70,6 +70,23 @@ describe('open', () => {
     expect(await outcomes(other)).toEqual({ upper: 'restored', count: 'restored' })
   })
 
+  it('runs with settings and a lock of its own, and leaves the files of people as they were', async () => {
+    const people = await project()
+    await people.run()
+    const files = ['params.yaml', 'pipeline.lock'].map((name) => join(people.root, name))
+    const before = files.map((path) => readFileSync(path, 'utf8'))
+    const lock = join(people.root, '.weir', 'own', 'pipeline.lock')
+    const own = await open(people.root, { layout: { lock } })
+    const asked = { settings: { top: 2 }, keepParams: true }
+    expect(await outcomes(own, asked)).toEqual({ upper: 'restored', count: 'ran' })
+    expect(await outcomes(own, asked)).toEqual({ upper: 'cached', count: 'cached' })
+    expect(files.map((path) => readFileSync(path, 'utf8'))).toEqual(before)
+    expect(readFileSync(join(people.root, 'm.json'), 'utf8')).toContain('2')
+    // Nothing of it is taken for the state of people's files.
+    expect(await outcomes(people)).toEqual({ upper: 'cached', count: 'restored' })
+    expect(readFileSync(join(people.root, 'm.json'), 'utf8')).toContain('1')
+  })
+
   it('resolves the references that it is given', async () => {
     const stages = { a: { cmd: 'touch a', deps: ['made://x'], outs: ['a'] } }
     const folder = folderWith({ 'pipeline.yaml': stringify({ stages }), 'params.yaml': '{}' })
