@@ -21,7 +21,7 @@ test('every problem has its line and column, a hint beside it', () => {
   const error = refused(text)
   expect(error).toMatchObject({ code: 'DEFINITION_INVALID', where: 'data/people.yaml' })
   expect(error.message.split('\n')).toEqual([
-    'data/people.yaml:9:29 tables.people.columns.age.mni: unknown key mni (did you mean min?)',
+    "data/people.yaml:9:29 tables.people.columns.age.mni: unknown key 'mni' (did you mean 'min'?)",
     expect.stringContaining('data/people.yaml:12:22 tables.people.columns.since.type: expected'),
   ])
 })
@@ -29,7 +29,7 @@ test('every problem has its line and column, a hint beside it', () => {
 test('a name that resolves to nothing is told where it stands, in a list too', () => {
   const { message } = refused(PEOPLE.replace('[age, member', '[age, membre'))
   expect(message).toBe(
-    'data/people.yaml:19:44 views.person.features.1: there is no column membre (did you mean member?)',
+    "data/people.yaml:19:44 views.person.features.1: there is no column membre (did you mean 'member'?)",
   )
 })
 

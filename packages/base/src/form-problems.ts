@@ -1,7 +1,7 @@
 // What is wrong with the form of a value, by a schema: one problem a place, in words for people.
 import type { TSchema } from '@sinclair/typebox'
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
-import { nearest } from './nearest.ts'
+import { misfit, unknownKey } from './form-words.ts'
 
 /** One thing that is wrong, at a path of keys and indices from the document's root. */
 export interface FormProblem {
@@ -54,46 +54,7 @@ function problemOf(error: ValueError): FormProblem {
   if (error.type === ValueErrorType.ObjectRequiredProperty) {
     return { path: path.slice(0, -1), message: `the key ${key} is missing` }
   }
-  return { path, message: `expected ${expected(error.schema)}, found ${found(error.value)}` }
-}
-
-function unknownKey(key: string, known: readonly string[]): { message: string; hint: string } {
-  const near = nearest(key, known)
-  return {
-    message: `unknown key ${key}`,
-    hint: near === undefined ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`,
-  }
-}
-
-/** What a schema asks for, as a noun: `a number or null`. */
-function expected(schema: TSchema): string {
-  const choices: readonly TSchema[] = schema.anyOf ?? [schema]
-  return [...new Set(choices.map(nounOf))].join(' or ')
-}
-
-function nounOf(schema: TSchema): string {
-  if (schema.const !== undefined) return String(schema.const)
-  if (schema.pattern !== undefined) return String(schema.description ?? schema.pattern)
-  if (schema.type === 'null') return 'null'
-  if (schema.type === 'array') return listNoun(schema)
-  if (schema.type === 'object') return 'a map of keys'
-  return `${schema.type === 'integer' ? 'an' : 'a'} ${schema.type}${limits(schema)}`
-}
-
-function listNoun({ minItems = 0, uniqueItems }: TSchema): string {
-  return `a list of ${minItems} or more ${uniqueItems ? 'different ' : ''}values`
-}
-
-function limits({ minimum, maximum, exclusiveMinimum }: TSchema): string {
-  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`
-  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`
-  return minimum === undefined ? '' : ` of at least ${minimum}`
-}
-
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+  return { path, ...misfit(error.schema, error.value) }
 }
 
 /** The keys and indices of a JSON pointer. */

@@ -229,7 +229,7 @@ function resolve<T>(
   report(
     path,
     `there is no ${kind} ${name}`,
-    near === undefined ? `there are: ${Object.keys(known).join(', ')}` : `did you mean ${near}?`,
+    near === undefined ? `there are: ${Object.keys(known).join(', ')}` : `did you mean '${near}'?`,
   )
   return undefined
 }

@@ -88,8 +88,8 @@ test('features come view by view with their column’s promises', () => {
 
 test.each<[path: string, value: unknown, at: string, message: RegExp]>([
   ['name', undefined, '', /key name is missing/],
-  ['nmae', 'x', 'nmae', /unknown key nmae/],
-  ['name', 3, 'name', /expected a string, found 3/],
+  ['nmae', 'x', 'nmae', /unknown key 'nmae'/],
+  ['name', 3, 'name', /expected a string that is not empty, found 3/],
   [
     'tables.people.columns.age.type',
     'int',
@@ -205,8 +205,8 @@ test('names of features that differ by case alone, or meet a column of the join,
 })
 
 test('a mistyped name gets the nearest known one as a hint', () => {
-  expect(problems(changed('nmae', 'x'))[0]?.hint).toBe('did you mean name?')
-  expect(problems(changed('label.column', 'lift'))[0]?.hint).toBe('did you mean left?')
+  expect(problems(changed('nmae', 'x'))[0]?.hint).toBe("did you mean 'name'?")
+  expect(problems(changed('label.column', 'lift'))[0]?.hint).toBe("did you mean 'left'?")
 })
 
 test('all problems of a kind are told at once', () => {

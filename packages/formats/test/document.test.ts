@@ -47,7 +47,7 @@ describe('a document', () => {
       { ...DRIFT, columns: [{ ...COLUMN, type: 'odd' }] },
       '/columns/0/type: expected numeric or categorical, found "odd"',
     ],
-    [{ ...DRIFT, drfited: 0 }, '/drfited: unknown key drfited (did you mean drifted?)'],
+    [{ ...DRIFT, drfited: 0 }, "/drfited: unknown key 'drfited' (did you mean 'drifted'?)"],
     [{ ...DRIFT, columns: undefined }, '/: the key columns is missing'],
     [[], '/: expected a map of keys, found []'],
     [null, '/: expected a map of keys, found null'],
@@ -86,7 +86,7 @@ describe('a document', () => {
 
   it('may not hold the members of Object as keys', () => {
     const text = JSON.stringify(DRIFT).replace('{', '{"__proto__": {"polluted": 1}, ')
-    expect(() => parseDocument(Drift, text, name)).toThrow(/unknown key __proto__/)
+    expect(() => parseDocument(Drift, text, name)).toThrow(/unknown key '__proto__'/)
   })
 })
 

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place, Problem } from '@weir/base/problem'
-import type { ErrorObject } from 'ajv'
 import { PARAMS_FILE } from '../config/layout.ts'
 import type { Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'
+import { type SchemaProblem, schemaProblems } from '../config/schema-errors.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { checkPorts } from './check-ports.ts'
 import { compiled } from './check-values.ts'
@@ -101,7 +101,7 @@ function checkParams(
   const check = compiled(schema)
   if (typeof check === 'string') return [badSchema(file, check)]
   if (check(values)) return []
-  return (check.errors ?? []).map((error) => paramProblem(workspace, stage, error))
+  return schemaProblems(check.errors ?? []).map((found) => paramProblem(workspace, stage, found))
 }
 
 function badSchema(file: string, message: string): Problem {
@@ -117,30 +117,25 @@ function fileOf({ command }: Stage): string {
   return command.kind === 'run' ? command.file : ''
 }
 
-function paramProblem(workspace: Checking, stage: Stage, error: ErrorObject): Problem {
-  const inside = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>
-  const path = [...inside, additionalProperty ?? missingProperty ?? []].flat()
+function paramProblem(
+  workspace: Checking,
+  stage: Stage,
+  { path, kind, message, hint }: SchemaProblem,
+): Problem {
   const key = path.join('.')
   const place = placeOf(workspace, stage, path)
   return {
-    code: missingProperty === undefined ? 'PARAM_TYPE' : 'PARAM_MISSING',
-    message: `stage '${stage.name}': param ${key || '(all)'} ${said(error)}`,
+    code: kind === 'missing' ? 'PARAM_MISSING' : 'PARAM_TYPE',
+    message: `stage '${stage.name}': param ${key || '(all)'}${SAID[kind] ?? `: ${message}`}`,
     ...(place && { place }),
-    hint: hintOf(workspace, stage, missingProperty === undefined ? undefined : key),
+    hint: hint ?? (kind === 'missing' ? hintOfMissing(workspace, stage, key) : seeParams(stage)),
   }
 }
 
-function said(error: ErrorObject): string {
-  if (error.keyword === 'required') return 'is not given'
-  if (error.keyword === 'additionalProperties') return 'is not one that the stage knows'
-  const described = (error.parentSchema as { description?: unknown }).description
-  if (error.keyword === 'pattern' && typeof described === 'string') return `must be ${described}`
-  const allowed = error.keyword === 'enum' ? `: ${JSON.stringify(error.params.allowedValues)}` : ''
-  return `${error.message}${allowed}`
+/** What is said of the key itself. */
+const SAID: Partial<Record<SchemaProblem['kind'], string>> = {
+  missing: ' is not given',
+  unknown: ' is not one that the stage knows',
 }
 
 /** Where a param stands: in the first of the stage's files that has it, else in params.yaml. */
@@ -162,8 +157,12 @@ function textOf(path: string): string | undefined {
 }
 
 /** A missing param may stand in the file and only not be declared. */
-function hintOf({ pipeline }: Checking, stage: Stage, missing: string | undefined): string {
-  if (missing !== undefined && paramAt(pipeline.params[PARAMS_FILE], missing) !== undefined)
-    return `${PARAMS_FILE} has it: add '${missing}' to the stage's params in pipeline.yaml`
+function hintOfMissing({ pipeline }: Checking, stage: Stage, key: string): string {
+  return paramAt(pipeline.params[PARAMS_FILE], key) === undefined
+    ? seeParams(stage)
+    : `${PARAMS_FILE} has it: add '${key}' to the stage's params in pipeline.yaml`
+}
+
+function seeParams(stage: Stage): string {
   return `see the params that ${fileOf(stage)} declares`
 }

@@ -1,5 +1,6 @@
 // Checks values against the JSON Schemas that cells give.
 import { Ajv, type ValidateFunction } from 'ajv'
+import { schemaProblems } from '../config/schema-errors.ts'
 
 /** Made once: it compiles the schema of schemas first, which costs more than a check. */
 const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
@@ -23,5 +24,15 @@ export function misfits(
 ): string | undefined {
   const check = compiled(schema)
   if (typeof check === 'string') return check
-  return check(value) ? undefined : ajv.errorsText(check.errors, { dataVar: 'params' })
+  if (check(value)) return undefined
+  return schemaProblems(check.errors ?? [])
+    .map(
+      ({ path, kind, message }) =>
+        `${placeOf(kind === 'value' ? path : path.slice(0, -1))}: ${message}`,
+    )
+    .join('; ')
+}
+
+function placeOf(path: readonly string[]): string {
+  return ['params', ...path].join('.')
 }

@@ -191,31 +191,47 @@ describe('stages', () => {
 
 describe('mistakes', () => {
   it.each([
-    ['', 'BAD_VALUE 1:1', 'must be object'],
-    ['- a\n', 'BAD_VALUE 1:1', 'must be object'],
-    ['stages:\n', 'BAD_VALUE 1:8', 'stages must be object'],
+    ['', 'BAD_VALUE 1:1', 'pipeline.yaml: expected a map of keys, found null'],
+    ['- a\n', 'BAD_VALUE 1:1', 'expected a map of keys, found ["a"]'],
+    ['stages:\n', 'BAD_VALUE 1:8', 'stages: expected a map of keys, found null'],
     ['stages: {}\nstage: {}\n', 'UNKNOWN_KEY 2:1', "did you mean 'stages'?"],
     ['stages:\n  a b: {cmd: x}\n', 'BAD_VALUE 2:3', "'a b' cannot be the name of a stage"],
     ['stages:\n  ../a: {cmd: x}\n', 'BAD_VALUE 2:3', "'../a' cannot be the name"],
-    ['stages:\n  a:\n', 'BAD_VALUE 2:5', 'stages.a must be object'],
+    ['stages:\n  a:\n', 'BAD_VALUE 2:5', 'stages.a: expected a map of keys, found null'],
     ['stages:\n  a: {}\n', 'BAD_VALUE 2:3', 'neither `run` nor `cmd`'],
     ['stages:\n  a: {cmd: x, run: y.ts}\n', 'BAD_VALUE 2:3', 'both `run` and `cmd`'],
     ['stages:\n  a: {cmd: " "}\n', 'BAD_VALUE 2:3', 'blank lines'],
-    ['stages:\n  a: {cmd: []}\n', 'BAD_VALUE 2:12', 'fewer than 1'],
+    [
+      'stages:\n  a: {cmd: []}\n',
+      'BAD_VALUE 2:12',
+      'expected a list of 1 or more values, found []',
+    ],
     ['stages:\n  a:\n    cmd: x\n    dpes: [y]\n', 'UNKNOWN_KEY 4:5', "did you mean 'deps'?"],
     ['stages:\n  a:\n    cmd: x\n    zzzzzz: 1\n', 'UNKNOWN_KEY 4:5', 'known keys: run, cmd'],
-    ['stages:\n  a:\n    cmd: x\n    deps: y\n', 'BAD_VALUE 4:11', 'must be array'],
+    [
+      'stages:\n  a:\n    cmd: x\n    deps: y\n',
+      'BAD_VALUE 4:11',
+      'expected a list of 0 or more values, found "y"',
+    ],
     [
       'stages:\n  a:\n    cmd: x\n    deps: [1]\n',
       'BAD_VALUE 4:12',
-      'stages.a.deps.0 must be string',
+      'stages.a.deps.0: expected a string that is not empty, found 1',
     ],
-    ['stages:\n  a:\n    cmd: x\n    frozen: "yes"\n', 'BAD_VALUE 4:13', 'must be boolean'],
-    ['stages:\n  a:\n    cmd: x\n    retries: -1\n', 'BAD_VALUE 4:14', '>= 0'],
+    [
+      'stages:\n  a:\n    cmd: x\n    frozen: "yes"\n',
+      'BAD_VALUE 4:13',
+      'found "yes" | write true or false, without quotes',
+    ],
+    [
+      'stages:\n  a:\n    cmd: x\n    retries: -1\n',
+      'BAD_VALUE 4:14',
+      'expected an integer from 0 to 100, found -1',
+    ],
     ['stages:\n  a:\n    cmd: x\n    retries: 1.5\n', 'BAD_VALUE 4:14', 'integer'],
     ['stages:\n  a:\n    cmd: x\n    timeout: 1.2.3s\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
     ['stages:\n  a:\n    cmd: x\n    timeout: 0s\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
-    ['stages:\n  a:\n    cmd: x\n    timeout: 0\n', 'BAD_VALUE 4:14', '> 0'],
+    ['stages:\n  a:\n    cmd: x\n    timeout: 0\n', 'BAD_VALUE 4:14', 'expected a number above 0'],
     ['stages:\n  a:\n    cmd: x\n    timeout: 5d\n', 'BAD_VALUE 4:14', 'a time such as 500ms'],
     ['stages:\n  a:\n    cmd: x\n    when: x > 3\n', 'BAD_VALUE 4:11', 'cannot read the condition'],
     [
@@ -231,10 +247,14 @@ describe('mistakes', () => {
     [
       'stages:\n  a:\n    cmd: x\n    outs: [{o: {cache: no}}]\n',
       'BAD_VALUE 4:24',
-      'must be boolean',
+      'expected a boolean, found "no"',
     ],
-    ['stages:\n  a:\n    cmd: x\n    outs: [{o: {}, p: {}}]\n', 'BAD_VALUE 4:12', 'more than 1'],
-    ['stages:\n  a:\n    cmd: x\n    outs: [1]\n', 'BAD_VALUE 4:12', 'a form that is not allowed'],
+    [
+      'stages:\n  a:\n    cmd: x\n    outs: [{o: {}, p: {}}]\n',
+      'BAD_VALUE 4:12',
+      'expected a map of 1 key',
+    ],
+    ['stages:\n  a:\n    cmd: x\n    outs: [1]\n', 'BAD_VALUE 4:12', 'or a map of 1 key, found 1'],
     [
       'stages:\n  a:\n    cmd: x\n    outs: [{o: {x: col}}]\n',
       'UNKNOWN_KEY 4:17',
@@ -243,12 +263,12 @@ describe('mistakes', () => {
     [
       'stages:\n  a:\n    cmd: x\n    params: [{p.yaml: [1]}]\n',
       'BAD_VALUE 4:24',
-      'must be string',
+      'expected a string that is not empty, found',
     ],
     [
       'stages:\n  a:\n    cmd: x\n    env: {A: [1]}\n',
       'BAD_VALUE 4:14',
-      'a form that is not allowed',
+      'expected a string or a number or a boolean or null or a map of keys, found [1]',
     ],
     [
       'stages:\n  a:\n    cmd: x\n    deps: ["${no.such}"]\n',
@@ -265,7 +285,11 @@ describe('mistakes', () => {
       'BAD_VALUE 4:11',
       'cannot read the condition `${m.x}` (1) | write',
     ],
-    ['stages:\n  a:\n    cmd: x\n    deps: ["${m}"]\n', 'BAD_VALUE 4:12', 'must be string'],
+    [
+      'stages:\n  a:\n    cmd: x\n    deps: ["${m}"]\n',
+      'BAD_VALUE 4:12',
+      'expected a string that is not empty, found',
+    ],
     ['stages:\n  a:\n    cmd: x\n    env: {"${m}": 1}\n', 'TEMPLATE 4:11', 'cannot be a key'],
     ['stages: {a: {cmd: x}\n', 'YAML_SYNTAX 2:1', ''],
   ])('%j is %s', (text, expected, said) => {

@@ -191,15 +191,15 @@ describe('each error of the schema', () => {
   it('is found under a key with a line end too', () => {
     const stage = { cmd: 'x', outs: [{ 'o\np': { cache: 5 } }] }
     expect(problemsOf({ stages: { a: stage } }).map(({ message }) => message)).toEqual([
-      'stages.a.outs.0.o\np.cache must be boolean',
+      'stages.a.outs.0.o\np.cache: expected a boolean, found 5',
     ])
   })
 
   it('twice in a list is told twice', () => {
     const stage = { cmd: 'x', outs: [{ o: { cahce: false } }, { p: { cahce: false } }] }
     expect(problemsOf({ stages: { a: stage } }).map(said)).toEqual([
-      "UNKNOWN_KEY stages.a.outs.0.o.cahce key unknown key 'cahce' in stages.a.outs.0.o did you mean 'cache'?",
-      "UNKNOWN_KEY stages.a.outs.1.p.cahce key unknown key 'cahce' in stages.a.outs.1.p did you mean 'cache'?",
+      "UNKNOWN_KEY stages.a.outs.0.o.cahce key stages.a.outs.0.o: unknown key 'cahce' did you mean 'cache'?",
+      "UNKNOWN_KEY stages.a.outs.1.p.cahce key stages.a.outs.1.p: unknown key 'cahce' did you mean 'cache'?",
     ])
   })
 })

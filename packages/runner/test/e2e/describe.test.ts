@@ -61,11 +61,15 @@ describe('params in the form of the README', () => {
     expect(run.errors).toMatchObject([
       { code: 'PARAM_TYPE', place: { file: 'params.yaml', line: 1, col: 4 } },
     ])
-    expect(run.errors?.[0]?.message).toBe("stage 'b': param n must be string")
+    expect(run.errors?.[0]?.message).toBe("stage 'b': param n: expected a string, found 3")
     expect([it.has('a.txt'), it.has('pipeline.lock')]).toEqual([false, false])
     expect(await statusOf(it)).toMatchObject([
       { name: 'a', state: 'missing' },
-      { name: 'b', state: 'broken', reasons: [expect.stringContaining('param n must be string')] },
+      {
+        name: 'b',
+        state: 'broken',
+        reasons: [expect.stringContaining('param n: expected a string, found 3')],
+      },
     ])
   })
 
@@ -75,9 +79,27 @@ describe('params in the form of the README', () => {
     const it = cells(named(3), named(2), named(1))
     const { errors } = await it.run()
     expect(errors?.map(({ message }) => message)).toEqual([
-      "stage 'b': param n must be <= 2",
-      "stage 'c': param n must be <= 1",
+      "stage 'b': param n: expected an integer of at most 2, found 3",
+      "stage 'c': param n: expected an integer of at most 1, found 3",
     ])
+  })
+
+  test('of fixed values are told with those that there are, and the nearest', async () => {
+    const kinds = "Type.Union([Type.Literal('mlp'), Type.Literal('logistic')])"
+    const it = cells(source('', `Type.Object({ n: ${kinds} })`))
+    it.write({ 'params.yaml': '# which\nn: logistc\n' })
+    const run = await it.run()
+    expect(run.end.code).toBe(2)
+    expect(run.errors).toEqual([
+      {
+        code: 'PARAM_TYPE',
+        message: `stage 'a': param n: expected mlp or logistic, found "logistc"`,
+        place: { file: 'params.yaml', line: 2, col: 4 },
+        hint: "did you mean 'logistic'?",
+      },
+    ])
+    const set = await it.weir(['run', '-S', 'n=tree'])
+    expect(set.stderr).toContain('param n: expected mlp or logistic, found "tree"')
   })
 
   test('a separate export is not read', async () => {

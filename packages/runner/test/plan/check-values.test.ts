@@ -20,15 +20,17 @@ describe('misfits', () => {
 
   it('are all named at once, with their place', () => {
     const said = misfits(TRAIN, { rate: 0, layers: [8, 0.5], extra: 1 })
-    expect(said).toContain("params must have required property 'kind'")
-    expect(said).toContain('params/rate must be > 0')
-    expect(said).toContain('params/layers/1 must be integer')
-    expect(said).toContain('params must NOT have additional properties')
+    expect(said).toContain('params: the key kind is missing')
+    expect(said).toContain('params.rate: expected a number above 0, found 0')
+    expect(said).toContain('params.layers.1: expected an integer of at least 1, found 0.5')
+    expect(said).toContain("params: unknown key 'extra'")
     expect(said).not.toContain('\n')
   })
 
   it.each(['0.1', true, null])('a value is never converted: %j is no number', (rate) => {
-    expect(misfits(TRAIN, { rate, kind: 'mlp' })).toContain('params/rate must be number')
+    expect(misfits(TRAIN, { rate, kind: 'mlp' })).toContain(
+      'params.rate: expected a number above 0, found ',
+    )
   })
 
   it('are those of the schema itself where it is none', () => {
@@ -42,6 +44,6 @@ it('schemas of several cells may have one $id, also after one that is wrong', ()
   expect(misfits(schema('number'), 1)).toBeUndefined()
   expect(misfits(schema('nonsense'), 1)).toContain('invalid')
   expect(misfits(schema('string'), 'x')).toBeUndefined()
-  expect(misfits(schema('string'), 1)).toBe('params must be string')
+  expect(misfits(schema('string'), 1)).toBe('params: expected a string, found 1')
   expect(typeof compiled(schema('number'))).toBe('function')
 })

@@ -90,7 +90,7 @@ it('what does not fit is refused before the cell runs', async () => {
     runCell(sums, { params: { factor: 0 }, inputs: { ...given, numbers: { value: [] } }, folder }),
   ).rejects.toMatchObject({
     code: 'PARAM_TYPE',
-    message: 'the params do not fit: params/factor must be >= 1',
+    message: 'the params do not fit: params.factor: expected a number of at least 1, found 0',
   })
   const numbers = { value: JSON.parse('["1"]') }
   await expect(
