@@ -14,6 +14,7 @@ import { RegistryError } from '@weir/registry/error'
 import { type Decision, production, type Version } from '@weir/registry/fold'
 import { openRegistry, type Registry } from '@weir/registry/registry'
 import { defineStage, folder, json, ref, type StageContext, StageError } from '@weir/runner'
+import { rounded } from './charts/figures.ts'
 
 const Promote = Type.Object({
   name: Type.String({ minLength: 1 }),
@@ -55,7 +56,7 @@ export default defineStage({
         comparison: await inputs.comparison.read(),
         decision: await inputs.decision.read(),
       }
-      const registry = openRegistry(promote.store, { verify: verifyBundle })
+      const registry = openRegistry(promote.store, { verify: verifyBundle, period: as_of })
       const version = await registered(registry, inputs.candidate.path, as_of, promote, verdict)
       await registry.evaluate(version.name, version.version, verdict.evaluation)
       const decided = version.decided ?? (await decide(registry, version, verdict, promote))
@@ -123,10 +124,24 @@ async function decide(
   throw new Error(`${name} v${version} is in ${after.stage} without a decision`)
 }
 
+/** What tools of the replaced system read in the log: they know `promoted` and `skipped`. */
+const LOG_WORDS = {
+  promoted: 'promoted',
+  open: 'skipped',
+  rejected: 'skipped',
+  superseded: 'skipped',
+  not_shown: 'skipped',
+  awaiting_approval: 'awaiting approval',
+} as const
+
+/** What people read, in the log and in the notebook. */
 const WORDS = {
   promoted: 'promoted',
-  rejected: 'skipped',
-  awaiting_approval: 'awaiting approval',
+  open: 'open as challenger',
+  rejected: 'rejected',
+  superseded: 'superseded',
+  not_shown: 'not shown',
+  awaiting_approval: 'put before a person',
 } as const
 
 /** The log lines that other tools read, and the cell's table. */
@@ -137,7 +152,7 @@ function tell(
   decided: Decision,
   { comparison, decision }: Verdict,
 ): void {
-  const word = WORDS[decided.decision]
+  const word = LOG_WORDS[decided.decision]
   const { candidate_auc, production_auc, production_version } = comparison
   if (before) log(`v${version} was decided before; nothing is changed`)
   log(`[DECISION] ${word}`)
@@ -150,12 +165,18 @@ function tell(
       `RETRAINING_TRIGGERED drift_share=${share(drift_share)} >= ${threshold} (target_drift=${share(target_drift)}) -> ${word}`,
     )
   }
+  const said = WORDS[decided.decision]
+  log(`v${version}: ${said}; ${decided.reason}`)
+  const aucs = [rounded(candidate_auc), rounded(production_auc)]
   show.table({
     columns: ['version', 'decision', 'replaces', 'AUC', 'AUC of Production', 'reason'],
-    rows: [[version, word, decided.replaces, candidate_auc, production_auc, decided.reason]],
+    rows: [[version, said, decided.replaces, ...aucs, decided.reason]],
   })
   if (decided.decision === 'awaiting_approval') {
-    show.markdown(`Version ${version} waits: \`weir registry approve ${version}\`.`)
+    // Read later too: an approval runs nothing again.
+    show.markdown(
+      `Version ${version} goes into Production when a person says \`weir registry approve ${version}\`; \`weir registry show ${version}\` tells whether one has.`,
+    )
   }
 }
 

@@ -126,6 +126,7 @@ describe('the promote cell', () => {
     expect(said.logs).toEqual([
       '[DECISION] promoted',
       '[SUMMARY] as_of=2024-01-31 cand_v=1 cand_auc=0.8200 prod_v=none prod_auc=none -> promoted',
+      'v1: promoted; nothing in Production',
     ])
     expect(version?.metrics).toEqual(EVALUATION)
     expect(await standing()).toBe(1)
@@ -140,6 +141,7 @@ describe('the promote cell', () => {
       '[DECISION] promoted',
       '[SUMMARY] as_of=2024-02-29 cand_v=2 cand_auc=0.6394 prod_v=1 prod_auc=0.4521 -> promoted',
       'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.02 (target_drift=0.0239) -> promoted',
+      'v2: promoted; gains 0.19',
     ])
     expect(JSON.parse(text)).toMatchObject({ decision: 'promoted', version: 2, replaces: 1 })
     expect(await standing()).toBe(2)
@@ -151,6 +153,8 @@ describe('the promote cell', () => {
     const { said, text } = await run({ candidate: candidate(1), comparison: WORSE })
     expect(said.logs[0]).toBe('[DECISION] skipped')
     expect(said.logs[1]).toMatch(/cand_v=2 .* -> skipped$/)
+    expect(said.logs[2]).toBe('v2: rejected; no gain')
+    expect(said.tables[0]?.rows[0]?.[1]).toBe('rejected')
     expect(JSON.parse(text)).toMatchObject({
       decision: 'rejected',
       version: 2,
@@ -167,8 +171,11 @@ describe('the promote cell', () => {
     expect(said.logs[0]).toBe('[DECISION] awaiting approval')
     expect(JSON.parse(text).decision).toBe('awaiting_approval')
     expect(await standing()).toBeNull()
-    await registry.approve(NAME, 1)
-    expect((await run(month)).text).toBe(text)
+    await registry.approve(NAME, 1, 'looks right')
+    expect(JSON.parse((await run(month)).text)).toMatchObject({
+      decision: 'promoted',
+      reason: 'looks right',
+    })
     expect(await standing()).toBe(1)
   })
 })

@@ -6,7 +6,10 @@ import { CLOSED, oneOf, orNull, Sha256 } from './values.ts'
 export const Promotion = Type.Object(
   {
     as_of: AsOf,
-    decision: oneOf(['promoted', 'rejected', 'awaiting_approval'], 'of the registry'),
+    decision: oneOf(
+      ['promoted', 'open', 'rejected', 'superseded', 'not_shown', 'awaiting_approval'],
+      'of the registry; open: as the challenger, for another look',
+    ),
     version: Type.Integer({ minimum: 1, description: "the candidate's, in the registry" }),
     digest: Sha256,
     replaces: orNull(

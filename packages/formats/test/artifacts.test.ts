@@ -164,6 +164,12 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
   },
   FeatureSpec: SPEC,
   RegisteredVersion: VERSION,
+  Challenger: { ...VERSION, looks: [DAY] },
+  PastAnswer: {
+    labelled: DAY,
+    asked: [{ reason: 'drift', figure: 0.07, period: DAY, labelled: DAY }],
+    acknowledged: [{ reason: 'target', figure: 0.04, note: 'a price test' }],
+  },
 }
 
 /** Keys that may be absent, wherever they stand. */

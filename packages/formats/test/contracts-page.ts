@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import * as artifacts from '../src/artifacts.ts'
 import * as bundle from '../src/bundle.ts'
 import { FeatureSpecSchema } from '../src/dataset.ts'
-import { RegisteredVersion } from '../src/registry-answer.ts'
+import { Challenger, PastAnswer, RegisteredVersion } from '../src/registry-answer.ts'
 
 /** Every schema that the page has a table of, by the name in its marks. */
 export const TABLES: Readonly<Record<string, TSchema>> = {
@@ -22,6 +22,8 @@ export const TABLES: Readonly<Record<string, TSchema>> = {
   Promotion: artifacts.Promotion,
   FeatureSpec: FeatureSpecSchema,
   RegisteredVersion,
+  Challenger,
+  PastAnswer,
 }
 
 /** A table stands between `<!-- fields NAME -->` and `<!-- end -->`. */

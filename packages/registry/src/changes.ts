@@ -1,8 +1,15 @@
 // What a change of the registry means: pure functions from the state to the events to write, or a coded refusal.
 import type { Digest } from '@weir/base/digest'
 import { RegistryError } from './error.ts'
-import type { EventBody, Metrics } from './event.ts'
-import { byDigest, type ModelState, production, type RegistryState, type Version } from './fold.ts'
+import type { Cause, Closing, EventBody, Look, Metrics, Request, TableRef } from './event.ts'
+import {
+  byDigest,
+  isOpen,
+  type ModelState,
+  production,
+  type RegistryState,
+  type Version,
+} from './fold.ts'
 
 /** The model of a name. Throws MODEL_UNKNOWN. */
 export function modelOf(state: RegistryState, name: string): ModelState {
@@ -29,17 +36,22 @@ export function versionOf(state: RegistryState, name: string, text: string | num
   })
 }
 
-/** Registers a bundle; nothing when its digest is registered already. */
+/**
+ * Registers a bundle; nothing when its digest is registered already.
+ * @param labelled the period whose labels the decision to train rested on
+ */
 export function registering(
   state: RegistryState,
   bundle: { name: string; digest: Digest; as_of: string },
   reason: string,
+  labelled?: string,
 ): EventBody[] {
   const { name, digest, as_of } = bundle
   const model = state.get(name)
   if (byDigest(model, digest)) return []
   const version = (model?.versions.size ?? 0) + 1
-  return [{ type: 'registered', name, version, digest, as_of, reason }]
+  const about = labelled === undefined ? {} : { labelled }
+  return [{ type: 'registered', name, version, digest, as_of, reason, ...about }]
 }
 
 /** Records figures; nothing when they are recorded already. */
@@ -48,33 +60,145 @@ export function evaluating(version: Version, metrics: Metrics, reason: string): 
   return same ? [] : [{ type: 'evaluated', ...about(version), metrics, reason }]
 }
 
-/** Records that a version is not promoted; nothing when it was decided before. */
+/** Records that a version is not promoted; nothing when that was settled before. */
 export function rejecting(version: Version, reason: string): EventBody[] {
-  return version.decided ? [] : [{ type: 'rejected', ...about(version), reason }]
+  return isSettled(version) ? [] : [{ type: 'rejected', ...about(version), reason }]
+}
+
+/** A person's no to a version that waits, or to the open challenger. Throws NOT_WAITING. */
+export function refusing(version: Version, reason: string): EventBody[] {
+  if (isSettled(version) || version.decided === null) throw notWaiting(version, 'can be rejected')
+  return isOpen(version) ? closing(version, 'rejected', reason) : rejecting(version, reason)
+}
+
+/** Records a look that leaves a version open; nothing where this look is recorded, or the version is settled. */
+export function challenging(version: Version, look: Look, reason: string): EventBody[] {
+  const seen = version.looks.some(
+    ({ labelled, against }) => labelled === look.labelled && against === look.against,
+  )
+  if (seen || isSettled(version)) return []
+  return [{ type: 'challenged', ...about(version), ...look, reason }]
+}
+
+/** Closes what is not settled yet; nothing where it is. */
+export function closing(version: Version, outcome: Closing, reason: string): EventBody[] {
+  return isSettled(version) ? [] : [{ type: 'closed', ...about(version), outcome, reason }]
+}
+
+/** Why a version goes into Production, and with what. */
+export interface Promoting {
+  readonly reason: string
+  readonly requireApproval: boolean
+  /** The table that goes live with it, where it is not older than the one that is. */
+  readonly table?: TableRef | undefined
+  /** What an approval of it rests on. */
+  readonly request?: Request | undefined
 }
 
 /** Puts a version into Production, or before an approver where one is required. */
-export function promoting(
-  state: RegistryState,
-  version: Version,
-  why: { reason: string; requireApproval: boolean },
-): EventBody[] {
+export function promoting(state: RegistryState, version: Version, why: Promoting): EventBody[] {
+  const { reason, requireApproval, table, request } = why
   if (version.stage === 'Production') return []
-  if (!why.requireApproval) return entering('promoted', state, version, why.reason)
-  if (version.stage === 'Staging') return []
-  return [{ type: 'staged', ...about(version), reason: why.reason }]
+  if (!requireApproval) return entering('promoted', state, version, { reason, table })
+  const asked = JSON.stringify(version.request) === JSON.stringify(request ?? version.request)
+  if (version.stage === 'Staging' && asked) return []
+  return [{ type: 'staged', ...about(version), ...(request && { request }), reason }]
 }
 
-/** Approves a waiting version and puts it into Production. Throws NOT_WAITING. */
-export function approving(state: RegistryState, version: Version, reason: string): EventBody[] {
+/**
+ * Approves a waiting version and puts it into Production, with the table of its request.
+ * @param changed what the request rests on and has changed since, in words
+ * @throws RegistryError NOT_WAITING, REQUEST_LAPSED
+ */
+export function approving(
+  state: RegistryState,
+  version: Version,
+  reason: string,
+  changed: readonly string[] = [],
+): EventBody[] {
   if (version.stage === 'Production' && version.approved_by !== null) return []
-  if (version.stage !== 'Staging') {
-    throw new RegistryError('NOT_WAITING', `${label(version)} is in ${version.stage}`, {
-      hint: 'only a version in Staging waits for an approval',
+  if (version.stage !== 'Staging') throw notWaiting(version, 'waits for an approval')
+  checkRequest(state, version, changed)
+  const approved: EventBody = { type: 'approved', ...about(version), reason }
+  const table = version.request?.table ?? undefined
+  return [approved, ...entering('promoted', state, version, { reason, table })]
+}
+
+function checkRequest(state: RegistryState, version: Version, files: readonly string[]): void {
+  const now = production(state.get(version.name))?.version ?? null
+  const asked = version.request
+  const moved = asked !== null && asked.against !== now
+  const changed = moved ? ['Production', ...files] : files
+  if (changed.length === 0) return
+  throw new RegistryError(
+    'REQUEST_LAPSED',
+    `${label(version)} was put forward on other grounds: ${changed.join(', ')} changed since`,
+    { hint: 'run the pipeline again: it asks anew; or promote the version by name' },
+  )
+}
+
+function notWaiting(version: Version, can: string): RegistryError {
+  return new RegistryError('NOT_WAITING', `${label(version)} is in ${version.stage}`, {
+    hint: `only a version in Staging ${can}`,
+  })
+}
+
+/** Whether it is known what became of a version. */
+function isSettled({ decided, stage }: Version): boolean {
+  if (stage === 'Production' || stage === 'Archived') return true
+  return decided !== null && decided.decision !== 'open' && decided.decision !== 'awaiting_approval'
+}
+
+/** What the period's decision rested on. */
+export interface Grounds {
+  readonly labelled?: string | null
+  readonly causes?: readonly Cause[]
+}
+
+/**
+ * Puts a table live for the version that stays in Production. Nothing where it is live; nothing without Production.
+ */
+export function publishing(
+  state: RegistryState,
+  name: string,
+  table: TableRef,
+  reason: string,
+  grounds: Grounds = {},
+): EventBody[] {
+  const model = state.get(name)
+  const version = production(model)
+  if (version === null || model?.table?.digest === table.digest) return []
+  return [{ type: 'published', ...about(version), table, ...grounds, reason }]
+}
+
+/** The table that a text means: its digest or the beginning of it, or the newest of an as_of. Throws TABLE_UNKNOWN. */
+export function tableOf(state: RegistryState, name: string, text: string): TableRef {
+  const tables = [...modelOf(state, name).tables.values()]
+  const found = tables.findLast(
+    ({ digest, as_of }) =>
+      as_of === text || (/^[0-9a-f]{6,64}$/.test(text) && digest.startsWith(text)),
+  )
+  if (found) return found
+  const days = [...new Set(tables.map(({ as_of }) => as_of))].sort().join(', ')
+  throw new RegistryError('TABLE_UNKNOWN', `${name} never had the feature table ${text} live`, {
+    hint: days === '' ? 'none was live yet: run the pipeline' : `it had those of ${days}`,
+  })
+}
+
+/** Silences a cause for the version in Production. Throws NOTHING_BEFORE without Production. */
+export function acknowledging(
+  state: RegistryState,
+  name: string,
+  cause: Cause,
+  reason: string,
+): EventBody[] {
+  const version = production(modelOf(state, name))
+  if (version === null) {
+    throw new RegistryError('NOTHING_BEFORE', `${name} has no version in Production`, {
+      hint: 'without one every period asks for a first model',
     })
   }
-  const approved: EventBody = { type: 'approved', ...about(version), reason }
-  return [approved, ...entering('promoted', state, version, reason)]
+  return [{ type: 'acknowledged', ...about(version), cause, reason }]
 }
 
 /** The version that was in Production before the current one. Throws NOTHING_BEFORE. */
@@ -88,14 +212,19 @@ export function previousOf(state: RegistryState, name: string): Version {
 }
 
 /** Goes back to a version that was in Production before. Throws NEVER_PRODUCTION. */
-export function rollingBack(state: RegistryState, to: Version, reason: string): EventBody[] {
+export function rollingBack(
+  state: RegistryState,
+  to: Version,
+  reason: string,
+  table?: TableRef,
+): EventBody[] {
   if (to.stage === 'Production') return []
   if (to.production_at === null) {
     throw new RegistryError('NEVER_PRODUCTION', `${label(to)} was never in Production`, {
       hint: `weir registry promote ${to.version} would put it there`,
     })
   }
-  return entering('rolled_back', state, to, reason)
+  return entering('rolled_back', state, to, { reason, table })
 }
 
 /** Points an alias at a version. Throws ALIAS_INVALID. */
@@ -144,11 +273,15 @@ function entering(
   type: 'promoted' | 'rolled_back',
   state: RegistryState,
   version: Version,
-  reason: string,
+  { reason, table }: { readonly reason: string; readonly table?: TableRef | undefined },
 ): EventBody[] {
-  const before = production(state.get(version.name))
+  const model = state.get(version.name)
+  const before = production(model)
   const replaces = before?.version ?? null
-  const enters: EventBody = { type, ...about(version), replaces, reason }
+  // A promotion never puts an older table live than the one that is.
+  const back = type === 'promoted' && table && model?.table && model.table.as_of > table.as_of
+  const served = table && !back ? { table } : {}
+  const enters: EventBody = { type, ...about(version), replaces, ...served, reason }
   if (!before) return [enters]
   const note = `${label(version)} was ${type === 'promoted' ? 'promoted' : 'restored'}`
   const leaves = { type: 'archived', ...about(before), replaced_by: version.version } as const

@@ -10,6 +10,8 @@ export interface RegistryEffects {
   git(): Promise<string | null>
   /** The pipeline run that makes the change, or null for a person. */
   run(): string | null
+  /** The as_of of the run that makes the change; null for a person, whose act belongs to the newest period. */
+  readonly period: string | null
   warn(message: string): void
   /** How long it waits for another writer, in ms. */
   readonly patience: number
@@ -25,6 +27,7 @@ export const defaultEffects: RegistryEffects = {
   user: () => process.env.WEIR_USER ?? userName(),
   git: () => headCommit(process.cwd()),
   run: () => process.env.WEIR_RUN_ID ?? null,
+  period: null,
   warn: (message) => void process.stderr.write(`warning: ${message}\n`),
   patience: 60_000,
   verify: async () => [],

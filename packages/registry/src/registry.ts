@@ -2,11 +2,17 @@
 import type { Mutex } from '@weir/base/mutex'
 import { bundlePath, discardStaged, openBundle, placeBundle, stageBundle } from './bundle.ts'
 import {
+  acknowledging,
   aliasing,
   approving,
+  challenging,
+  closing,
   evaluating,
+  type Grounds,
   previousOf,
   promoting,
+  publishing,
+  refusing,
   registering,
   rejecting,
   rollingBack,
@@ -15,10 +21,23 @@ import {
 } from './changes.ts'
 import { defaultEffects, type RegistryEffects } from './effects.ts'
 import { RegistryError } from './error.ts'
-import { type EventBody, eventOf, type JournalEvent, type Metrics } from './event.ts'
+import {
+  type Cause,
+  type Closing,
+  type EventBody,
+  eventOf,
+  type JournalEvent,
+  type Look,
+  type Metrics,
+  newestPeriod,
+  type Request,
+  type TableRef,
+} from './event.ts'
 import { byDigest, fold, type RegistryState, type Version } from './fold.ts'
 import { appendEvents, type Journal, journalPath, readJournal } from './journal.ts'
 import { withMutex } from './store-mutex.ts'
+import { discard, place, stage } from './stored.ts'
+import { openTable, TABLES, tablePath } from './table.ts'
 
 /** How often a change is made again because others wrote meanwhile. */
 const ATTEMPTS = 5
@@ -34,15 +53,39 @@ export interface Registry {
   state(): Promise<RegistryState>
   /** The events of a model, oldest first; of all models without a name. */
   history(name?: string): Promise<readonly JournalEvent[]>
-  /** Stores the bundle in `dir`; the same digest again is the same version. Throws BUNDLE_*. */
-  register(dir: string, reason?: string): Promise<Change>
+  /**
+   * Stores the bundle in `dir`; the same digest again is the same version. `labelled` is the period whose labels the
+   * decision to train rested on. Throws BUNDLE_*.
+   */
+  register(dir: string, reason?: string, labelled?: string): Promise<Change>
   evaluate(name: string, version: VersionName, metrics: Metrics, reason?: string): Promise<Change>
   reject(name: string, version: VersionName, reason: string): Promise<Change>
+  /** A person's no to a version that waits, or to the open challenger. Throws NOT_WAITING. */
+  refuse(name: string, version: VersionName, reason: string): Promise<Change>
+  /** Records a look that leaves a version open as the challenger. */
+  challenge(name: string, version: VersionName, look: Look, reason: string): Promise<Change>
+  /** Closes an open challenger, or a version that waits. */
+  close(name: string, version: VersionName, outcome: Closing, reason: string): Promise<Change>
   /** Into Production after its bundle proved sound; into Staging where an approval is required. */
   promote(name: string, version: VersionName, why: Why): Promise<Change>
-  approve(name: string, version: VersionName, reason?: string): Promise<Change>
+  /** `changed`: what its request rests on and has changed since, in words. Throws NOT_WAITING, REQUEST_LAPSED. */
+  approve(
+    name: string,
+    version: VersionName,
+    reason?: string,
+    changed?: readonly string[],
+  ): Promise<Change>
   /** Back to a version, or to the one in Production before, after its bundle proved sound. */
   rollback(name: string, version: VersionName | null, reason?: string): Promise<Change>
+  /** Stores the feature table in `dir`, without putting it live. Throws TABLE_*. */
+  storeTable(dir: string): Promise<TableRef>
+  /**
+   * Puts a stored table live for the version that stays in Production; true where that changed something. A run of an
+   * earlier period than the newest one changes nothing. Throws TABLE_*.
+   */
+  publish(name: string, table: TableRef, reason: string, grounds?: Grounds): Promise<boolean>
+  /** Silences a cause for the version in Production, as long as it gets no worse. */
+  acknowledge(name: string, cause: Cause, reason: string): Promise<void>
   alias(name: string, alias: string, version: VersionName, reason?: string): Promise<Change>
   unalias(name: string, alias: string, reason?: string): Promise<void>
 }
@@ -52,6 +95,10 @@ export type VersionName = string | number
 export interface Why {
   readonly reason: string
   readonly requireApproval?: boolean
+  /** A stored table that goes live with it. */
+  readonly table?: TableRef | undefined
+  /** What an approval of it rests on. */
+  readonly request?: Request | undefined
 }
 
 /** Opens the registry in a folder, which need not exist yet. */
@@ -62,25 +109,45 @@ export function openRegistry(store: string, some: Partial<RegistryEffects> = {})
     state: async () => fold(await events()),
     history: async (name) =>
       (await events()).filter((event) => name === undefined || event.name === name),
-    register: (dir, reason = '') => register(room, dir, reason),
+    register: (dir, reason = '', labelled = undefined) => register(room, dir, reason, labelled),
     evaluate: (name, text, metrics, reason = '') =>
       change(room, { verb: 'evaluate', name, text }, (_, version) =>
         evaluating(version, metrics, reason),
       ),
     reject: (name, text, reason) =>
       change(room, { verb: 'reject', name, text }, (_, version) => rejecting(version, reason)),
-    promote: (name, text, { reason, requireApproval = false }) =>
-      changeSound(room, { verb: 'promote', name, text }, (now, version) =>
-        promoting(now, version, { reason, requireApproval }),
+    refuse: (name, text, reason) =>
+      change(room, { verb: 'reject', name, text }, (_, version) => refusing(version, reason)),
+    challenge: (name, text, look, reason) =>
+      change(room, { verb: 'challenge', name, text }, (_, version) =>
+        challenging(version, look, reason),
       ),
-    approve: (name, text, reason = '') =>
+    close: (name, text, outcome, reason) =>
+      change(room, { verb: 'close', name, text }, (_, version) =>
+        closing(version, outcome, reason),
+      ),
+    promote: (name, text, { requireApproval = false, ...why }) =>
+      changeSound(
+        room,
+        { verb: 'promote', name, text },
+        (now, version) => promoting(now, version, { ...why, requireApproval }),
+        why.table,
+      ),
+    approve: (name, text, reason = '', changed = []) =>
       changeSound(room, { verb: 'approve', name, text }, (now, version) =>
-        approving(now, version, reason),
+        approving(now, version, reason, changed),
       ),
     rollback: (name, text, reason = '') =>
       changeSound(room, { verb: 'rollback', name, text }, (now, version) =>
         rollingBack(now, version, reason),
       ),
+    storeTable: (dir) => storeTable(room, dir),
+    publish: (name, table, reason, grounds) => publish(room, name, table, { reason, grounds }),
+    acknowledge: async (name, cause, reason) => {
+      await transact(room, `acknowledge ${name}`, async (now) =>
+        acknowledging(now, name, cause, reason),
+      )
+    },
     alias: (name, alias, text, reason = '') =>
       change(room, { verb: 'alias', name, text }, (now, version) =>
         aliasing(now, alias, version, reason),
@@ -96,12 +163,17 @@ interface Room {
   readonly effects: RegistryEffects
 }
 
-async function register(room: Room, dir: string, reason: string): Promise<Change> {
+async function register(
+  room: Room,
+  dir: string,
+  reason: string,
+  labelled: string | undefined,
+): Promise<Change> {
   const bundle = await stageBundle(room.store, dir)
   try {
     const { state, changed } = await transact(room, 'register', async (now) => {
       await placeBundle(bundle)
-      return registering(now, bundle, reason)
+      return registering(now, bundle, reason, labelled)
     })
     const version = byDigest(state.get(bundle.name), bundle.digest)
     if (!version) throw new Error('a registered bundle is not in the state')
@@ -109,6 +181,34 @@ async function register(room: Room, dir: string, reason: string): Promise<Change
   } finally {
     await discardStaged(bundle)
   }
+}
+
+async function storeTable({ store, effects }: Room, dir: string): Promise<TableRef> {
+  const table = await stage(TABLES, store, dir)
+  try {
+    const options = { what: 'registry store a table', patience: effects.patience }
+    await withMutex(store, options, () => place(TABLES, table))
+    return { digest: table.digest, as_of: table.manifest.as_of }
+  } finally {
+    await discard(table)
+  }
+}
+
+async function publish(
+  room: Room,
+  name: string,
+  table: TableRef,
+  { reason, grounds }: { reason: string; grounds: Grounds | undefined },
+): Promise<boolean> {
+  const { changed } = await transact(room, `publish ${name}`, async (now) => {
+    const { period } = room.effects
+    const processed = now.get(name)?.processed ?? null
+    if (period !== null && processed !== null && processed > period) return []
+    const bodies = publishing(now, name, table, reason, grounds)
+    if (bodies.length > 0) await openTable(tablePath(room.store, table.digest), table.digest)
+    return bodies
+  })
+  return changed
 }
 
 type DecideVersion = (state: RegistryState, version: Version) => EventBody[]
@@ -139,9 +239,13 @@ async function change(
   return { version: versionOf(state, name, number), changed }
 }
 
-/** The same, and the version's bundle must prove sound before anything is written. */
-function changeSound(room: Room, what: Subject, decide: DecideVersion) {
-  return change(room, what, decide, (version) => proveSound(room, version))
+/** The same, and the version's bundle, and the table that goes with it, must prove sound before anything is written. */
+function changeSound(room: Room, what: Subject, decide: DecideVersion, table?: TableRef) {
+  return change(room, what, decide, async (version) => {
+    await proveSound(room, version)
+    const served = table ?? version.request?.table ?? null
+    if (served !== null) await openTable(tablePath(room.store, served.digest), served.digest)
+  })
 }
 
 /** Throws BUNDLE_* when a version's bundle is not whole, or does not give its expected outputs. */
@@ -198,6 +302,15 @@ async function stamped(
   effects: RegistryEffects,
 ): Promise<JournalEvent[]> {
   const at = effects.now().toISOString()
-  const stamp = { at, by: effects.user(), run: effects.run(), git: await effects.git() }
-  return bodies.map((body, i) => eventOf(body, stamp, journal.events.length + 1 + i))
+  const who = { at, by: effects.user(), run: effects.run(), git: await effects.git() }
+  return bodies.map((body, i) => {
+    const stamp = { ...who, period: effects.period ?? newestFor(body, journal) }
+    return eventOf(body, stamp, journal.events.length + 1 + i)
+  })
+}
+
+/** The period of a person's act: the newest that the model's events know. */
+function newestFor({ name, as_of }: EventBody, { events }: Journal): string {
+  const known = newestPeriod(events.filter((event) => event.name === name))
+  return known === null || as_of > known ? as_of : known
 }

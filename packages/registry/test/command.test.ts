@@ -1,6 +1,7 @@
 // `weir registry …` as a person and a program use it.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256 } from '@weir/base/digest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   NAME,
@@ -11,7 +12,9 @@ import {
   tinyModel,
 } from '../../../serve/test/rig.ts'
 import { call } from '../../runner/test/commands/effects.ts'
+import { openBundle } from '../src/bundle.ts'
 import { registryCommand } from '../src/commands/registry.ts'
+import { tableOf } from './rig.ts'
 
 let home: Project
 beforeEach(async () => {
@@ -115,6 +118,72 @@ describe('weir registry promote, approve, rollback, alias', () => {
     const { code, err } = await weir('promote', '3')
     expect(code).toBe(1)
     expect(err).toMatch(/^error\[BUNDLE_UNFAITHFUL\]: example 0 gives/)
+  })
+})
+
+describe('weir registry reject, publish, diff, export', () => {
+  const table = (asOf: string) => home.registry.storeTable(tableOf(home.root, asOf, asOf))
+
+  it('says no to what waits, by a reason', async () => {
+    await home.registry.register(tinyBundle(home.root, tinyModel(0)))
+    await home.registry.promote(NAME, 3, { reason: '', requireApproval: true })
+    expect((await weir('reject', '3', '--reason', 'not now')).out).toBe(
+      'tiny_churn v3 is in no stage\n',
+    )
+    expect((await json('show', '3')).version).toMatchObject({
+      decision: 'rejected',
+      reason: 'not now',
+    })
+  })
+
+  it('refuses an approval whose files are others now, and lists it as approved afterwards', async () => {
+    await home.registry.register(tinyBundle(home.root, tinyModel(0)))
+    writeFileSync(join(home.root, 'comparison.json'), '{}')
+    const bound = { what: 'comparison', path: 'comparison.json', digest: sha256('{}') }
+    const request = { against: 2, bound: [bound], table: null }
+    await home.registry.promote(NAME, 3, { reason: '', requireApproval: true, request })
+    writeFileSync(join(home.root, 'comparison.json'), '{"n":1}')
+    const { code, err } = await weir('approve', '3')
+    expect([code, err]).toEqual([1, expect.stringContaining('REQUEST_LAPSED')])
+    expect(err).toContain('comparison changed since')
+    expect((await weir('list')).out).toContain('awaiting approval')
+    writeFileSync(join(home.root, 'comparison.json'), '{}')
+    expect((await weir('approve', '3')).code).toBe(0)
+    expect((await weir('list')).out).toMatch(/v3 +Production .*approved/)
+    expect((await weir('list')).out).not.toContain('awaiting')
+  })
+
+  it('goes back to a table that was live, by its period or digest', async () => {
+    for (const day of ['2024-01-31', '2024-02-29']) {
+      await home.registry.publish(NAME, await table(day), '')
+    }
+    const { digest } = await table('2024-01-31')
+    expect((await weir('publish', '2024-01-31', '--reason', 'wrong export')).out).toBe(
+      `tiny_churn is served with the feature table of 2024-01-31 (${digest.slice(0, 12)})\n`,
+    )
+    expect((await weir('publish', digest.slice(0, 8))).out).toContain('already')
+    expect((await home.registry.history()).at(-1)).toMatchObject({
+      type: 'published',
+      reason: 'wrong export',
+    })
+    expect((await weir('publish', '2024-03-31')).err).toContain('TABLE_UNKNOWN')
+  })
+
+  it('tells what is not the same of two versions', async () => {
+    await home.registry.evaluate(NAME, 1, { auc: 0.8 })
+    await home.registry.evaluate(NAME, 2, { auc: 0.81 })
+    const { changes, versions } = await json('diff', '1', 'Production')
+    expect(versions).toEqual([1, 2])
+    expect(changes.map(({ what }: { what: string }) => what)).toEqual(['digest', 'auc'])
+    expect((await weir('diff', '1', '2')).out).toMatch(/auc +0.8 +0.81\n/)
+    expect((await weir('diff', '1', '1')).out).toBe('They are the same model.\n')
+  })
+
+  it('copies a bundle out, and never over something', async () => {
+    expect((await weir('export', 'Production', 'out')).code).toBe(0)
+    const { version } = await json('show', '2')
+    expect((await openBundle(join(home.root, 'out'))).digest).toBe(version.digest)
+    expect((await weir('export', '1', 'out')).err).toContain('EXPORT_EXISTS')
   })
 })
 

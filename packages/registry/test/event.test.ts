@@ -15,6 +15,14 @@ const subject = fc.record({
 })
 const happened = fc.oneof(
   fc.constantFrom({ type: 'registered' }, { type: 'rejected' }, { type: 'staged' }),
+  fc.record({
+    type: fc.constant('challenged'),
+    labelled: fc.constant('2024-02-29'),
+    against: fc.nat(9),
+    gain: fc.constant(0.004),
+    se: fc.option(fc.constant(0.01), { nil: null }),
+  }),
+  fc.record({ type: fc.constant('closed'), outcome: fc.constantFrom('rejected', 'not_shown') }),
   fc.record({ type: fc.constant('promoted'), replaces: fc.option(fc.nat(9), { nil: null }) }),
   fc.record({ type: fc.constant('alias_set'), alias: fc.string({ minLength: 1 }) }),
   fc.record({
@@ -85,7 +93,7 @@ describe('a line', () => {
   ])('%j is none', (line, problem) => expect(readLine(line, 1)).toEqual({ problem }))
 
   it('of a newer schema is not judged', () => {
-    expect(readLine('{"schema": 2, "anything": true}', 1)).toEqual({ future: 2 })
+    expect(readLine('{"schema": 3, "anything": true}', 1)).toEqual({ future: 3 })
   })
 })
 

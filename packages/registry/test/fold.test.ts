@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 import {
   aliasing,
   approving,
+  challenging,
+  closing,
   previousOf,
   promoting,
   registering,
@@ -19,8 +21,12 @@ import { NAME } from './rig.ts'
 
 type Command =
   | { do: 'register'; content: number; month: number }
-  | { do: 'promote' | 'ask' | 'approve' | 'reject' | 'rollback' | 'alias'; version: number }
+  | { do: (typeof ON_ONE)[number]; version: number }
   | { do: 'back' }
+
+const ON_ONE = [
+  ...(['promote', 'ask', 'approve', 'reject', 'rollback', 'alias', 'look', 'close'] as const),
+] as const
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
@@ -31,14 +37,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom(
-        ...(['promote', 'ask', 'approve', 'reject', 'rollback', 'alias'] as const),
-      ),
+      do: fc.constantFrom(...ON_ONE),
       version: fc.nat(6),
     }),
   },
   fc.constant({ do: 'back' as const }),
 )
+
+const LOOK = { against: 1, gain: 0.004, se: 0.003 }
 
 function bodiesOf(state: RegistryState, step: Command): EventBody[] {
   if (step.do === 'register') {
@@ -54,6 +60,8 @@ function bodiesOf(state: RegistryState, step: Command): EventBody[] {
   if (step.do === 'ask') return promoting(state, version, { reason: '', requireApproval: true })
   if (step.do === 'approve') return approving(state, version, '')
   if (step.do === 'reject') return rejecting(version, '')
+  if (step.do === 'look') return challenging(version, { ...LOOK, labelled: version.as_of }, '')
+  if (step.do === 'close') return closing(version, 'not_shown', '')
   if (step.do === 'alias') return aliasing(state, 'best', version, '')
   return rollingBack(state, version, '')
 }
@@ -131,18 +139,22 @@ describe('the fold of any history', () => {
     )
   })
 
-  it('keeps the first decision about a version', () => {
+  it('keeps the first decision about a version that settles it', () => {
     fc.assert(
       fc.property(histories, (events) => {
-        const DECISIONS = {
+        const DECISIONS: Record<string, string> = {
           promoted: 'promoted',
           rejected: 'rejected',
+          closed: 'not_shown',
           staged: 'awaiting_approval',
+          challenged: 'open',
         }
+        const pending = ['staged', 'challenged']
         for (const version of fold(events).get(NAME)?.versions.values() ?? []) {
-          const first = events.find((e) => e.version === version.version && e.type in DECISIONS)
-          const due = first && DECISIONS[first.type as keyof typeof DECISIONS]
-          expect(version.decided?.decision).toBe(due)
+          const about = events.filter((e) => e.version === version.version && e.type in DECISIONS)
+          const settled = about.find(({ type }) => !pending.includes(type)) ?? about.at(-1)
+          expect(version.decided?.decision).toBe(settled && DECISIONS[settled.type])
+          if (version.stage === 'Staging') expect(version.decided).not.toBeNull()
         }
       }),
     )
@@ -159,6 +171,8 @@ it('the histories have every kind of change in them', () => {
   const all = [
     'registered',
     'rejected',
+    'challenged',
+    'closed',
     'staged',
     'approved',
     'promoted',

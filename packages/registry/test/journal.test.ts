@@ -107,7 +107,7 @@ describe('reading', () => {
   })
 
   it('refuses a schema from the future', () => {
-    const text = lineOf(event(1)) + lineOf(event(2)).replace('"schema":1', '"schema":2')
+    const text = lineOf(event(1)) + lineOf(event(2)).replace('"schema":2', '"schema":3')
     expect(() => parseJournal('j', Buffer.from(text))).toThrow(
       expect.objectContaining({ code: 'JOURNAL_FUTURE', where: 'j:2' }),
     )

@@ -67,12 +67,13 @@ describe('month 1, month 2, rollback', () => {
     expect(await incumbent(M3)).toBe(1)
   })
 
-  it('gives the incumbent of a later month after a rollback', async () => {
+  it('counts a rollback from the month after: it leaves the newest one as it was', async () => {
     await promote('a', M1)
     await promote('b', M2)
     await promote('c', M3)
     await registry.rollback(NAME, 1)
-    expect(await incumbent(M3)).toBe(1)
+    expect(await incumbent(M3)).toBe(2)
+    expect(await incumbent('2024-04-30')).toBe(1)
     expect(await rival('c')).toBe(2)
   })
 })
@@ -111,6 +112,8 @@ it.each([
   'registry://churn/incumbant?store=models&before=2024-01-31',
   'registry://churn/incumbent?store=models',
   'registry://churn/rival?candidate=x',
+  'registry://churn/challenger?store=models',
+  'registry://churn/table?store=models&before=2024-01-31',
   'registry://churn',
   's3://bucket',
 ])('refuses %s', async (ref) => {

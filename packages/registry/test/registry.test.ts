@@ -106,7 +106,7 @@ describe('approval', () => {
     expect(version).toMatchObject({
       stage: 'Production',
       approved_by: 'grace',
-      decided: { decision: 'awaiting_approval' },
+      decided: { decision: 'promoted', reason: 'looks right' },
     })
     expect(await stages()).toEqual(['Archived', 'Production'])
     expect(await boss.approve(NAME, 2)).toMatchObject({ changed: false })

@@ -37,6 +37,18 @@ export function bundleOf(root: string, content: string, asOf = '2024-01-31'): st
   return makeBundle(join(root, `candidate-${content}`), { asOf, files: { 'model.json': content } })
 }
 
+/** A feature table whose content, and so whose digest, is told by `content`. */
+export function tableOf(root: string, content: string, asOf = '2024-01-31'): string {
+  const dir = join(root, `table-${content}-${asOf}`)
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, 'features.parquet'), content)
+  const features = [{ name: 'hours', view: 'usage', type: 'number', nullable: true }]
+  const views = { usage: { ttl_days: null } }
+  const about = { as_of: asOf, entity: 'id', rows: 1, features, views, sha256: sha256(content) }
+  writeFileSync(join(dir, 'manifest.json'), `${JSON.stringify(about, null, 2)}\n`)
+  return dir
+}
+
 /** Effects without the world: a clock that ticks a second a call, user `ada`, no git, no run. */
 export function quietEffects(more: Partial<RegistryEffects> = {}): RegistryEffects {
   let ticks = 0
@@ -45,6 +57,7 @@ export function quietEffects(more: Partial<RegistryEffects> = {}): RegistryEffec
     user: () => 'ada',
     git: async () => null,
     run: () => null,
+    period: null,
     warn: () => {},
     patience: 60_000,
     verify: async () => [],

@@ -1,8 +1,9 @@
 // How the registry's state is shown: tables for people, documents for programs.
 
 import type { TextColumn, TextTable } from '@weir/runner/plugin'
-import type { JournalEvent } from '../event.ts'
+import type { JournalEvent, Look } from '../event.ts'
 import type { RegistryState, Version } from '../fold.ts'
+import type { Change } from './version-files.ts'
 
 /** The lines of a table, as wide as they may be. */
 export type MakeTable = (table: TextTable) => readonly string[]
@@ -45,7 +46,7 @@ export function versionTable(
     version.as_of,
     auc(version),
     minute(version.created_at),
-    (version.decided?.decision ?? '–').replace('_', ' '),
+    decisionOf(version),
     aliasesOf(state, version).join(', '),
   ])
   return lines(table({ columns, rows }))
@@ -61,7 +62,8 @@ export function versionText(state: RegistryState, version: Version): string {
     ['registered', `${minute(version.created_at)} by ${version.by}`],
     ['run', version.run ?? '–'],
     ['commit', version.git ?? '–'],
-    ['decision', decided ? `${decided.decision.replace('_', ' ')}: ${decided.reason}` : '–'],
+    ['decision', decided ? `${decisionOf(version)}: ${decided.reason}` : '–'],
+    ['looks', version.looks.map(lookText).join('; ') || '–'],
     ['approved by', version.approved_by ?? '–'],
     ['in Production', version.production_at ? `since ${minute(version.production_at)}` : 'never'],
     ['aliases', aliasesOf(state, version).join(', ') || '–'],
@@ -95,7 +97,35 @@ export function historyTable(events: readonly JournalEvent[], table: MakeTable):
 function whatHappened(event: JournalEvent): string {
   if (event.type === 'alias_set') return `alias ${event.alias} set`
   if (event.type === 'alias_removed') return `alias ${event.alias} removed`
+  if (event.type === 'published') return `table of ${event.table.as_of} published`
+  if (event.type === 'closed') return `closed: ${event.outcome.replace('_', ' ')}`
+  if (event.type === 'acknowledged') return `${event.cause.reason} acknowledged`
   return event.type.replace('_', ' ')
+}
+
+/** The table of what is not the same of two versions. */
+export function diffTable(
+  versions: readonly number[],
+  changes: readonly Change[],
+  table: MakeTable,
+): string {
+  if (changes.length === 0) return 'They are the same model.\n'
+  const columns = ['', ...versions.map((version) => `v${version}`)].map((title) => ({ title }))
+  const shown = (value: Change['from']) => (value === null ? '–' : String(value))
+  return lines(
+    table({ columns, rows: changes.map(({ what, from, to }) => [what, shown(from), shown(to)]) }),
+  )
+}
+
+/** What was decided, as people say it. */
+function decisionOf({ decided, approved_by }: Version): string {
+  if (decided === null) return '–'
+  if (decided.decision === 'promoted' && approved_by !== null) return 'approved'
+  return decided.decision === 'open' ? 'open as challenger' : decided.decision.replace('_', ' ')
+}
+
+function lookText({ labelled, against, gain }: Look): string {
+  return `${labelled}: ${gain.toFixed(4)} AUC over v${against}`
 }
 
 function auc({ metrics }: Version): string {
