@@ -13,6 +13,7 @@ import type { Model } from '../model.ts'
 import type { Member } from '../network.ts'
 import { type EncodedSet, rowWeights } from './examples.ts'
 import { stratifiedFolds } from './folds.ts'
+import { checkLearned } from './learned.ts'
 import { type MemberReport, type TrainControl, trainMembers } from './members.ts'
 import type { TrainParams } from './params.ts'
 import { TrainingError } from './training-error.ts'
@@ -47,7 +48,7 @@ export interface Trained {
  * Each member is trained once a fold: on the other folds, stopped by this one. The model averages the
  * logits of all; calibration and threshold are fitted to the out-of-fold scores.
  * @throws TrainingError NO_LABELS, ONE_CLASS, TOO_FEW_ROWS, FEATURES_CONSTANT,
- *   FEATURE_OVERFLOW, DIVERGED
+ *   FEATURE_OVERFLOW, DIVERGED, NOTHING_LEARNED
  */
 export async function train(
   set: TrainingSet,
@@ -62,6 +63,7 @@ export async function train(
   const encoded = encode(encoder, set, params)
   const folds = stratifiedFolds(set.labels, params.folds, seed)
   const { members, reports, scores } = await trainMembers(encoded, folds, params, seed, control)
+  checkLearned(members, reports, encoder, set.labels.length)
   const calibration = fitCalibration(params.calibration, scores, set.labels)
   const outOfFold = scores.map(calibrator(calibration))
   const threshold = chooseThreshold(params.threshold, outOfFold, set.labels)

@@ -8,6 +8,7 @@ export type TrainingErrorCode =
   | 'FEATURES_CONSTANT'
   | 'FEATURE_OVERFLOW'
   | 'DIVERGED'
+  | 'NOTHING_LEARNED'
 
 /** `hint` says what to do. */
 export class TrainingError extends CodedError<TrainingErrorCode> {
