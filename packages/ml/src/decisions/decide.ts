@@ -96,13 +96,7 @@ function silencedBy({ name, figure }: Measured, evidence: Evidence): string | nu
   return `asked in ${before.period}, no worse since and no newer labels`
 }
 
-const WORDS: Readonly<Record<Action, string>> = {
-  bootstrap: 'BOOTSTRAP',
-  retrain: 'RETRAINING_TRIGGERED',
-  wait: 'WAIT_FOR_LABELS',
-  none: 'NO_ACTION',
-}
-
+/** The word for the action, which tools read, then what it rests on. */
 function lineOf(
   action: Action,
   { incumbent, labelled, drift, target }: Evidence,
@@ -110,13 +104,15 @@ function lineOf(
   asking: readonly Reason[],
 ): string {
   const four = (value: number | undefined): string => value?.toFixed(4) ?? 'unknown'
-  const parts = [WORDS[action]]
-  if (action === 'wait') parts.push(`${waitsFor(labelled.period)}, seen meanwhile:`)
-  if (incumbent)
-    parts.push((action === 'retrain' ? asking : worthTelling(reasons)).map(tell).join('; '))
-  else parts.push(`no earlier model in Production, drift_share=${four(drift?.share)}`)
-  parts.push(`(target_drift=${four(target?.difference)})`)
-  return parts.join(' ')
+  const first = `no earlier model in Production, drift_share=${four(drift?.share)}`
+  const measured = worthTelling(reasons).map(tell).join('; ')
+  const words: Readonly<Record<Action, string>> = {
+    bootstrap: `BOOTSTRAP ${first}`,
+    retrain: `RETRAINING_TRIGGERED ${asking.map(tell).join('; ')}`,
+    wait: `WAIT_FOR_LABELS ${waitsFor(labelled.period)}, seen meanwhile: ${incumbent ? measured : first}`,
+    none: `NO_ACTION ${measured}`,
+  }
+  return `${words[action]} (target_drift=${four(target?.difference)})`
 }
 
 const waitsFor = (period: string | null): string =>
