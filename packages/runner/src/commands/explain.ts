@@ -66,7 +66,7 @@ function explanationJson(
       })),
     key: own?.prepared?.key,
     key_after: keyAfter(own),
-    recorded_key: workspace.lock.get(stage.name)?.key,
+    recorded_key: workspace.lock.get(stage.id)?.key,
     document: own?.prepared?.document,
   }
 }

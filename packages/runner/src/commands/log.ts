@@ -2,6 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { nearest } from '@weir/base/nearest'
 import { projectPath } from '@weir/base/paths'
+import { instanceOf } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { projectLayout } from '../plan/workspace.ts'
 import { lastRuns, type RecordedRun, readJournal } from '../session/recorded-run.ts'
@@ -34,7 +35,7 @@ export const logCommand = defineCommand({
     const [stage = '', word] = operands.toReversed()
     const run = word === undefined ? lastWith(runs, stage) : findRun(runs, word)
     checkStage(run, stage)
-    const path = runLogPath(layout, run.head.run, stage)
+    const path = runLogPath(layout, run.head.run, instanceOf(stage))
     if (json) sayJson(effects, logJson(layout, run, stage, effects))
     else if (existsSync(path)) await print(path, effects.stdout)
     else throw noLog(run, stage)
@@ -83,7 +84,7 @@ function logJson(
   stage: string,
   { files }: Effects,
 ): Record<string, unknown> {
-  const path = runLogPath(layout, head.run, stage)
+  const path = runLogPath(layout, head.run, instanceOf(stage))
   return {
     run: head.run,
     stage,

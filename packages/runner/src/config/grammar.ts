@@ -53,7 +53,7 @@ function badName(yaml: YamlFile, path: readonly string[]): Problem {
     code: 'BAD_VALUE',
     message: `'${path.at(-1)}' cannot be the name of a stage`,
     place: yaml.place(path, 'key'),
-    hint: 'a name has letters, digits, `_`, `-`, `.` and `@`, and begins with a letter, a digit or `_`',
+    hint: 'a name has letters, digits, `_`, `-` and `.`, and begins with a letter, a digit or `_`',
   }
 }
 

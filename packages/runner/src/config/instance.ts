@@ -1,8 +1,10 @@
 // One instance of a stage: the stage of pipeline.yaml, and the key of the item or period that it is expanded for. A stage
-// that is not expanded has one instance, whose key is null; every stage is such a one today.
+// that is not expanded has one instance, whose key is null; pipeline.yaml makes no other ones yet. This is the one id
+// of what runs: the graph, the lock, tasks, logs and scratch folders go by it. It has two forms: a text, for people,
+// maps and the lock file; and the name of a file.
 import { sha256 } from '@weir/base/digest'
 
-/** Names an instance in logs, scratch folders and wherever one means it. */
+/** Names an instance. A stage's name has no `@`; a key is any text. */
 export interface StageInstance {
   readonly stage: string
   readonly key: string | null
@@ -13,12 +15,15 @@ export function soleInstance(stage: string): StageInstance {
   return { stage, key: null }
 }
 
-/**
- * The text for people, and the key in maps and in the lock: `train`, `train@2024-01-31`. It tells instances of one
- * pipeline apart as long as no stage has the name of another one's instance; `instanceFile` tells any two apart.
- */
+/** The text for people, and the key in maps and in the lock, as DVC has it: `train`, `train@2024-01-31`. */
 export function instanceText({ stage, key }: StageInstance): string {
-  return key === null ? stage : `${stage}@${key}`
+  return key === null ? stage : `${stage}${PARTS}${key}`
+}
+
+/** The instance that a text names. The first `@` ends the stage's name; others are the key's own. */
+export function instanceOf(text: string): StageInstance {
+  const at = text.indexOf(PARTS)
+  return at < 0 ? soleInstance(text) : { stage: text.slice(0, at), key: text.slice(at + 1) }
 }
 
 /** A name has 255 bytes on most systems, and gets an end; one that is written aside gets some 60 more. */

@@ -1,5 +1,6 @@
 // The vocabulary of a checked pipeline: what the rest of the runner works on. Plain data, so that it can be kept.
 import type { Place, Problem } from '@weir/base/problem'
+import type { StageInstance } from './instance.ts'
 
 /** What a stage executes. */
 export type Command =
@@ -46,6 +47,8 @@ export interface When {
 
 /** A stage, checked and with its expressions replaced. Paths are relative to the project, in POSIX form. */
 export interface Stage {
+  readonly id: StageInstance
+  /** The text of its id. */
   readonly name: string
   readonly desc?: string
   readonly command: Command

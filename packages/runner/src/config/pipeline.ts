@@ -3,6 +3,7 @@
 import { normalPath } from '@weir/base/paths'
 import type { Place, Problem, Report } from '@weir/base/problem'
 import { checkGrammar } from './grammar.ts'
+import { soleInstance } from './instance.ts'
 import { PARAMS_FILE, PIPELINE_FILE } from './layout.ts'
 import {
   type Command,
@@ -70,6 +71,7 @@ function readStage(name: string, source: StageSource, reading: Reading): Stage {
   const when = readCondition(name, source.when, reading, (problem) => problems.push(problem))
   const timeoutMs = source.timeout === undefined ? undefined : milliseconds(source.timeout)
   return {
+    id: soleInstance(name),
     name,
     ...(source.desc !== undefined && { desc: source.desc }),
     command:

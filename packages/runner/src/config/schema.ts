@@ -152,7 +152,7 @@ export const PipelineSchema = Type.Object(
         { additionalProperties: false, description: 'what is kept of runs that are over' },
       ),
     ),
-    stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$' }), StageSchema, {
+    stages: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$' }), StageSchema, {
       additionalProperties: false,
     }),
   },

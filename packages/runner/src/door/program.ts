@@ -14,6 +14,12 @@ import { type ProgramRun, type RunOptions, runProject } from './run-project.ts'
 
 export type { Digest } from '@weir/base/digest'
 export type { Place, Problem } from '@weir/base/problem'
+export {
+  instanceFile,
+  instanceOf,
+  instanceText,
+  type StageInstance,
+} from '../config/instance.ts'
 export type { LayoutOptions } from '../config/layout.ts'
 export type {
   Capacity,

@@ -1,9 +1,10 @@
 // `read` of the door for programs: what is recorded of a project, without opening its pipeline. Nothing is written.
 import { existsSync } from 'node:fs'
 import { CodedError } from '@weir/base/coded-error'
+import { byCodeUnit } from '@weir/base/paths'
 import { placeText } from '@weir/base/problem'
 import { diskFiles } from '@weir/base/text-files'
-import { soleInstance } from '../config/instance.ts'
+import { instanceOf, instanceText, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { lastRuns, type RecordedRun, readJournal } from '../session/recorded-run.ts'
 import type { JournalLine } from '../session/run-events.ts'
@@ -16,6 +17,8 @@ import { openRunCache, type RunRecord } from '../store/run-cache.ts'
 
 /** What pipeline.lock and the run cache have of a stage: the run that made what is in place. */
 export interface StageRecord extends LockEntry {
+  readonly id: StageInstance
+  /** The text of its id. */
   readonly name: string
   /** Its title, seconds, figures and what it showed; undefined where the run cache has lost it. */
   readonly record: RunRecord | undefined
@@ -50,21 +53,22 @@ export interface Records {
 /** Reads the records of a project. @throws CodedError LOCK_DAMAGED, LOCK_FUTURE */
 export function readRecords(layout: Layout): Records {
   const lock = lockOf(layout)
-  const names = lock.names().sort()
+  const ids = lock.ids().sort((a, b) => byCodeUnit(instanceText(a), instanceText(b)))
   const runCache = openRunCache(layout.runCache)
-  const stage = (name: string): StageRecord | undefined => {
-    const entry = lock.get(name)
+  const stageOf = (id: StageInstance): StageRecord | undefined => {
+    const entry = lock.get(id)
     if (!entry) return undefined
     const { key, document, modules, outs } = entry
     const known = { key, document, ...(modules && { modules }), outs }
-    return { name, ...known, record: runCache.record(key) }
+    return { id, name: instanceText(id), ...known, record: runCache.record(key) }
   }
   // An id may come from a request: it is no path.
   const isKept = (id: string): boolean => journalledRuns(layout, diskFiles).includes(id)
-  const artefacts = (): Artefact[] => names.flatMap((name) => artefactsOf(name, lock.get(name)))
+  const artefacts = (): Artefact[] =>
+    ids.flatMap((id) => artefactsOf(instanceText(id), lock.get(id)))
   return {
-    stage,
-    stages: () => names.flatMap((name) => stage(name) ?? []),
+    stage: (name) => stageOf(instanceOf(name)),
+    stages: () => ids.flatMap((id) => stageOf(id) ?? []),
     artefacts,
     artefact: (path) => artefacts().find((one) => one.path === path),
     runs: (most) => lastRuns(layout, diskFiles, most),
@@ -72,8 +76,8 @@ export function readRecords(layout: Layout): Records {
     events: (id) => (isKept(id) ? readJournal(layout, id, diskFiles) : []),
     log(name, run) {
       if (run !== undefined && !isKept(run)) return undefined
-      const last = stageLogPath(layout, soleInstance(name))
-      const path = run === undefined ? last : runLogPath(layout, run, name)
+      const id = instanceOf(name)
+      const path = run === undefined ? stageLogPath(layout, id) : runLogPath(layout, run, id)
       return existsSync(path) ? path : undefined
     },
   }

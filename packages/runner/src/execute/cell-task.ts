@@ -1,5 +1,6 @@
 // Runs a TypeScript cell: a process of its own that loads the very module that was hashed.
 import { join, resolve } from 'node:path'
+import { instanceText } from '../config/instance.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 import { type CellMessage, type RunJob, recordedMessage, wrongMessage } from './cell-message.ts'
@@ -66,7 +67,7 @@ function cellJob(
     packed: join(folder, entry),
     root,
     folder,
-    stage: id.stage,
+    stage: instanceText(id),
     params,
     inputs: places(inputs),
     outputs: places(outputs),

@@ -1,4 +1,5 @@
 // A process of a task: what every one has of its run, whether it is a shell or a cell.
+import { instanceText } from '../config/instance.ts'
 import type { ExecutorHost } from './executor.ts'
 import { type ProcessNotes, RUN_VARIABLE } from './orphans.ts'
 import { type ChildHandlers, type Ended, type Launch, runProcess, type Stops } from './process.ts'
@@ -57,7 +58,7 @@ function environmentOf({ id, env, folder }: Task, host: ExecutorHost): NodeJS.Pr
     ...host.env,
     ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
     WEIR_ROOT: folder,
-    WEIR_STAGE: id.stage,
+    WEIR_STAGE: instanceText(id),
     [RUN_VARIABLE]: id.run,
   }
 }

@@ -2,6 +2,7 @@
 // another machine. docs/contracts.md describes both.
 import type { Digest } from '@weir/base/digest'
 import type { Place } from '@weir/base/problem'
+import type { StageInstance } from '../config/instance.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 
@@ -26,8 +27,7 @@ export interface Task {
 }
 
 /** Whose attempt a task is. */
-export interface TaskId {
-  readonly stage: string
+export interface TaskId extends StageInstance {
   /** The id of the run. */
   readonly run: string
   /** Counted from 1. */

@@ -35,7 +35,7 @@ export async function decide(
   stage: Stage,
   options: { force: boolean; inspected?: boolean; foreseen?: Foreseen },
 ): Promise<Decision> {
-  const entry = workspace.lock.get(stage.name)
+  const entry = workspace.lock.get(stage.id)
   const [problem, ...more] = isOff(stage) ? [] : workspace.problemsOf(stage)
   if (problem) return { action: 'fail', problem, more }
   const skipped = whenReason(workspace, stage)

@@ -4,7 +4,7 @@ import type { Report } from '@weir/base/problem'
 import type { Pipeline, Stage } from '../config/model.ts'
 import { collectMakers, factOf, foldersOf, type Makers } from './makers.ts'
 
-/** The stages by name, and for each what it waits for and who waits for it. */
+/** The stages by name, which is the text of their id, and for each what it waits for and who waits for it. */
 export interface Graph {
   readonly stages: ReadonlyMap<string, Stage>
   /** Names in an order in which every stage comes after what it depends on; file order otherwise. */

@@ -93,7 +93,7 @@ function unsureAfter(
   const unsure = upstream.find((before) => isUnsure(workspace, stage, before, foreseen))
   if (!unsure) return undefined
   for (const out of stage.outs) foreseen.set(out.path, null)
-  const ran = workspace.lock.get(stage.name) !== undefined
+  const ran = workspace.lock.get(stage.id) !== undefined
   return of(stage, ran ? 'stale' : 'missing', [{ kind: 'upstream_stale', stage: unsure.name }])
 }
 
@@ -151,7 +151,7 @@ function stateOf(
     case 'restore':
       return 'restorable'
     case 'run':
-      return workspace.lock.get(stage.name) ? 'stale' : 'missing'
+      return workspace.lock.get(stage.id) ? 'stale' : 'missing'
   }
 }
 

@@ -13,10 +13,19 @@ export interface Selection {
 /** The selected stages in the graph's order; undefined where a name is unknown, which is reported. */
 export function select(graph: Graph, selection: Selection, report: Report): string[] | undefined {
   const named = [...selection.until, ...selection.from, ...selection.only]
-  const unknown = named.filter((name) => !graph.stages.has(name))
+  const unknown = named.filter((name) => instancesOf(graph, name).length === 0)
   for (const name of unknown) report(unknownStage(name, graph))
   if (unknown.length > 0) return undefined
-  return graph.order.filter(predicate(graph, selection))
+  const { until, from, only } = selection
+  const all = (names: readonly string[]): string[] =>
+    names.flatMap((name) => instancesOf(graph, name))
+  const exact = { until: all(until), from: all(from), only: all(only) }
+  return graph.order.filter(predicate(graph, exact))
+}
+
+/** The stage of that name; else all instances of the one that has it. */
+function instancesOf({ stages, order }: Graph, name: string): string[] {
+  return stages.has(name) ? [name] : order.filter((other) => stages.get(other)?.id.stage === name)
 }
 
 function predicate(graph: Graph, { until, from, only }: Selection): (name: string) => boolean {

@@ -1,7 +1,6 @@
 // One attempt at a stage: its places are made ready, an executor runs its task, and the result is committed or undone.
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
-import { soleInstance } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import type { Executor, Said, TaskState } from '../execute/executor.ts'
 import type { Result, Task } from '../execute/task.ts'
@@ -28,7 +27,7 @@ export async function attemptOnce(
   prepared: Prepared,
   number: number,
 ): Promise<Failure | undefined> {
-  const id = soleInstance(stage.name)
+  const { id } = stage
   const folder = execution.scratch.stageFolder(id)
   const log = openStageLog(execution, id)
   const timer = deadline(stage, execution.signal)

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
-import { soleInstance } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Prepared } from '../plan/key.ts'
@@ -27,10 +26,10 @@ export async function carryOut(
   if (decision.action === 'run')
     return runStage(execution, stage, decision.prepared, decision.reasons)
   const { workspace, scratch, signal } = execution
-  const folder = scratch.stageFolder(soleInstance(stage.name))
+  const folder = scratch.stageFolder(stage.id)
   const failure = await restoreOutputs(workspace, stage, decision.entry.outs, folder, signal)
   if (!failure) {
-    workspace.lock.set(stage.name, { ...decision.entry, ...modulesOf(decision.prepared) })
+    workspace.lock.set(stage.id, { ...decision.entry, ...modulesOf(decision.prepared) })
     return { name: stage.name, outcome: 'restored', reasons: decision.reasons }
   }
   workspace.runCache.forget(decision.entry.key)
@@ -80,7 +79,7 @@ async function runStage(
 ): Promise<Omit<StageResult, 'seconds'>> {
   const { workspace, listen } = execution
   listen({ kind: 'stage_started', stage: stage.name, reasons })
-  workspace.lock.suspend(stage.name)
+  workspace.lock.suspend(stage.id)
   let recorded = false
   try {
     const { inspect } = execution
@@ -91,7 +90,7 @@ async function runStage(
     return { name: stage.name, outcome: 'failed', reasons, ...failure }
   } finally {
     // The old entry still tells the truth about the old outputs, which are back in place.
-    if (!recorded) workspace.lock.resume(stage.name)
+    if (!recorded) workspace.lock.resume(stage.id)
   }
 }
 

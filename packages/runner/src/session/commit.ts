@@ -90,5 +90,5 @@ async function record(
   const figures = stage.command.kind === 'run' ? metrics : await readMetrics(root, stage)
   const seconds = (performance.now() - started) / 1000
   runCache.keep(entry, { ...mask({ title, metrics: figures }), shown, seconds }, log.path)
-  lock.set(stage.name, entry)
+  lock.set(stage.id, entry)
 }

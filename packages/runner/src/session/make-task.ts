@@ -31,7 +31,7 @@ export async function makeTask(
 ): Promise<Task> {
   const { root, pipeline, surroundings } = workspace
   return {
-    id: { stage: stage.name, run, attempt },
+    id: { ...stage.id, run, attempt },
     code: await codeOf(workspace, stage, prepared),
     params: nestedValues(stage.params, pipeline.params),
     inputs: await inputsOf(workspace, prepared, folder),

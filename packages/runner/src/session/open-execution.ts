@@ -2,6 +2,7 @@
 import { systemClock } from '@weir/base/clock'
 import type { Holder } from '@weir/base/mutex-folder'
 import { diskFiles } from '@weir/base/text-files'
+import { instanceOf } from '../config/instance.ts'
 import type { ExecutorHost } from '../execute/executor.ts'
 import { gitState } from '../execute/git.ts'
 import { openLocalExecutor } from '../execute/local.ts'
@@ -37,7 +38,7 @@ export function openExecution(
     files,
     clock,
     mask,
-    keyOf: (stage) => workspace.lock.get(stage)?.key,
+    keyOf: (stage) => workspace.lock.get(instanceOf(stage))?.key,
     git: (ended) => gitState(layout.root, ended),
     warn: (message) => listen({ kind: 'warning', message }),
   })

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { type Digest, sha256 } from '@weir/base/digest'
 import { projectPath } from '@weir/base/paths'
 import { ownBoot } from '@weir/base/process-name'
+import { instanceOf } from '../config/instance.ts'
 import { LOCK_FILE } from '../config/layout.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { referenceText } from '../plan/contents.ts'
@@ -100,7 +101,7 @@ async function thereOf(workspace: Workspace, stages: readonly Stage[]): Promise<
   const { lock, objects, layout } = workspace
   const cache = projectPath(layout.root, layout.cache)
   const digests = stages.flatMap(({ name }) =>
-    Object.values(lock.get(name)?.outs ?? {}).map(({ sha256: digest }) => digest),
+    Object.values(lock.get(instanceOf(name))?.outs ?? {}).map(({ sha256: digest }) => digest),
   )
   const missing = new Set(await objects.missing(digests))
   const kept = [...new Set(digests)].filter((digest) => !missing.has(digest))

@@ -2,7 +2,7 @@
 // second name. Only the last runs keep theirs.
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { instanceFile, soleInstance } from '../config/instance.ts'
+import { instanceFile, instanceOf, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { nameAlso } from '../store/name-also.ts'
 import type { RunEvent } from './events.ts'
@@ -12,8 +12,8 @@ import { stageLogPath } from './stage-log.ts'
 export const KEPT_LOGS = 20
 
 /** Where the log of a stage in a run is, while it is kept. */
-export function runLogPath({ runJournals }: Layout, run: string, stage: string): string {
-  return join(runJournals, run, `${instanceFile(soleInstance(stage))}.txt`)
+export function runLogPath({ runJournals }: Layout, run: string, id: StageInstance): string {
+  return join(runJournals, run, `${instanceFile(id)}.txt`)
 }
 
 /** Keeps the logs of a run, as its events come. */
@@ -31,25 +31,29 @@ export function keepRunLogs(layout: Layout, run: string): { note(event: RunEvent
       if (event.kind === 'stage_started' || event.kind === 'stage_retry')
         running.set(event.stage, 'not yet')
       if (event.kind === 'stage_log' && running.get(event.stage) === 'not yet')
-        running.set(event.stage, nameNow(layout, run, event.stage) ? 'named' : 'at its end')
+        running.set(
+          event.stage,
+          nameNow(layout, run, instanceOf(event.stage)) ? 'named' : 'at its end',
+        )
       if (event.kind === 'stage_ended') endLog(event.result.name)
     },
   }
   function endLog(stage: string): void {
     const named = running.get(stage)
     running.delete(stage)
-    const path = stageLogPath(layout, soleInstance(stage))
+    const id = instanceOf(stage)
+    const path = stageLogPath(layout, id)
     if (named !== undefined && named !== 'named' && existsSync(path))
-      nameAlso(path, runLogPath(layout, run, stage))
+      nameAlso(path, runLogPath(layout, run, id))
   }
 }
 
 /** Names the log of a stage that runs, so that a kill leaves it; false where only a copy at its end can be kept. */
-function nameNow(layout: Layout, run: string, stage: string): boolean {
-  const name = runLogPath(layout, run, stage)
+function nameNow(layout: Layout, run: string, id: StageInstance): boolean {
+  const name = runLogPath(layout, run, id)
   try {
     rmSync(name, { force: true })
-    linkSync(stageLogPath(layout, soleInstance(stage)), name)
+    linkSync(stageLogPath(layout, id), name)
     return true
   } catch {
     return false

@@ -2,6 +2,7 @@
 
 import type { Problem } from '@weir/base/problem'
 import { systemProblem } from '@weir/base/system-problem'
+import { instanceOf } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import { decide } from '../plan/decide.ts'
 import type { Foreseen } from '../plan/key.ts'
@@ -97,7 +98,7 @@ function learn(
   known: Map<string, RecordedOut>,
 ): void {
   if (result.outcome === 'failed' || result.outcome === 'skipped') return
-  for (const [path, out] of Object.entries(workspace.lock.get(result.name)?.outs ?? {}))
+  for (const [path, out] of Object.entries(workspace.lock.get(instanceOf(result.name))?.outs ?? {}))
     if (out.kind !== 'reference') known.set(path, out)
 }
 

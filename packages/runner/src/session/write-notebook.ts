@@ -5,6 +5,7 @@ import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
 import { isRecord } from '@weir/base/is-record'
 import { byCodeUnit, projectPath } from '@weir/base/paths'
 import { replaceFile, writeState } from '@weir/base/write'
+import { instanceText } from '../config/instance.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Workspace } from '../plan/workspace.ts'
@@ -91,8 +92,8 @@ function projectName(root: string): string {
 function updateLatest(workspace: Workspace): Map<string, Latest> {
   const { memo, lock } = workspace
   const latest = new Map(Object.entries(memo.read<LatestRuns>(LATEST_RUNS) ?? {}))
-  for (const name of lock.names()) {
-    const key = lock.get(name)?.key
+  for (const id of lock.ids()) {
+    const [name, key] = [instanceText(id), lock.get(id)?.key]
     const known = latest.get(name)
     if (key !== undefined && known?.current !== key)
       latest.set(name, { current: key, ...(known && { previous: known.current }) })
@@ -109,7 +110,7 @@ async function stageRecord(
   result: RecordedStage | undefined,
   before: Latest | undefined,
 ): Promise<StageRecord> {
-  const key = workspace.lock.get(stage.name)?.key
+  const key = workspace.lock.get(stage.id)?.key
   const record = key && workspace.runCache.record(key)
   const previous = before?.previous && workspace.runCache.record(before.previous)
   const code = codeOf(workspace, stage)

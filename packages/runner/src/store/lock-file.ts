@@ -4,6 +4,7 @@ import { sha256 } from '@weir/base/digest'
 import type { Problem } from '@weir/base/problem'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import { replaceFile } from '@weir/base/write'
+import { instanceOf, instanceText, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { createLockJournal, type LockJournal, readLeftover } from './lock-journal.ts'
@@ -28,16 +29,17 @@ const MEMO = 'lock'
 /** The lock of a project. To change it, a run has the project's mutex and has begun. */
 export interface LockFile {
   /** The entry of a stage; undefined also while the stage runs, and after a run that was killed in it. */
-  get(stage: string): LockEntry | undefined
-  names(): string[]
+  get(id: StageInstance): LockEntry | undefined
+  /** Of all entries in force. */
+  ids(): StageInstance[]
   /** Begins the journal of a run, after folding in what unfinished runs have left. Nothing is written once it is held no more. */
   begin(run: string, isHeld: () => boolean): void
   /** Takes an entry out of force, before its stage starts. */
-  suspend(stage: string): void
+  suspend(id: StageInstance): void
   /** Puts it back into force, its outputs being back in place. */
-  resume(stage: string): void
+  resume(id: StageInstance): void
   /** Sets an entry, in force. It is in the journal when this returns; where that fails, it is not set. */
-  set(stage: string, entry: LockEntry): void
+  set(id: StageInstance, entry: LockEntry): void
   /** Ends the run: writes the file if anything changed. Throws where it cannot be; then the journal keeps all. */
   end(): void
 }
@@ -148,7 +150,8 @@ class OpenLock implements LockFile {
     this.#blocks = origin.blocks
   }
 
-  get(stage: string): LockEntry | undefined {
+  get(id: StageInstance): LockEntry | undefined {
+    const stage = instanceText(id)
     const block = this.#suspended.has(stage) ? undefined : this.#blocks.get(stage)
     if (block === undefined) return undefined
     const entry = this.#entries.get(stage) ?? entryOf(block)
@@ -156,8 +159,8 @@ class OpenLock implements LockFile {
     return entry
   }
 
-  names(): string[] {
-    return [...this.#blocks.keys()].filter((name) => !this.#suspended.has(name))
+  ids(): StageInstance[] {
+    return [...this.#blocks.keys()].filter((name) => !this.#suspended.has(name)).map(instanceOf)
   }
 
   begin(run: string, isHeld: () => boolean): void {
@@ -169,14 +172,16 @@ class OpenLock implements LockFile {
     for (const path of stale) means.files.remove(path)
   }
 
-  suspend(stage: string): void {
+  suspend(id: StageInstance): void {
+    const stage = instanceText(id)
     const journal = this.#openJournal()
     if (!this.#blocks.has(stage)) return
     journal.append({ suspend: stage })
     this.#suspended.add(stage)
   }
 
-  resume(stage: string): void {
+  resume(id: StageInstance): void {
+    const stage = instanceText(id)
     if (!this.#suspended.delete(stage)) return
     try {
       this.#journal?.append({ resume: stage })
@@ -185,7 +190,8 @@ class OpenLock implements LockFile {
     }
   }
 
-  set(stage: string, entry: LockEntry): void {
+  set(id: StageInstance, entry: LockEntry): void {
+    const stage = instanceText(id)
     const block = blockText(stage, entry)
     this.#openJournal().append({ set: stage, block })
     this.#blocks.set(stage, block)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   instanceFile,
+  instanceOf,
   instanceOfFile,
   instanceText,
   type StageInstance,
@@ -82,7 +83,28 @@ describe('the name of a file', () => {
   })
 })
 
+/** As a stage may be called: any text without the sign that parts it from a key. */
+const named = instance.map(({ stage, key }) => ({ stage: stage.replaceAll('@', ''), key }))
+
+it('property: the text can be read back, whatever the key is', () => {
+  fc.assert(
+    fc.property(named, (id) => {
+      expect(instanceOf(instanceText(id))).toEqual(id)
+    }),
+  )
+})
+
+it('property: any text is that of the instance that is read from it', () => {
+  fc.assert(
+    fc.property(text, (written) => {
+      expect(instanceText(instanceOf(written))).toBe(written)
+    }),
+  )
+})
+
 it('the text is the stage, and its key where it has one', () => {
+  expect(instanceOf('train@a@b/c')).toEqual({ stage: 'train', key: 'a@b/c' })
+  expect(instanceOf('train@')).toEqual({ stage: 'train', key: '' })
   expect(instanceText(soleInstance('a/b'))).toBe('a/b')
   expect(instanceText({ stage: 'train', key: '2024-01-31' })).toBe('train@2024-01-31')
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Inexact } from '../../src/config/inexact.ts'
+import { soleInstance } from '../../src/config/instance.ts'
 import type { Stage } from '../../src/config/model.ts'
 import {
   allKeys,
@@ -22,6 +23,7 @@ const ref = (file: string, ...keys: string[]) => ({ file, keys: keys.length > 0 
 
 function stage(name: string, more: Partial<Stage> = {}): Stage {
   return {
+    id: soleInstance(name),
     name,
     command: { kind: 'cmd', lines: ['x'] },
     deps: [],

@@ -196,6 +196,7 @@ describe('mistakes', () => {
     ['stages:\n', 'BAD_VALUE 1:8', 'stages: expected a map of keys, found null'],
     ['stages: {}\nstage: {}\n', 'UNKNOWN_KEY 2:1', "did you mean 'stages'?"],
     ['stages:\n  a b: {cmd: x}\n', 'BAD_VALUE 2:3', "'a b' cannot be the name of a stage"],
+    ['stages:\n  a@b: {cmd: x}\n', 'BAD_VALUE 2:3', "'a@b' cannot be the name of a stage"],
     ['stages:\n  ../a: {cmd: x}\n', 'BAD_VALUE 2:3', "'../a' cannot be the name"],
     ['stages:\n  a:\n', 'BAD_VALUE 2:5', 'stages.a: expected a map of keys, found null'],
     ['stages:\n  a: {}\n', 'BAD_VALUE 2:3', 'neither `run` nor `cmd`'],

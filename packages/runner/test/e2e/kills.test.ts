@@ -3,6 +3,7 @@
 
 import { sha256 } from '@weir/base/digest'
 import { expect, test } from 'vitest'
+import { instanceText } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { processesWith } from './processes.ts'
@@ -113,15 +114,15 @@ async function undisturbed(it: Project): Promise<Undisturbed> {
 function entriesOf(it: Project): [string, string][] {
   const outcome = openLock(layoutOf(it.root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
-  return outcome.lock.names().map((name) => [name, JSON.stringify(outcome.lock.get(name))])
+  return outcome.lock.ids().map((id) => [instanceText(id), JSON.stringify(outcome.lock.get(id))])
 }
 
 /** Says of each entry whether the hashes of its files are those of what is in place. */
 function expectInPlace(it: Project): void {
   const outcome = openLock(layoutOf(it.root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
-  for (const name of outcome.lock.names())
-    for (const [path, out] of Object.entries(outcome.lock.get(name)?.outs ?? {}))
+  for (const id of outcome.lock.ids())
+    for (const [path, out] of Object.entries(outcome.lock.get(id)?.outs ?? {}))
       if (out.kind === 'file') expect(sha256(it.read(path)), path).toBe(out.sha256)
 }
 

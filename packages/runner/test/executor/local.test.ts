@@ -22,7 +22,7 @@ function rig() {
   const env = { PATH: process.env.PATH, FROM: 'the run' }
   const host = { root: folder, scratch: folder, env, cellHost: '', contents, objects }
   const task = (...lines: string[]): Task => ({
-    id: { stage: 'a', run: 'run-1', attempt: 1 },
+    id: { stage: 'a', key: null, run: 'run-1', attempt: 1 },
     code: { kind: 'commands', lines },
     params: {},
     inputs: [],

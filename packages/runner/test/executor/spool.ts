@@ -10,6 +10,7 @@ import {
   copyContents,
   type Executor,
   type ExecutorHost,
+  instanceFile,
   type ObjectStore,
   type Said,
   type Status,
@@ -43,7 +44,7 @@ export function openSpool(
   }
   return {
     async submit(task) {
-      const handle = `${task.id.run}-${encodeURIComponent(task.id.stage)}-${task.id.attempt}`
+      const handle = `${task.id.run}-${instanceFile(task.id)}-${task.id.attempt}`
       const laid: Laid[] = []
       for (const [path, digest] of needsOf(task)) {
         const found = await lay(path)

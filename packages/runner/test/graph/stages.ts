@@ -1,5 +1,6 @@
 // Helpers of the graph's tests: stages in few words, and random pipelines without a circle.
 import fc from 'fast-check'
+import { instanceOf } from '../../src/config/instance.ts'
 import type { Pipeline, Stage } from '../../src/config/model.ts'
 
 /** A stage that reads and writes these paths; its place is its number in the file. */
@@ -10,6 +11,7 @@ export function stage(
   more: Partial<Stage> = {},
 ): Stage {
   return {
+    id: instanceOf(name),
     name,
     command: { kind: 'cmd', lines: ['true'] },
     deps,

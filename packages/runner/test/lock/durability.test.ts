@@ -3,6 +3,7 @@
 
 import type { Files } from '@weir/base/text-files'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { soleInstance } from '../../src/config/instance.ts'
 import type { LockEntry, LockFile } from '../../src/store/lock-file.ts'
 import {
   errnoError,
@@ -21,9 +22,9 @@ function prepared(): MemoryFiles {
   const files = new MemoryFiles()
   files.makeFolder(ROOT)
   const first = begun(ROOT, 'first', files)
-  for (const name of ['a', 'b', 'c']) first.set(name, entry(`old ${name}`))
+  for (const name of ['a', 'b', 'c']) first.set(soleInstance(name), entry(`old ${name}`))
   first.end()
-  begun(ROOT, 'killed', files).set('c', entry('killed c'))
+  begun(ROOT, 'killed', files).set(soleInstance('c'), entry('killed c'))
   return files.afterPowerCut(() => true)
 }
 
@@ -75,13 +76,13 @@ function runStage(lock: LockFile, course: Course, stage: string, result?: LockEn
   note(course, stage, undefined)
   if (result) note(course, stage, result)
   const ran =
-    tried(course, () => lock.suspend(stage)) &&
+    tried(course, () => lock.suspend(soleInstance(stage))) &&
     result !== undefined &&
     tried(course, () => {
-      lock.set(stage, result)
+      lock.set(soleInstance(stage), result)
       course.now = { ...course.now, [stage]: result }
     })
-  if (!ran) tried(course, () => lock.resume(stage))
+  if (!ran) tried(course, () => lock.resume(soleInstance(stage)))
   if (!ran) note(course, stage, course.now[stage])
   course.running.delete(stage)
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { diskFiles } from '@weir/base/text-files'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { soleInstance } from '../../src/config/instance.ts'
 import { type Change, changesIn, createLockJournal } from '../../src/store/lock-journal.ts'
 import { folderWith } from '../project-folder.ts'
-import { begun, entriesOf, entry, opened, textOf, writeEntries } from './locks.ts'
+import { begun, entriesOf, entry, namesOf, opened, textOf, writeEntries } from './locks.ts'
 
 const journal = (root: string, run = 'run'): string => join(root, '.weir/journal', `${run}.jsonl`)
 
@@ -29,8 +30,8 @@ describe('while a run goes on', () => {
     writeEntries(root, { a: entry('a'), b: entry('b') })
     const text = textOf(root)
     const lock = begun(root)
-    lock.set('a', entry('new'))
-    expect(lock.get('a')).toEqual(entry('new'))
+    lock.set(soleInstance('a'), entry('new'))
+    expect(lock.get(soleInstance('a'))).toEqual(entry('new'))
     expect(entriesOf(opened(root))).toEqual({ a: entry('new'), b: entry('b') })
     expect(textOf(root)).toBe(text)
     lock.end()
@@ -43,17 +44,16 @@ describe('while a run goes on', () => {
     writeEntries(root, { a: entry('a'), b: entry('b') })
     const text = textOf(root)
     const lock = begun(root)
-    lock.suspend('a')
-    expect([lock.get('a'), lock.names(), opened(root).get('a')]).toEqual([
-      undefined,
-      ['b'],
-      undefined,
-    ])
-    lock.resume('a')
-    expect([lock.get('a'), opened(root).get('a')].map((one) => one?.outs)).toEqual([
-      entry('a').outs,
-      entry('a').outs,
-    ])
+    lock.suspend(soleInstance('a'))
+    expect([
+      lock.get(soleInstance('a')),
+      namesOf(lock),
+      opened(root).get(soleInstance('a')),
+    ]).toEqual([undefined, ['b'], undefined])
+    lock.resume(soleInstance('a'))
+    expect(
+      [lock.get(soleInstance('a')), opened(root).get(soleInstance('a'))].map((one) => one?.outs),
+    ).toEqual([entry('a').outs, entry('a').outs])
     lock.end()
     expect(textOf(root)).toBe(text)
   })
@@ -62,14 +62,14 @@ describe('while a run goes on', () => {
     const root = folderWith()
     writeEntries(root, { a: entry('a') })
     const lock = begun(root)
-    lock.suspend('a')
+    lock.suspend(soleInstance('a'))
     lock.end()
     expect(entriesOf(opened(root))).toEqual({ a: entry('a') })
   })
 
   it('is begun before it is changed', () => {
     const lock = opened(folderWith())
-    expect(() => lock.set('a', entry('a'))).toThrow(/begun/)
+    expect(() => lock.set(soleInstance('a'), entry('a'))).toThrow(/begun/)
   })
 
   it('a run that changes nothing writes nothing', () => {
@@ -78,7 +78,7 @@ describe('while a run goes on', () => {
     const before = readdirSync(root, { recursive: true }).sort()
     const { files, locks } = countingFiles()
     const lock = begun(root, 'idle', files)
-    lock.get('a')
+    lock.get(soleInstance('a'))
     lock.end()
     expect([locks(), readdirSync(root, { recursive: true }).sort()]).toEqual([0, before])
   })
@@ -92,19 +92,19 @@ describe('the file', () => {
     const root = folderWith()
     const { files, locks } = countingFiles()
     const lock = begun(root, 'run', files)
-    for (let i = 0; i < 500; i++) lock.set(`s${i}`, entry(`${i}`))
+    for (let i = 0; i < 500; i++) lock.set(soleInstance(`s${i}`), entry(`${i}`))
     expect(locks()).toBe(0)
     vi.advanceTimersByTime(1000)
     expect(locks()).toBe(1)
     vi.advanceTimersByTime(10_000)
     expect(locks()).toBe(1)
     for (let i = 0; i < 20; i++) {
-      lock.set(`t${i}`, entry(`${i}`))
+      lock.set(soleInstance(`t${i}`), entry(`${i}`))
       vi.advanceTimersByTime(250)
     }
     expect(locks()).toBe(6)
     lock.end()
-    expect(opened(root).names()).toHaveLength(520)
+    expect(namesOf(opened(root))).toHaveLength(520)
     vi.advanceTimersByTime(10_000)
     expect(locks()).toBe(6)
   })
@@ -116,7 +116,7 @@ describe('the file', () => {
     let held = true
     const lock = opened(root)
     lock.begin('run', () => held)
-    lock.set('a', entry('a'))
+    lock.set(soleInstance('a'), entry('a'))
     held = false
     vi.advanceTimersByTime(10_000)
     lock.end()
@@ -129,12 +129,12 @@ describe('the file', () => {
     const one = opened(root)
     let held = true
     one.begin('one', () => held)
-    one.set('a', entry('a'))
+    one.set(soleInstance('a'), entry('a'))
     held = false
     const two = begun(root, 'two')
     one.end()
     two.end()
-    expect(opened(root).names()).toEqual(['a'])
+    expect(namesOf(opened(root))).toEqual(['a'])
   })
 
   it('that cannot be written meanwhile is written at the end', () => {
@@ -148,7 +148,7 @@ describe('the file', () => {
       },
     }
     const lock = begun(root, 'run', files)
-    lock.set('a', entry('a'))
+    lock.set(soleInstance('a'), entry('a'))
     vi.advanceTimersByTime(1000)
     expect(existsSync(join(root, 'pipeline.lock'))).toBe(false)
     full = false
@@ -162,8 +162,8 @@ describe('after a run that was killed', () => {
     const root = folderWith()
     writeEntries(root, { a: entry('a'), b: entry('b'), c: entry('c') })
     const lock = begun(root, 'killed')
-    lock.set('a', entry('new'))
-    lock.suspend('b')
+    lock.set(soleInstance('a'), entry('new'))
+    lock.suspend(soleInstance('b'))
     const state = { a: entry('new'), c: entry('c') }
     const text = textOf(root)
     expect(entriesOf(opened(root))).toEqual(state)
@@ -181,10 +181,10 @@ describe('after a run that was killed', () => {
   it('property: cut off at any byte, its journal gives the changes that were whole', () => {
     const root = folderWith()
     const lock = begun(root, 'killed')
-    lock.set('a', entry('a'))
-    lock.set('b', entry('b'))
-    lock.suspend('a')
-    lock.set('a', entry('new'))
+    lock.set(soleInstance('a'), entry('a'))
+    lock.set(soleInstance('b'), entry('b'))
+    lock.suspend(soleInstance('a'))
+    lock.set(soleInstance('a'), entry('new'))
     const bytes = readFileSync(journal(root, 'killed'))
     const states = [{}, { a: entry('a') }, { a: entry('a'), b: entry('b') }, { b: entry('b') }]
     const last = { a: entry('new'), b: entry('b') }
@@ -202,19 +202,19 @@ describe('after a run that was killed', () => {
 
   it('rubbish where the journals are is no journal, and goes', () => {
     const root = folderWith({ '.weir/journal/folder.jsonl/x': '', '.weir/journal/note': '' })
-    expect(opened(root).names()).toEqual([])
+    expect(namesOf(opened(root))).toEqual([])
     writeEntries(root, { a: entry('a') })
     expect(readdirSync(join(root, '.weir/journal'))).toEqual(['note'])
     const other = folderWith({ '.weir/journal': 'a file' })
     writeEntries(other, { a: entry('a') })
-    expect(opened(other).names()).toEqual(['a'])
+    expect(namesOf(opened(other))).toEqual(['a'])
   })
 
   it('a line that was changed, or is of another version, is left out', () => {
     const root = folderWith()
     const lock = begun(root, 'killed')
-    lock.set('a', entry('a'))
-    lock.set('b', entry('b'))
+    lock.set(soleInstance('a'), entry('a'))
+    lock.set(soleInstance('b'), entry('b'))
     const path = journal(root, 'killed')
     const [first = '', second = ''] = readFileSync(path, 'utf8').split('\n')
     writeFileSync(path, `${first.replace('out.txt', 'other')}\n${second}\nno line\n\n{}\n`)

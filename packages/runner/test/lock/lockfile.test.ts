@@ -5,13 +5,14 @@ import type { Problem } from '@weir/base/problem'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, openLock, type RecordedOut } from '../../src/store/lock-file.ts'
 import { openMemo } from '../../src/store/memo.ts'
 import { DOCUMENT, digestOf, randomDocument } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
-import { begun, entriesOf, entry, opened, textOf, writeEntries } from './locks.ts'
+import { begun, entriesOf, entry, namesOf, opened, textOf, writeEntries } from './locks.ts'
 
 /** The problem of a lock file with this text, or its entries. */
 function read(root: string, text: string): Problem | Record<string, LockEntry | undefined> {
@@ -102,9 +103,9 @@ describe('writing', () => {
     const [a, b] = [entry('a'), entry('b')]
     writeEntries(one, { a, b })
     const second = begun(two)
-    second.set('b', a)
-    second.set('a', a)
-    second.set('b', { outs: b.outs, document: b.document, key: b.key })
+    second.set(soleInstance('b'), a)
+    second.set(soleInstance('a'), a)
+    second.set(soleInstance('b'), { outs: b.outs, document: b.document, key: b.key })
     second.end()
     expect(textOf(two)).toBe(textOf(one))
   })
@@ -113,7 +114,7 @@ describe('writing', () => {
 describe('reading', () => {
   it('an absent file is an empty lock, and is not made by looking', () => {
     const root = folderWith()
-    expect(opened(root).names()).toEqual([])
+    expect(namesOf(opened(root))).toEqual([])
     expect(existsSync(join(root, 'pipeline.lock'))).toBe(false)
   })
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Files } from '@weir/base/text-files'
+import { instanceText, soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { keyOf } from '../../src/store/key-document.ts'
 import { type LockEntry, type LockFile, openLock } from '../../src/store/lock-file.ts'
@@ -24,7 +25,7 @@ export function begun(root: string, run = 'run', files?: Files): LockFile {
 /** Makes a run that sets these entries and ends. */
 export function writeEntries(root: string, entries: Readonly<Record<string, LockEntry>>): void {
   const lock = begun(root)
-  for (const [name, one] of Object.entries(entries)) lock.set(name, one)
+  for (const [name, one] of Object.entries(entries)) lock.set(soleInstance(name), one)
   lock.end()
 }
 
@@ -41,8 +42,13 @@ export function entry(content: string, more: Partial<LockEntry> = {}): LockEntry
   }
 }
 
+/** The names of all entries in force. */
+export function namesOf(lock: LockFile): string[] {
+  return lock.ids().map(instanceText)
+}
+
 /** Every entry in force, by stage, as plain data. */
 export function entriesOf(lock: LockFile): Record<string, LockEntry> {
-  const entries = lock.names().map((name) => [name, lock.get(name)])
+  const entries = namesOf(lock).map((name) => [name, lock.get(soleInstance(name))])
   return JSON.parse(JSON.stringify(Object.fromEntries(entries))) as Record<string, LockEntry>
 }

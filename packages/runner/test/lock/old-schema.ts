@@ -2,12 +2,14 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import type { LockEntry } from '../../src/store/lock-entry.ts'
 import { openLock } from '../../src/store/lock-file.ts'
 import { blockText, lockText } from '../../src/store/lock-text.ts'
 import { openRunCache, runPath } from '../../src/store/run-cache.ts'
 import { writeSealed } from '../../src/store/sealed.ts'
+import { namesOf } from './locks.ts'
 
 /** The values of the variables of all stages, which the old documents held in clear. */
 export type Values = Readonly<Record<string, string | null>>
@@ -34,7 +36,7 @@ export function putBackSchema(root: string, values: Values): void {
   const outcome = openLock(layoutOf(root))
   if (!outcome.ok) throw new Error(outcome.problem.message)
   const { lock } = outcome
-  const entries = lock.names().map((name) => [name, lock.get(name)])
+  const entries = namesOf(lock).map((name) => [name, lock.get(soleInstance(name))])
   writeFileSync(join(root, 'pipeline.lock'), oldLock(Object.fromEntries(entries), values))
   const runs = join(root, '.weir/runs')
   rmSync(join(runs, 'schema'))

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { envDigest, keyOf } from '../../src/store/key-document.ts'
 import { openLock } from '../../src/store/lock-file.ts'
@@ -20,7 +21,7 @@ import { upgradeRuns } from '../../src/store/upgrade-runs.ts'
 import { DOCUMENT } from '../key/documents.ts'
 import { folderWith } from '../project-folder.ts'
 import { Pipeline } from '../run/rig.ts'
-import { begun, entriesOf, entry, opened, textOf } from './locks.ts'
+import { begun, entriesOf, entry, namesOf, opened, textOf } from './locks.ts'
 import { oldEntry, oldLock, putBackLayout, putBackSchema } from './old-schema.ts'
 
 const VALUES = { LANG: 'hunter2-in-clear', HOME: null }
@@ -58,14 +59,14 @@ describe('a lock of the schema before', () => {
     lock.end()
     expect(holding(root, VALUES.LANG)).toEqual([])
     expect(textOf(root)).toContain('schema: weir/lock/2')
-    expect(opened(root).names()).toEqual(['a', 'b'])
+    expect(namesOf(opened(root))).toEqual(['a', 'b'])
   })
 
   it('loses an entry whose key is not that of its document', () => {
     const root = old()
     const [{ key }] = [oldEntry(entry('a'), VALUES)]
     writeFileSync(join(root, 'pipeline.lock'), textOf(root).replace(key, key.replace(/./, 'f')))
-    expect(opened(root).names()).toEqual(['b'])
+    expect(namesOf(opened(root))).toEqual(['b'])
   })
 
   it('is damaged where a block is not what weir wrote', () => {
@@ -76,9 +77,9 @@ describe('a lock of the schema before', () => {
 
   it('loses the entry of a stage that a kill of that version has stopped', () => {
     const root = folderWith({ '.weir/running/a': '', 'pipeline.lock': textOf(old()) })
-    expect(opened(root).names()).toEqual(['b'])
+    expect(namesOf(opened(root))).toEqual(['b'])
     begun(root).end()
-    expect(opened(root).names()).toEqual(['b'])
+    expect(namesOf(opened(root))).toEqual(['b'])
     expect(existsSync(join(root, '.weir/running'))).toBe(false)
   })
 })
@@ -118,7 +119,7 @@ describe('a project of the version before', () => {
     const it = new Pipeline({ a: { cmd: 'echo $n > a', env: { n: '1' }, outs: ['a'] } })
     await it.run()
     const runs = join(it.root, '.weir/runs')
-    const entry = opened(it.root).get('a')!
+    const entry = opened(it.root).get(soleInstance('a'))!
     putBackLayout(runs, entry.key, entry)
     rmSync(join(runs, 'schema'))
     it.remove('pipeline.lock', 'a')

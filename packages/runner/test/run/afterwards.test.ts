@@ -1,6 +1,7 @@
 // What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
 import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
 import { expect, test } from 'vitest'
+import { instanceText } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import type { Finished } from '../../src/session/run-request.ts'
 import { Pipeline } from './rig.ts'
@@ -14,7 +15,7 @@ test('is written with the project locked, once all is recorded', async () => {
   const seen: string[] = []
   const afterwards = async ({ workspace, results }: Finished): Promise<void> => {
     seen.push(lookAtMutex(layoutOf(it.root).mutex).kind)
-    seen.push(`${workspace.lock.names()} ${results.map(({ outcome }) => outcome)}`)
+    seen.push(`${workspace.lock.ids().map(instanceText)} ${results.map(({ outcome }) => outcome)}`)
   }
   await it.run({}, undefined, undefined, { afterwards })
   expect(seen).toEqual(['held', 'a ran'])

@@ -46,7 +46,7 @@ it('of commands: in place, with the variables that it declares and no others', a
   )
   const list = JSON.stringify([{ path: 'x', sha256: sha256('2'), size: 1 }])
   expect(task).toEqual({
-    id: { stage: 'a', run: 'run-1', attempt: 2 },
+    id: { stage: 'a', key: null, run: 'run-1', attempt: 2 },
     code: { kind: 'commands', lines: ['cat in d/x > o', 'touch m'] },
     params: {},
     inputs: [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ownSight } from '@weir/base/process-name'
 import { diskFiles, type Files } from '@weir/base/text-files'
 import { describe, expect, it } from 'vitest'
+import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { lastRuns, readJournal, recordedRun } from '../../src/session/recorded-run.ts'
 import type { JournalLine } from '../../src/session/run-events.ts'
@@ -256,9 +257,11 @@ describe('the logs of a run', () => {
     await it.run()
     const layout = layoutOf(it.root)
     for (const run of runsOf(it))
-      expect(diskFiles.read(runLogPath(layout, run, 'a'))).toContain('in a')
+      expect(diskFiles.read(runLogPath(layout, run, soleInstance('a')))).toContain('in a')
     expect(runsOf(it)).toHaveLength(2)
-    expect(diskFiles.read(runLogPath(layout, runsOf(it)[1] ?? '', 'b'))).toContain('> cp a b')
+    expect(diskFiles.read(runLogPath(layout, runsOf(it)[1] ?? '', soleInstance('b')))).toContain(
+      '> cp a b',
+    )
   })
 
   it('are there while the stage runs, and of the last attempt', async () => {
@@ -274,13 +277,15 @@ describe('the logs of a run', () => {
       if (event.kind === 'stage_log' && !event.line.startsWith('>'))
         seen.push(
           diskFiles
-            .read(runLogPath(layout, only(it), 'a'))
+            .read(runLogPath(layout, only(it), soleInstance('a')))
             ?.split('\n')
             .at(-2),
         )
     })
     expect(seen).toEqual(['first', 'second'])
-    expect(diskFiles.read(runLogPath(layout, only(it), 'a'))).not.toContain('\nfirst\n')
+    expect(diskFiles.read(runLogPath(layout, only(it), soleInstance('a')))).not.toContain(
+      '\nfirst\n',
+    )
   })
 
   it('are those of the last runs only; the journals stay longer', async () => {
