@@ -55,6 +55,8 @@ export interface LayoutOptions {
   /** Folders of another project's state, so that two workspaces have one cache; absolute. */
   readonly cache?: string
   readonly runCache?: string
+  /** Another folder for the packed code of cells; absolute. */
+  readonly cells?: string
 }
 
 /** The layout of the project in a folder. */
@@ -75,7 +77,7 @@ export function layoutOf(root: string, options: LayoutOptions = {}): Layout {
     runCache,
     memo,
     charts: join(memo, 'charts'),
-    cells: join(state, 'cells'),
+    cells: options.cells ?? join(state, 'cells'),
     lockJournal: options.lock === undefined ? join(state, 'journal') : `${options.lock}.journal`,
     scratch: join(state, 'tmp'),
     logs: join(state, 'logs'),

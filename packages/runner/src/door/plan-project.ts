@@ -1,11 +1,16 @@
 // `plan` of the door for programs: what a run would do, as data.
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Digest } from '@weir/base/digest'
 import type { Problem } from '@weir/base/problem'
-import { foresee } from '../plan/foresee.ts'
+import { foresee, type Seen } from '../plan/foresee.ts'
 import type { Foresight, StageState } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Surroundings } from '../plan/workspace.ts'
 import type { KeyDocument } from '../store/key-document.ts'
+import { lookingMemo, openMemo } from '../store/memo.ts'
 import type { Reason } from '../store/reason.ts'
 import { assignmentsOf, type Settings, selectionOf, type Targets } from './run-project.ts'
 
@@ -15,6 +20,8 @@ export interface PlanOptions extends Targets {
   readonly settings?: Settings
   /** As if every selected stage had to run. */
   readonly force?: boolean
+  /** Keeps what was worked out, for the next plan or run, as `weir status` does. Without it nothing is written. */
+  readonly remember?: boolean
   /** Ends what reads files and loads cells for the plan; `plan` rejects then. */
   readonly signal?: AbortSignal
 }
@@ -49,9 +56,27 @@ export async function planProject(
 ): Promise<PlanOutcome> {
   const { settings = {}, force = false, signal = new AbortController().signal } = options
   const question = { selection: selectionOf(options), settings: assignmentsOf(settings), force }
-  const seen = await foresee(question, surroundings, signal)
+  const look = (around: Surroundings): Promise<Seen> => foresee(question, around, signal)
+  const seen = await (options.remember ? look(surroundings) : withoutTrace(surroundings, look))
   if (!seen.ok) return seen
   return { ok: true, stages: seen.stages.map(planned), warnings: seen.warnings }
+}
+
+/** Does a work that writes nothing into the project: it learns for itself, and packs cells into a folder that goes. */
+async function withoutTrace<T>(
+  surroundings: Surroundings,
+  work: (around: Surroundings) => Promise<T>,
+): Promise<T> {
+  const cells = join(tmpdir(), `weir-plan-${randomUUID()}`)
+  try {
+    return await work({
+      ...surroundings,
+      layout: { ...surroundings.layout, cells },
+      openMemo: (folder) => lookingMemo(openMemo(folder)),
+    })
+  } finally {
+    rmSync(cells, { recursive: true, force: true })
+  }
 }
 
 function planned({ name, state, reasons, problems = [], prepared }: Foresight): PlannedStage {

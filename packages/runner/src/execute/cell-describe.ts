@@ -10,6 +10,7 @@ import type {
 } from './cell-message.ts'
 import { cellPlace } from './cell-place.ts'
 import { sendToRunner } from './channel.ts'
+import { takePackagesOf } from './outside-packages.ts'
 
 /** What is being loaded: an error that nobody catches is its own. */
 let loading: { readonly path: string; readonly root: string } | undefined
@@ -17,6 +18,10 @@ let loading: { readonly path: string; readonly root: string } | undefined
 /** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
 export async function describe({ runner, root, modules }: DescribeJob): Promise<void> {
   endWithRunner(runner)
+  takePackagesOf(
+    root,
+    modules.map(({ path }) => path),
+  )
   for (const { file, path } of modules) {
     loading = { path, root }
     try {

@@ -47,7 +47,7 @@ function runJob(job: RunJob): void {
 
 /** Runs the cell; gives the check of what it has made, for when its last writes have ended. */
 async function run(job: RunJob): Promise<() => void> {
-  takePackagesOf(job.root, job.packed)
+  takePackagesOf(job.root, [job.packed])
   const module = (await import(pathToFileURL(job.packed).href)) as { default?: LoadedStage }
   const stage = module.default
   if (typeof stage?.run !== 'function')

@@ -20,13 +20,13 @@ export type Overlay = Readonly<Record<string, string>>
 
 /** Loads the project of a layout. `build` names the version of this program, which the memo depends on. */
 export async function loadProject(
-  { root, memo: memoFolder }: Pick<Layout, 'root' | 'memo'>,
+  { root, memo: folder }: Pick<Layout, 'root' | 'memo'>,
   build: string,
   overlay: Overlay = {},
+  memo: Memo = openMemo(folder),
 ): Promise<Loaded> {
   const problems: Problem[] = []
   const report: Report = (problem) => problems.push(problem)
-  const memo = openMemo(memoFolder)
   const texts = textReader(root, overlay)
   const pipeline = recall(texts, memo, build) ?? (await read(texts, memo, build, report))
   if (!pipeline) return { ok: false, problems }

@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly fileThread: string
   /** Resolver by scheme. */
   readonly schemes: Readonly<Record<string, Resolver>>
+  /** Opens what was worked out before, in a folder of the state; absent: a memo that keeps what is learnt. */
+  readonly openMemo?: (folder: string) => Memo
   /** What runs the tasks of stages; absent: processes of this machine. */
   readonly executor?: OpenExecutor
 }
@@ -89,8 +91,8 @@ export async function openWorkspace(
   overlay: Overlay = {},
 ): Promise<Opened> {
   const { root } = layout
-  const loaded = await loadProject(layout, surroundings.build, overlay)
-  const memo = openMemo(layout.memo)
+  const memo = (surroundings.openMemo ?? openMemo)(layout.memo)
+  const loaded = await loadProject(layout, surroundings.build, overlay, memo)
   const lock = openLock(layout, { memo })
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(lock.ok ? [] : [lock.problem])]
   if (!loaded.ok || !lock.ok || problems.length > 0) return { ok: false, problems }

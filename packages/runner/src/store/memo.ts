@@ -26,3 +26,12 @@ export function openMemo(folder: string): Memo {
     },
   }
 }
+
+/** What a memo has, and on top of it what is learnt meanwhile, which goes with this value: nothing is written. */
+export function lookingMemo(memo: Memo): Memo {
+  const learnt = new Map<string, unknown>()
+  return {
+    read: <T>(name: string) => (learnt.has(name) ? (learnt.get(name) as T) : memo.read<T>(name)),
+    write: (name, value) => void learnt.set(name, value),
+  }
+}
