@@ -10,6 +10,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ml: ['base/coded-error', 'base/is-record', 'base/nearest', 'formats'],
   models: ['base', 'formats', 'ml'],
   registry: ['base', 'formats', 'models', 'runner/plugin'],
+  monitor: ['base', 'formats', 'tables', 'ml', 'registry', 'runner/plugin', 'runner/program'],
   serve: ['base', 'formats', 'tables', 'ml', 'models', 'registry', 'runner/plugin'],
 }
 

@@ -3,15 +3,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nearest } from '@weir/base/nearest'
 import type { Definition } from '@weir/formats/definition'
-import { isDate } from '@weir/formats/definition-references'
+import { type PeriodFolder, periodFolders } from '@weir/formats/period-folders'
 import { StageError } from '@weir/runner'
 import type { DataProblem } from './data-problem.ts'
-
-/** The folder of one period. */
-export interface PeriodFolder {
-  readonly asOf: string
-  readonly folder: string
-}
 
 /** A table's raw file. */
 export interface RawFile {
@@ -31,20 +25,12 @@ export async function findPeriods(
   asOf: string,
   log: (message: string) => void,
 ): Promise<PeriodFolder[]> {
-  const found = new Map<string, string>()
-  for (const folder of await foldersOf(source)) {
-    const period = Object.hasOwn(periods, folder) ? periods[folder] : folder
-    if (period === undefined || !isDate(period)) {
-      log(`the folder ${folder} is ignored: it is no date, and periods does not map it`)
-      continue
-    }
-    const other = found.get(period)
-    if (other !== undefined) throw periodTwice(period, [other, folder])
-    found.set(period, folder)
-  }
-  const all = [...found].map(([asOf, folder]) => ({ asOf, folder }))
-  all.sort((a, b) => (a.asOf < b.asOf ? -1 : 1))
-  if (!found.has(asOf)) throw periodMissing(asOf, all)
+  const found = periodFolders(await foldersOf(source), periods)
+  for (const folder of found.ignored)
+    log(`the folder ${folder} is ignored: it is no date, and periods does not map it`)
+  if (found.twice) throw periodTwice(...found.twice)
+  const all = found.periods
+  if (!all.some((period) => period.asOf === asOf)) throw periodMissing(asOf, all)
   return all.filter((period) => period.asOf <= asOf)
 }
 
@@ -61,9 +47,9 @@ async function foldersOf(source: string): Promise<string[]> {
   return folders.map((entry) => entry.name).sort()
 }
 
-function periodTwice(asOf: string, folders: readonly string[]): StageError {
-  return new StageError('PERIOD_TWICE', `two folders hold the period ${asOf}`, {
-    where: folders.join(' and '),
+function periodTwice(one: PeriodFolder, other: PeriodFolder): StageError {
+  return new StageError('PERIOD_TWICE', `two folders hold the period ${one.asOf}`, {
+    where: `${one.folder} and ${other.folder}`,
     hint: 'remove one, or map it to another date under periods',
   })
 }

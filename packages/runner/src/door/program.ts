@@ -73,6 +73,8 @@ export interface OpenOptions {
 export interface Project {
   /** Its folder, absolute. */
   readonly root: string
+  /** The folder of its state, absolute: a program may keep what is its own in a folder there. */
+  readonly state: string
   /** Says what a run would do, and why. */
   plan(options?: PlanOptions): Promise<PlanOutcome>
   /** Brings the pipeline up to date, as `weir run` does. It waits while another run is at work. */
@@ -105,6 +107,7 @@ export async function open(root: string, options: OpenOptions = {}): Promise<Pro
   }
   return {
     root: folder,
+    state: layoutOf(folder, layout).state,
     plan: (asked = {}) => planProject(surroundings, asked),
     run: (asked = {}) => runProject(surroundings, asked),
     read: () => readRecords(layoutOf(folder, layout)),

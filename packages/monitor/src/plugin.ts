@@ -1,0 +1,11 @@
+// The monitor as a plugin of weir: its command and its mutex.
+import type { Plugin } from '@weir/runner/plugin'
+import { monitorCommand } from './commands/monitor.ts'
+import { monitorPlaces } from './places.ts'
+
+const plugin: Plugin = {
+  commands: { monitor: monitorCommand },
+  mutexes: { monitor: async ({ params }) => (await monitorPlaces((await params()).root)).mutex },
+}
+
+export default plugin
