@@ -140,8 +140,12 @@ export class Churn {
   }
 
   /** Runs a program in the project to its end. */
-  exec(command: string, args: readonly string[]): Promise<Ended> {
-    const child = spawn(command, args, { cwd: this.root, stdio: ['ignore', 'pipe', 'pipe'] })
+  exec(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const child = spawn(command, args, {
+      cwd: this.root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const out = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
@@ -155,6 +159,11 @@ export class Churn {
 
   weir(...args: string[]): Promise<Ended> {
     return this.exec(process.execPath, [this.path(LAUNCHER), ...args])
+  }
+
+  /** The same with more in its environment. */
+  weirWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+    return this.exec(process.execPath, [this.path(LAUNCHER), ...args], env)
   }
 
   /** `weir run --json …`, with its JSON. */

@@ -99,7 +99,7 @@ function exists(path: string): Promise<boolean> {
 }
 
 const COLUMNS =
-  "{at: 'VARCHAR', model: 'VARCHAR', entity: 'VARCHAR', as_of: 'VARCHAR', probability: 'DOUBLE', prediction: 'INTEGER'}"
+  "{'at': 'VARCHAR', 'model': 'VARCHAR', 'entity': 'VARCHAR', 'as_of': 'VARCHAR', 'probability': 'DOUBLE', 'prediction': 'INTEGER'}"
 
 /** The last prediction of each entity and period. */
 function servedQuery({ predictions, model }: ServedPlaces, logs: readonly string[]): string {
@@ -107,7 +107,7 @@ function servedQuery({ predictions, model }: ServedPlaces, logs: readonly string
   return `SELECT entity, as_of, probability, prediction
     FROM read_json([${files}], format = 'newline_delimited', columns = ${COLUMNS}, ignore_errors = true)
     WHERE model = ${text(model)} AND probability BETWEEN 0 AND 1 AND prediction IN (0, 1)
-    QUALIFY row_number() OVER (PARTITION BY entity, as_of ORDER BY at DESC) = 1`
+    QUALIFY row_number() OVER (PARTITION BY entity, as_of ORDER BY "at" DESC) = 1`
 }
 
 /** The served predictions of a period with their labels: of a file of features the first column is the entity, the last the label. */
