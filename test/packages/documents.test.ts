@@ -79,3 +79,13 @@ describe('the name `weir`, which belongs to another project on npm,', () => {
     ).toEqual([])
   })
 })
+
+it('what a package says names no file below docs/, which no tarball has', () => {
+  const named = folders.flatMap((folder) =>
+    readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => readFileSync(join(folder, 'src', name), 'utf8').split('\n'))
+      .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line) && /(^|[^/])\bdocs\/\w/.test(line)),
+  )
+  expect(named).toEqual([])
+})

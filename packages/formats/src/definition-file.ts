@@ -9,7 +9,7 @@ import {
   parseDefinition,
 } from './definition.ts'
 
-const AS_YAML = 'correct the YAML at the place named; docs/data.md shows a whole file'
+const AS_YAML = 'correct the YAML at the place named'
 
 /**
  * The checked definition in a YAML file.
@@ -38,7 +38,7 @@ export function definitionOf(text: string, path: string): Definition {
     )
     throw new StageError('DEFINITION_INVALID', problems.join('\n'), {
       where: path,
-      hint: 'docs/data.md describes the file',
+      hint: 'mend what is named; each place is file:line:column',
     })
   }
 }

@@ -36,7 +36,7 @@ export function parseDocument<Schema extends TSchema>(
   if ('value' in read) return read.value
   throw new StageError('ARTIFACT_INVALID', `${name}: ${read.problem}`, {
     where: name,
-    hint: 'run the stage that writes it again, with --force; docs/contracts.md describes it',
+    hint: 'run the stage that writes it again, with --force',
   })
 }
 

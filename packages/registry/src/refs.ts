@@ -193,6 +193,6 @@ function under(root: string, path: string): string {
 
 function invalid(ref: string, what: string): RegistryError {
   return new RegistryError('REF_INVALID', `cannot understand ${ref}: ${what}`, {
-    hint: 'docs/contracts.md lists the references',
+    hint: 'there are registry://NAME/incumbent?store=FOLDER&before=AS_OF, and …/rival and …/registered?store=FOLDER&candidate=FOLDER',
   })
 }

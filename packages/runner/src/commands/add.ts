@@ -1,17 +1,19 @@
 // `weir add`: writes the entry of a cell into pipeline.yaml, from the ports and params that the cell has.
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, extname, join, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { isRecord } from '@weir/base/is-record'
 import { normalPath } from '@weir/base/paths'
 import type { Problem } from '@weir/base/problem'
+import { readText } from '@weir/base/read-text'
 import { replaceFile } from '@weir/base/write'
 import { addStage, type StageEntry } from '../config/add-stage.ts'
-import { PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
+import { type Layout, layoutOf, PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
 import { paramAt } from '../config/params.ts'
+import { findLayout } from '../config/root.ts'
 import type { CellDescription } from '../execute/cell-message.ts'
 import { describeCells } from '../plan/describe-cells.ts'
 import { expandPath } from '../plan/port-paths.ts'
-import { openWorkspace, projectLayout, type Workspace } from '../plan/workspace.ts'
+import { openWorkspace, type Workspace } from '../plan/workspace.ts'
 import { defineCommand } from './command.ts'
 import type { Effects } from './effects.ts'
 import { EXIT } from './exit.ts'
@@ -30,7 +32,7 @@ const OPTIONS = {
 
 export const addCommand = defineCommand({
   about: `Writes the entry of a cell into pipeline.yaml: deps and outs from its ports, params from its schema.
-The rest of the file stays as it is written.`,
+The rest of the file stays as it is written; where there is none, the pipeline begins with it.`,
   operands: { form: 'FILE', least: 1, most: 1 },
   options: OPTIONS,
   examples: ['weir add stages/regions.ts', 'weir add stages/regions.ts --name by_region'],
@@ -42,25 +44,37 @@ async function add(
   effects: Effects,
 ): Promise<number> {
   const { json } = options
-  const layout = projectLayout(effects)
-  if ('code' in layout) return refuse(effects, [layout], json)
-  const opened = await openWorkspace(layout, effects, effects.signal)
+  const layout = findLayout(effects.cwd, effects.layout) ?? newLayout(effects)
+  const path = join(layout.root, PIPELINE_FILE)
+  const text = existsSync(path) ? readText(path) : ''
+  const overlay = text.trim() === '' ? { [PIPELINE_FILE]: NO_STAGES } : {}
+  const opened = await openWorkspace(layout, effects, effects.signal, overlay)
   if (!opened.ok) return refuse(effects, opened.problems, json)
   const { workspace } = opened
   const file = normalPath(relative(layout.root, resolve(effects.cwd, String(operands[0]))))
   const described = await describe(workspace, file, effects.signal)
   if ('code' in described) return refuse(effects, [described], json)
   const name = options.name ?? basename(file, extname(file))
-  const text = readFileSync(join(layout.root, PIPELINE_FILE), 'utf8')
   const entry = entryOf(file, described, workspace.pipeline)
   const added = addStage(text, name, entry)
   if (!added.ok) return refuse(effects, [added.problem], json)
   const then = await openWorkspace(layout, effects, effects.signal, { [PIPELINE_FILE]: added.text })
   if (!then.ok) return refuse(effects, then.problems, json)
-  replaceFile(join(layout.root, PIPELINE_FILE), added.text)
+  replaceFile(path, added.text)
   if (json) sayJson(effects, { ok: true, stage: name, entry })
   else effects.stdout.write(`added stage '${name}' to ${PIPELINE_FILE}\n`)
   return EXIT.fine
+}
+
+/** A pipeline that has none yet. */
+const NO_STAGES = 'stages: {}\n'
+
+/** Where a pipeline begins: in the folder of the nearest package.json, else where the command is given. */
+function newLayout({ cwd, layout }: Effects): Layout {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return layoutOf(folder, layout)
+    if (dirname(folder) === folder) return layoutOf(cwd, layout)
+  }
 }
 
 /** What the cell says of itself, or why that is not known. */

@@ -25,7 +25,7 @@ export const dagCommand = defineCommand({
   options: OPTIONS,
   examples: [
     'weir dag',
-    'weir dag promote --mermaid > docs/pipeline.mmd',
+    'weir dag promote --mermaid > pipeline.mmd',
     'weir dag --json | jq .edges',
   ],
   run: draw,

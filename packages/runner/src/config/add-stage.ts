@@ -54,28 +54,52 @@ function stageThere(yaml: YamlFile, name: string, run: string): Problem | undefi
 function insert(yaml: YamlFile, name: string, entry: StageEntry): string | undefined {
   const { text } = yaml
   const lists = Object.entries(entry).filter(([, value]) => value.length > 0)
-  const block = stringify({ [name]: Object.fromEntries(lists) }, { lineWidth: 0 })
+  const stage = { [name]: Object.fromEntries(lists) }
   const stages = yaml.node(['stages'])
-  if (!isMap(stages) || stages.items.length === 0)
-    return 'stages' in Object(yaml.value)
-      ? undefined
-      : `${ended(text)}stages:\n${indented(block, 2)}`
-  if (stages.flow || !stages.range) return undefined
-  const start = stages.range[0]
+  if (!isMap(stages) || !stages.range) return begin(text, stage, 'stages' in Object(yaml.value))
+  const [start, valueEnd] = stages.range
+  const eol = lineEnd(text)
+  if (stages.items.length === 0) {
+    const rest = /^[ \t]*(?=\r?\n|$)/.exec(text.slice(valueEnd))
+    if (!rest) return undefined
+    const block = blockOf(text, stage, 2).replace(/\r?\n$/, '')
+    return `${text.slice(0, start).trimEnd()}${eol}${block}${text.slice(valueEnd + rest[0].length)}`
+  }
+  if (stages.flow) return undefined
   const column = start - (text.lastIndexOf('\n', start - 1) + 1)
-  const end = ended(text.slice(0, stages.range[1]))
+  const block = blockOf(text, stage, column)
+  const above = text.slice(0, valueEnd)
+  const end = ended(above, eol)
   // One blank line more where the stages have some between them.
-  const gap =
-    /\n[ \t]*\n/.test(text.slice(start, stages.range[1])) && !end.endsWith('\n\n') ? '\n' : ''
-  return `${end}${gap}${indented(block, column)}${text.slice(end.length)}`
+  const isSpaced = BLANK_LINE.test(text.slice(start, valueEnd)) && !BLANK_LAST.test(end)
+  const added = `${end}${isSpaced ? eol : ''}${block}${text.slice(valueEnd)}`
+  return text.endsWith('\n') ? added : added.replace(/\r?\n$/, '')
 }
 
-function ended(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+/** The stages of a text that has none. */
+function begin(text: string, stage: object, hasKey: boolean): string | undefined {
+  const eol = lineEnd(text)
+  return hasKey ? undefined : `${ended(text, eol)}stages:${eol}${blockOf(text, stage, 2)}`
 }
 
-function indented(block: string, column: number): string {
-  return block.replace(/^(?=.)/gm, ' '.repeat(column))
+const BLANK_LINE = /\n[ \t]*\r?\n/
+const BLANK_LAST = /\n[ \t]*\r?\n$/
+/** A list whose items stand as far left as its key. */
+const FLUSH_LIST = /^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m
+
+/** A stage as the text is written: as far indented as its other stages, with its line ends and its form of lists. */
+function blockOf(text: string, stage: object, column: number): string {
+  const indentSeq = !FLUSH_LIST.test(text)
+  const block = stringify(stage, { lineWidth: 0, indent: Math.max(column, 1), indentSeq })
+  return block.replace(/^(?=.)/gm, ' '.repeat(column)).replaceAll('\n', lineEnd(text))
+}
+
+function ended(text: string, eol: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}${eol}`
+}
+
+function lineEnd(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n'
 }
 
 /** True if a text says what it said before, and the stage. */

@@ -14,7 +14,7 @@ const checkPipeline = new Ajv({
 }).compile<PipelineSource>(PipelineSchema)
 
 const A_PIPELINE = 'a pipeline begins with `stages:`, and below it each stage under its name'
-const SEE_SCHEMA = 'docs/pipeline.schema.json says what each field may be'
+const SEE_SCHEMA = 'give what is expected; a text that looks like a number needs quotes'
 
 /**
  * True for a pipeline of the right form; every problem of another one is reported. A place that is to be

@@ -75,7 +75,7 @@ export function checked(deliver: Send): Send {
 
 function wrongUse(why: string): Error {
   return new StageError('CELL_MESSAGE', why, {
-    hint: 'the log says where in the cell; see docs/contracts.md for what a cell can report',
+    hint: 'metrics are finite numbers, texts, true, false and null; a table has columns and rows, a chart is a specification of Vega-Lite',
   })
 }
 

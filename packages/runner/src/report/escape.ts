@@ -29,9 +29,13 @@ export function clip(text: string, limit: number): string {
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
 }
 
-/** A text as an element id: letters, digits, `_`, `.` and `-`; anything else becomes `-`. */
+/**
+ * A text as an element id that no other text has, and that stays as it is in an address: letters, digits, `_`, `.` and
+ * `-`; anything else becomes `:` with its code point, in base 36, and `:` again.
+ */
 export function anchor(text: string): string {
-  return text.replace(/[^A-Za-z0-9_.-]+/g, '-') || 'section'
+  if (text === '') return ':'
+  return text.replace(/[^A-Za-z0-9_.-]/gu, (sign) => `:${sign.codePointAt(0)?.toString(36)}:`)
 }
 
 /** True for an address that a report may link to: http(s), an anchor, or a path relative to the report. */

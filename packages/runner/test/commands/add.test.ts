@@ -1,6 +1,18 @@
 // `weir add`: the entry of a cell in pipeline.yaml, and the rest of the file as it was.
-import { describe, expect, it } from 'vitest'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { addStage } from '../../src/config/add-stage.ts'
+import { weirHere } from '../e2e/in-process.ts'
 import { API, jsonOf, project, type RunJson } from '../e2e/rig.ts'
 
 const ENTRY = { run: 'b.ts', deps: ['${a.b}', 'x'], params: ['as_of'], outs: [] }
@@ -22,8 +34,8 @@ describe('a stage in the text of pipeline.yaml', () => {
   it.each([
     ['stages:\n  a: { cmd: "true" } # said\n', `stages:\n  a: { cmd: "true" } # said\n${block(2)}`],
     [
-      '# top\nstages:\n    a:\n        cmd: "true"',
-      `# top\nstages:\n    a:\n        cmd: "true"\n${block(4)}`,
+      '# top\nstages:\n    a:\n        cmd: "true"\n',
+      `# top\nstages:\n    a:\n        cmd: "true"\n${block(2).replaceAll('  ', '    ')}`,
     ],
     [
       'stages:\n  a:\n    cmd: a\n\n  c:\n    cmd: c\n',
@@ -33,6 +45,23 @@ describe('a stage in the text of pipeline.yaml', () => {
       'stages:\n  a: { cmd: a }\ncache: { link: copy }\n',
       `stages:\n  a: { cmd: a }\n${block(2)}cache: { link: copy }\n`,
     ],
+    ['stages:\n  a: { cmd: a }', `stages:\n  a: { cmd: a }\n${block(2).trimEnd()}`],
+    [
+      'stages:\r\n  a:\r\n    cmd: a\r\n\r\n  c: { cmd: c }\r\n# end\r\n',
+      `stages:\r\n  a:\r\n    cmd: a\r\n\r\n  c: { cmd: c }\r\n\r\n${block(2).replaceAll('\n', '\r\n')}# end\r\n`,
+    ],
+    [
+      'stages:\r\n  a: { cmd: a }',
+      `stages:\r\n  a: { cmd: a }\r\n${block(2).trimEnd().replaceAll('\n', '\r\n')}`,
+    ],
+    [
+      'stages:\n  a:\n    cmd: a\n    deps:\n    - x\n',
+      `stages:\n  a:\n    cmd: a\n    deps:\n    - x\n${block(2).replaceAll('      - ', '    - ')}`,
+    ],
+    ['', `stages:\n${block(2)}`],
+    ['# to come\n', `# to come\nstages:\n${block(2)}`],
+    ['stages: {}\n', `stages:\n${block(2)}`],
+    ['stages: {}\r\ncache: {}\r\n', `stages:\r\n${block(2).replaceAll('\n', '\r\n')}cache: {}\r\n`],
     ['cache: { link: copy }\n', `cache: { link: copy }\nstages:\n${block(2)}`],
   ])('is written at the end of the stages of %j', (before, after) => {
     expect(added(before)).toBe(after)
@@ -104,4 +133,40 @@ it('what the pipeline would refuse is not written', async () => {
   made.write({ 'stages/c.ts': 'export default 1\n' })
   expect((await made.weir(['add', 'stages/c.ts'])).stderr).toContain('CODE_BROKEN')
   expect(made.read('pipeline.yaml')).toBe(FILES['pipeline.yaml'])
+})
+
+describe('where there is no pipeline.yaml', () => {
+  /** A folder that is in no other project. */
+  function folder(cell: string): string {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'weir-add-')))
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+    mkdirSync(join(root, 'stages'))
+    writeFileSync(join(root, 'package.json'), '{"type": "module"}')
+    writeFileSync(join(root, 'stages', 'b.ts'), cell)
+    return root
+  }
+  const begun = (root: string) =>
+    [root, join(root, 'stages')].map((place) => readdirSync(place).includes('pipeline.yaml'))
+
+  it('the first stage begins it, in the folder of package.json', async () => {
+    const port = "{ kind: 'file', path: 'b.txt', input: (at) => at, output: (at) => at }"
+    const root = folder(`import { writeFileSync } from 'node:fs'
+export default { outputs: { out: ${port} }, run: ({ outputs }) => writeFileSync(outputs.out.path, 'x') }
+`)
+    const end = await weirHere(['add', 'b.ts'], join(root, 'stages'), process.env)
+    expect([end.code, end.stderr]).toEqual([0, ''])
+    const text = readFileSync(join(root, 'pipeline.yaml'), 'utf8')
+    expect(text).toBe('stages:\n  b:\n    run: stages/b.ts\n    outs:\n      - b.txt\n')
+    expect(begun(root)).toEqual([true, false])
+    expect((await weirHere(['run'], root, process.env)).code).toBe(0)
+    expect(readFileSync(join(root, 'b.txt'), 'utf8')).toBe('x')
+  })
+
+  it('a cell that is refused begins none', async () => {
+    const root = folder('export default 1\n')
+    const add = (file: string) => weirHere(['add', file], root, process.env)
+    expect((await add('stages/b.ts')).stderr).toContain('CODE_BROKEN')
+    expect((await add('stages/none.ts')).stderr).toContain('DEP_MISSING')
+    expect(begun(root)).toEqual([false, false])
+  })
 })

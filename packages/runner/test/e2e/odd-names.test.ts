@@ -64,7 +64,7 @@ describe.each(ODD)('in a folder and with files named %s', (name) => {
     it.edit(`${name}/stages/helper ${name}.ts`, 'export', "throw new Error('at load')\nexport")
     const broken = await run()
     expect(broken.errors).toMatchObject([
-      { code: 'CODE_BROKEN', place: { file: `stages/${name}.ts` } },
+      { code: 'CODE_BROKEN', place: { file: `stages/helper ${name}.ts`, line: 1 } },
     ])
     expect(broken.errors?.[0]?.message).toContain('at load')
   })

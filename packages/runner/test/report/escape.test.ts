@@ -49,7 +49,37 @@ describe('clip and anchor', () => {
   })
 
   it('makes ids that need no escaping', () => {
-    expect(anchor('train@model="x" y')).toBe('train-model-x-y')
-    expect(anchor('')).toBe('section')
+    expect(anchor('train.model_1-b')).toBe('train.model_1-b')
+    expect(anchor('a b')).toBe('a:w:b')
+    expect(anchor('<😀"')).toBe(':1o::2r5s::y:')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(anchor(text)).toMatch(/^[\w.:-]+$/)
+      }),
+    )
+  })
+
+  it('makes no id of two texts', () => {
+    const names = [
+      '',
+      ':',
+      'a b',
+      'a-b',
+      'a  b',
+      'a--b',
+      'a:b',
+      'a:w:b',
+      'a:w',
+      ' ',
+      'w',
+      '\ud800',
+      '\ud801',
+    ]
+    expect(new Set(names.map(anchor)).size).toBe(names.length)
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+        expect(anchor(a) === anchor(b)).toBe(a === b)
+      }),
+    )
   })
 })
