@@ -151,7 +151,7 @@ describe('where there is no pipeline.yaml', () => {
   it('the first stage begins it, in the folder of package.json', async () => {
     const port = "{ kind: 'file', path: 'b.txt', input: (at) => at, output: (at) => at }"
     const root = folder(`import { writeFileSync } from 'node:fs'
-export default { outputs: { out: ${port} }, run: ({ outputs }) => writeFileSync(outputs.out.path, 'x') }
+export default { title: 'B', outputs: { out: ${port} }, run: ({ outputs }) => writeFileSync(outputs.out.path, 'x') }
 `)
     const end = await weirHere(['add', 'b.ts'], join(root, 'stages'), process.env)
     expect([end.code, end.stderr]).toEqual([0, ''])
