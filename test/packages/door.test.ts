@@ -4,10 +4,15 @@ import { dirname, join, resolve } from 'node:path'
 import { sha256 } from '@weir/base/digest'
 import { expect, it } from 'vitest'
 import { emitTypes } from '../../build/types.js'
-import { DOOR } from '../../packages/runner/src/plan/packages.ts'
 
 const REPO = resolve(import.meta.dirname, '../..')
 const CELLS = join(REPO, 'packages/runner/dist/door/cells.d.ts')
+
+/** The number as its source has it. */
+function doorNumber(): string | undefined {
+  const text = readFileSync(join(REPO, 'packages/runner/src/plan/packages.ts'), 'utf8')
+  return /const DOOR = '(.+)'/.exec(text)?.[1]
+}
 
 const WHAT_TO_DO = `the types of the door for cells (${CELLS}) have changed.
 Could a cell that was not edited come to other outputs with this version of the tool?
@@ -38,7 +43,7 @@ it('the door for cells has the types that its number stands for', { timeout: 120
   expect(emitTypes(REPO)).toBe(true)
   const found = [...declarations(CELLS)].map(([path, text]) => [path.slice(REPO.length), text])
   expect(found.length).toBeGreaterThan(5)
-  expect([DOOR, sha256(JSON.stringify(found)).slice(0, 16)], WHAT_TO_DO).toEqual([
+  expect([doorNumber(), sha256(JSON.stringify(found)).slice(0, 16)], WHAT_TO_DO).toEqual([
     'door 2',
     '422488659fc28269',
   ])

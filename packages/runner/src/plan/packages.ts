@@ -13,7 +13,7 @@ export const TOOL = '@weir/runner'
  * What `@weir/runner` promises to cells. Raised when a cell could come to something else with a newer tool.
  * test/packages/door.test.ts asks for it when the types of the door change.
  */
-export const DOOR = 'door 2'
+const DOOR = 'door 2'
 
 /** The digest of the files of a folder that a package links to; undefined where it is not known yet. */
 export type LinkDigests = (folder: string) => Digest | null | undefined
