@@ -114,6 +114,6 @@ test.each([
   await expect(resolveRegistryRef(ref, scratch())).rejects.toMatchObject({
     code: 'REF_INVALID',
     message: expect.stringContaining(ref),
-    hint: expect.stringContaining('docs/contracts.md'),
+    hint: expect.stringContaining('registry://NAME/incumbent?store=FOLDER'),
   })
 })
