@@ -150,8 +150,8 @@ function floorInside(home, sources) {
     name: 'floor',
     setup({ onResolve }) {
       const doors = doorsOf(sources.read('packages/base/package.json').text)
-      onResolve({ filter: /^@weir\/base\// }, ({ path }) => {
-        const door = doors.find(({ name }) => path === `@weir/base/${name}`)
+      onResolve({ filter: /^@weir\/base(?:\/|$)/ }, ({ path }) => {
+        const door = doors.find(({ name }) => path === join('@weir/base', name))
         return door && { path: join(home, 'packages/base', door.file), sideEffects: false }
       })
     },

@@ -9,7 +9,7 @@
  */
 import { resolve } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { Comparison } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'

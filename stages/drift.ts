@@ -9,7 +9,7 @@
  * `drift.threshold`, the next stage asks for a new model. Blank values are left out of the comparison.
  */
 import { type Static, Type } from '@sinclair/typebox'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import { Drift } from '@weir/formats/artifacts'
 import { AsOf, asOfOr } from '@weir/formats/as-of'
 import { type Definition, featureSpecs } from '@weir/formats/definition'

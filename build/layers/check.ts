@@ -121,7 +121,9 @@ function doorViolation(
     }
   const known = PACKAGES[name] ?? []
   const short = door.slice(SCOPE.length)
-  if (known.includes(short) || known.includes(short.split('/')[0] ?? short)) return undefined
+  const [whole = short, ...inner] = short.split('/')
+  const isKnown = known.includes(whole) || known.includes(inner.length > 0 ? short : `${whole}/.`)
+  if (isKnown) return undefined
   return {
     rule: 'package',
     message: `${name} does not know ${short}`,
@@ -188,10 +190,11 @@ function isHeld({ path }: CheckedFile, { rooms, except = [] }: Limit): boolean {
 
 /** What of an import a limit denies; a module that is imported as a whole counts as all that it has. */
 function deniedNames(
-  { modules = [], names = {} }: Limit,
+  { modules = [], allowed = [], names = {} }: Limit,
   { module, names: taken }: Import,
 ): string[] {
-  if (modules.some((pattern) => matches(pattern, module))) return [module]
+  const isDenied = modules.some((pattern) => matches(pattern, module))
+  if (isDenied && !allowed.includes(module)) return [module]
   const denied = names[module]
   if (!denied) return []
   return taken

@@ -1,6 +1,6 @@
 // What the checker reads of one file: its imports, and the globals that it uses, each with its line.
 import { isBuiltin } from 'node:module'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import { parseAst } from 'rolldown/parseAst'
 
 /** One import or re-export, of types too. */

@@ -11,7 +11,7 @@ export interface Package {
   readonly name: string
   /** Its folder; empty for the root. */
   readonly folder: string
-  /** File by door: `@weir/base/digest`. */
+  /** File by door: `@weir/base/files`. */
   readonly doors: ReadonlyMap<string, string>
   /** Every package that it declares. */
   readonly dependencies: ReadonlySet<string>

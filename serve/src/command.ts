@@ -1,6 +1,6 @@
 // `weir serve`: runs the server until it is told to stop.
 import { isAbsolute, join } from 'node:path'
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 import { promoteParams } from '@weir/registry/promote-params'
 import type { Command, Effects, Given, ProjectParams } from '@weir/runner/plugin'
 import { startServer } from './server.ts'

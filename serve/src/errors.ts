@@ -1,5 +1,5 @@
 // The catalogue of every error that the server answers with; docs/errors-server.md is tested against it both ways.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 
 interface Entry {
   readonly status: number

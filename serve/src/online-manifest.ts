@@ -1,7 +1,7 @@
 // The manifest of the online feature table, as stages/materialize.ts writes it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256File } from '@weir/base/digest'
+import { sha256File } from '@weir/base/files'
 import { OnlineManifest } from '@weir/formats/artifacts'
 import { parseDocument } from '@weir/formats/document'
 

@@ -1,6 +1,6 @@
 // The schema of a request's features, generated from the model's own feature specs, and what a body breaks of it.
 
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import { type FeatureRow, type FeatureSpec, useOf } from '@weir/formats/dataset'
 import { Ajv, type ErrorObject } from 'ajv'
 import { MAX_DETAILS, type Problem } from './errors.ts'

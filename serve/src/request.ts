@@ -1,5 +1,5 @@
 // What a body of POST /predict asks for: users, features, or many of both; all problems are told at once.
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import type { FeatureRow } from '@weir/formats/dataset'
 import { MAX_DETAILS, type Problem, ServeError } from './errors.ts'
 import { at, didYouMean, type FeatureCheck, shown } from './request-schema.ts'

@@ -1,7 +1,7 @@
 // A made-up feature type is served by its one entry in the table of types: requests, answers, the online table.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256File } from '@weir/base/digest'
+import { sha256File } from '@weir/base/files'
 import { featureSpecs, parseDefinition } from '@weir/formats/definition'
 import { withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { expect, test, vi } from 'vitest'

@@ -1,7 +1,6 @@
 // The model of a bundle and whom it was never trained on, after the bundle's files are checked against its manifest.
 import { join } from 'node:path'
-import { isCodedError } from '@weir/base/coded-error'
-import type { Digest } from '@weir/base/digest'
+import { type Digest, isCodedError } from '@weir/base'
 import { Split } from '@weir/formats/bundle'
 import { readDocument } from '@weir/formats/document'
 import { type LoadedModel, loadModel } from '@weir/models/load'

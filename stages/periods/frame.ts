@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import {
   type FeatureColumn,
   type FeatureFrame,

@@ -1,5 +1,5 @@
 // A model's probabilities for the held-out users of a period.
-import { type CodedError, isCodedError } from '@weir/base/coded-error'
+import { type CodedError, isCodedError } from '@weir/base'
 import type { Split } from '@weir/formats/bundle'
 import { ModelError } from '@weir/ml/model'
 import type { LoadedModel } from '@weir/models/load'

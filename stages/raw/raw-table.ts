@@ -1,6 +1,6 @@
 // Loads a raw CSV or Parquet file into DuckDB as text, and finds what is wrong with its form.
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import type { TableSpec } from '@weir/formats/definition'
 import { readHeader } from '@weir/tables/csv-header'
 import { rowsOf } from '@weir/tables/duckdb'

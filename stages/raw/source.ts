@@ -1,7 +1,7 @@
 // What a folder of raw exports holds: its periods, and the file of each table.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import type { Definition } from '@weir/formats/definition'
 import { type PeriodFolder, periodFolders } from '@weir/formats/period-folders'
 import { StageError } from '@weir/runner'

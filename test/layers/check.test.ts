@@ -61,6 +61,13 @@ describe('packages', () => {
     expect(at('@weir/runner')).toEqual(['package packages/registry/src/x.ts:1'])
   })
 
+  it('know some by the first door only', () => {
+    const at = (door: string) => found({ 'packages/ml/src/x.ts': `import '${door}'\n` })
+    expect(at('@weir/base')).toEqual([])
+    for (const door of ['forms', 'files', 'process', 'mutex'])
+      expect(at(`@weir/base/${door}`)).toEqual(['package packages/ml/src/x.ts:1'])
+  })
+
   it('have a rule each', () => {
     const manifest = JSON.stringify({ name: '@weir/new', exports: {} })
     expect(found({ 'packages/new/package.json': manifest })).toEqual([
@@ -92,13 +99,13 @@ describe('doors', () => {
     ['packages/registry/src/x.ts', '../../runner/test/project-folder.ts'],
     ['stages/x.ts', '../packages/runner/src/plan/graph.ts'],
     ['test/x.ts', '../packages/runner/src/plan/graph.ts'],
-    ['serve/src/x.ts', '../../packages/base/src/digest.ts'],
+    ['serve/src/x.ts', '../../packages/base/src/values/digest.ts'],
   ])('are the only way from %s to %s', (file, path) => {
     expect(found({ [file]: `import '${path}'\n` })).toEqual([`door ${file}:1`])
   })
 
   it('let tests take their own source, and helpers of other tests', () => {
-    expect(found({ 'packages/base/test/x.ts': "import '../src/digest.ts'\n" })).toEqual([])
+    expect(found({ 'packages/base/test/x.ts': "import '../src/values/digest.ts'\n" })).toEqual([])
     const helper = "import '../../runner/test/project-folder.ts'\n"
     expect(found({ 'packages/base/test/x.ts': helper })).toEqual([])
   })
@@ -183,7 +190,11 @@ describe('limits', () => {
     'has no chance',
   ] as const
   const HELD: Readonly<Record<string, readonly string[]>> = {
-    'packages/base/src': [CHANCE],
+    'packages/base/src/values': [PURE, CHANCE],
+    'packages/base/src/forms': [PURE, CHANCE],
+    'packages/base/src/process': [CHANCE],
+    'packages/base/src/files': [CHANCE],
+    'packages/base/src/mutex': [CHANCE],
     'packages/formats/src': [PURE],
     'packages/ml/src': [PURE],
     'packages/models/src': [CHANCE],
@@ -224,7 +235,7 @@ describe('limits', () => {
     const rooms = Object.entries(ROOMS).flatMap(([folder, order]) =>
       order.map((room) => `${folder}/${room}`),
     )
-    const folders = [...packages, ...rooms].filter((folder) => folder !== RUNNER)
+    const folders = [...packages, ...rooms].filter((folder) => !(folder in ROOMS))
     expect(folders.sort()).toEqual(Object.keys(HELD).sort())
     expect([...new Set(LIMITS.map(({ says }) => says))].sort()).toEqual(
       [...new Set(Object.values(HELD).flat())].sort(),
@@ -304,15 +315,28 @@ describe('limits', () => {
     "import fs from 'fs'",
     "export { mkdir } from 'node:fs/promises'",
     "await import('node:fs')",
-    "import { replaceFile } from '@weir/base/write'",
+    "import { replaceFile } from '@weir/base/files'",
+    "import { takeMutex } from '@weir/base/mutex'",
   ])('writing is for store, not for report: %s', (text) => {
     expect(found({ [report]: text })).toEqual([`limit ${report}:1`])
     expect(found({ [store]: text })).toEqual([])
   })
 
+  it('the values of base may hash, and neither read files nor draw names', () => {
+    const at = 'packages/base/src/values/planted.ts'
+    expect(found({ [at]: "import { hash } from 'node:crypto'\n" })).toEqual([])
+    expect(found({ [at]: "import { randomUUID } from 'node:crypto'\n" })).toEqual([`limit ${at}:1`])
+    expect(found({ [at]: "import { readFileSync } from 'node:fs'\n" })).toEqual([`limit ${at}:1`])
+    const reads = "import { readText } from '../files/read-text.ts'\n"
+    expect(found({ [at]: reads })).toContain(`room ${at}:1`)
+  })
+
   it('reading is for all of the runner', () => {
-    const text = "import { readFileSync } from 'node:fs'\n"
-    expect(found({ [report]: text })).toEqual([])
+    for (const text of [
+      "import { readFileSync } from 'node:fs'\n",
+      "import { readText } from '@weir/base/files'\n",
+    ])
+      expect(found({ [report]: text })).toEqual([])
   })
 
   it('processes are started by execute, not by plan', () => {
@@ -321,7 +345,7 @@ describe('limits', () => {
       `limit ${RUNNER}/plan/planted.ts:1`,
     ])
     expect(found({ [`${RUNNER}/execute/planted.ts`]: text })).toEqual([])
-    const git = "import { gitState } from '@weir/base/git'\n"
+    const git = "import { gitState } from '@weir/base/process'\n"
     expect(found({ [`${RUNNER}/session/planted.ts`]: git })).toEqual([
       `limit ${RUNNER}/session/planted.ts:1`,
     ])

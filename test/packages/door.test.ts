@@ -1,7 +1,7 @@
 // The types that cells are written against: when they change, somebody decides on the number that enters all keys.
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { expect, it } from 'vitest'
 import { emitTypes } from '../../build/types.js'
 

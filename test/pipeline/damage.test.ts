@@ -1,7 +1,7 @@
 // Damaged bundles and journals under a project that stands: what is broken is named, never used, and mended where
 // the pipeline can mend it. Line 7 of the loop's acceptance, the part of the registry.
 
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { describe, expect, test } from 'vitest'
 import { jsonOf } from '../../packages/runner/test/e2e/rig.ts'
 import { afterMonth2, type Churn, every, MONTH_3, stageOf, withOutcome } from './rig.ts'

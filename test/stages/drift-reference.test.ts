@@ -1,5 +1,5 @@
 // Which period drift is measured against, and what is said where there is none.
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import { referencePeriod } from '../../stages/periods/drift-reference.ts'
 

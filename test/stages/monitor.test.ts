@@ -1,7 +1,7 @@
 // The cells drift and decide on small periods: what they write, what they say, what they refuse.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { METHOD_NAMES } from '@weir/ml/drift'
 import { beforeEach, describe, expect, it } from 'vitest'
 import decide from '../../stages/decide.ts'

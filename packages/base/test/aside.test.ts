@@ -4,8 +4,8 @@ import { basename, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { folderWith } from '../../runner/test/project-folder.ts'
-import { asideName, isLeftAside } from '../src/aside.ts'
-import { ownSight, type ProcessName, type Sight } from '../src/process-name.ts'
+import { asideName, isLeftAside } from '../src/files/aside.ts'
+import { ownSight, type ProcessName, type Sight } from '../src/process/process-name.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
 import { program, said } from './processes.ts'
 
@@ -34,7 +34,7 @@ describe('a name aside', () => {
   it('differs between threads', async () => {
     const TELL = `
 import { parentPort } from 'node:worker_threads'
-import { asideName } from '@weir/base/aside'
+import { asideName } from '@weir/base/files'
 parentPort.postMessage(Array.from({ length: 3 }, () => asideName('x')))
 `
     const path = await program('node_modules/.cache/weir-base-test', 'thread', TELL)
@@ -51,7 +51,7 @@ parentPort.postMessage(Array.from({ length: 3 }, () => asideName('x')))
 
   it.skipIf(!CONTAINER)(`differs between containers${NEEDS_CONTAINER}`, async () => {
     const TELL = `
-import { asideName } from '@weir/base/aside'
+import { asideName } from '@weir/base/files'
 console.log(asideName('x'))
 `
     const path = await program('node_modules/.cache/weir-base-test', 'aside', TELL)

@@ -1,7 +1,7 @@
 // The machine's clock, and times as people read them.
 import { expect, it } from 'vitest'
-import { systemClock } from '../src/clock.ts'
-import { secondText } from '../src/time-text.ts'
+import { systemClock } from '../src/process/clock.ts'
+import { secondText } from '../src/values/time-text.ts'
 
 it('tells the time of day, and a count that does not go back', () => {
   const [before, now, after] = [Date.now(), systemClock.now().getTime(), Date.now()]

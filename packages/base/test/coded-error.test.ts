@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { CodedError, isCodedError, problemOf } from '../src/coded-error.ts'
-import { StageError } from '../src/stage-error.ts'
-import { systemProblem } from '../src/system-problem.ts'
+import { systemProblem } from '../src/files/system-problem.ts'
+import { CodedError, isCodedError, problemOf } from '../src/values/coded-error.ts'
+import { StageError } from '../src/values/stage-error.ts'
 
 /** What a function throws. */
 function thrown(work: () => unknown): unknown {

@@ -1,7 +1,7 @@
 // Canonical JSON and digests: pinned, since every recorded key depends on them.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, isDigest, sha256 } from '../src/digest.ts'
+import { canonicalJson, isDigest, sha256 } from '../src/values/digest.ts'
 
 describe('sha256', () => {
   it('is pinned, for texts as UTF-8 and for bytes', () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { gitState } from '../src/git.ts'
+import { gitState } from '../src/process/git.ts'
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'weir-git-'))

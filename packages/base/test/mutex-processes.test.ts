@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { folderWith } from '../../runner/test/project-folder.ts'
-import { lookAtMutex, removeMutex } from '../src/mutex-folder.ts'
+import { lookAtMutex, removeMutex } from '../src/mutex/mutex-folder.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
 import { Child, program } from './processes.ts'
 
@@ -30,7 +30,7 @@ lock.release()
  */
 const CONTENDER = `
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { lifeOf, ownSight } from '@weir/base/process-name'
+import { lifeOf, ownSight } from '@weir/base/process'
 import { takeMutex } from '@weir/base/mutex'
 const [path] = process.argv.slice(2)
 const mark = path + '-holds'

@@ -1,6 +1,6 @@
 // The nearest known name: near enough to be meant, and the same one each time.
 import { describe, expect, it } from 'vitest'
-import { editDistance, nearest } from '../src/nearest.ts'
+import { editDistance, nearest } from '../src/values/nearest.ts'
 
 describe('nearest', () => {
   const known = ['deps', 'params', 'outs', 'metrics', 'timeout', 'always_changed']

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeAt, placeText, problemText, problemTexts } from '../src/problem.ts'
+import { placeAt, placeText, problemText, problemTexts } from '../src/values/problem.ts'
 
 describe('problemText', () => {
   it('shows code, place, line, caret and help', () => {

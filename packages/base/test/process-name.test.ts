@@ -12,7 +12,7 @@ import {
   ownSight,
   type ProcessName,
   sameSpace,
-} from '../src/process-name.ts'
+} from '../src/process/process-name.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
 import { program, said } from './processes.ts'
 import { SELF, sightOf } from './sights.ts'
@@ -85,7 +85,7 @@ it.each([
 
 describe.skipIf(!CONTAINER)(`in a container${NEEDS_CONTAINER}`, () => {
   const TELL = `
-import { hasOwnProc, lifeOf, ownSight } from '@weir/base/process-name'
+import { hasOwnProc, lifeOf, ownSight } from '@weir/base/process'
 const { self } = ownSight()
 console.log(JSON.stringify({ self, own: hasOwnProc(), life: lifeOf(self), later: lifeOf({ ...self, start: '1' }) }))
 `

@@ -1,5 +1,5 @@
 // Made-up processes for the tests of what one process knows of another.
-import type { ProcessName, Sight } from '../src/process-name.ts'
+import type { ProcessName, Sight } from '../src/process/process-name.ts'
 
 export const SELF: ProcessName = {
   host: 'ada',

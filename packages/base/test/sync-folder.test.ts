@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderWith } from '../../runner/test/project-folder.ts'
-import { type FolderSync, syncFolder } from '../src/sync-folder.ts'
+import { type FolderSync, syncFolder } from '../src/files/sync-folder.ts'
 
 /** A folder whose sync fails with a code; notes what is open. */
 function failing(

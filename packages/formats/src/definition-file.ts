@@ -1,6 +1,6 @@
 // Reads a data set's definition file; every problem in it is told at its line and column.
 import { readFile } from 'node:fs/promises'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml'
 import {
   type Definition,

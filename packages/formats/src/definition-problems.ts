@@ -1,6 +1,6 @@
 // What is wrong with the value of a definition file: its form, then the names that it refers to.
 import { Check } from '@sinclair/typebox/value'
-import { formProblems } from '@weir/base/form-problems'
+import { formProblems } from '@weir/base/forms'
 import { type DefinitionProblem, referenceProblems } from './definition-references.ts'
 import { DefinitionFile } from './definition-schema.ts'
 

@@ -1,7 +1,7 @@
 // Whether the names in a definition file resolve, and fit what they are used for.
 
-import type { FormProblem } from '@weir/base/form-problems'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
+import type { FormProblem } from '@weir/base/forms'
 import { COLUMN_TYPES } from './column-types.ts'
 import { FEATURE_TYPES, isFeatureType } from './dataset.ts'
 import type { DefinitionFile } from './definition-schema.ts'

@@ -1,8 +1,8 @@
 // JSON documents by their schemas: a text becomes a checked value, a value becomes the one text that it has.
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { formFault } from '@weir/base/form-problems'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
+import { formFault } from '@weir/base/forms'
 
 /** A checked value, or what keeps a text from being one: `/columns/3/score: expected a number or null, found "much"`. */
 export type ReadDocument<T> = { readonly value: T } | { readonly problem: string }

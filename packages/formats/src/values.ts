@@ -1,6 +1,6 @@
 // The values that several artefacts have in common: dates, digests, figures, lists.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 
 /** A SHA-256. */
 export const Sha256 = Type.Unsafe<Digest>(

@@ -1,5 +1,5 @@
 // The failure of a model that cannot be read or a row that it cannot score.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 
 export type ModelErrorCode =
   | 'MODEL_INVALID'

@@ -1,8 +1,8 @@
 // Opens the folder of a bundle: its manifest, and the size and SHA-256 of every file, each of which is read once.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CodedError } from '@weir/base/coded-error'
-import { type Digest, sha256, sha256File } from '@weir/base/digest'
+import { CodedError, type Digest, sha256 } from '@weir/base'
+import { sha256File } from '@weir/base/files'
 import { type BundleFile, BundleManifest, MANIFEST_FILE } from '@weir/formats/bundle'
 import { readDocument } from '@weir/formats/document'
 

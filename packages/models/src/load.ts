@@ -1,6 +1,5 @@
 // Loads the model of a bundle's folder, and tells whether it still gives its expected outputs.
-import { isCodedError } from '@weir/base/coded-error'
-import type { Digest } from '@weir/base/digest'
+import { type Digest, isCodedError } from '@weir/base'
 import { Examples } from '@weir/formats/bundle'
 import { readDocument } from '@weir/formats/document'
 import { checkExamples } from '@weir/ml/bundle'

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { BUNDLE_SCHEMA } from '@weir/formats/bundle'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openBundle } from '../src/bundle.ts'

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { BUNDLE_SCHEMA, MODEL_SCHEMA } from '@weir/formats/bundle'
 import { makeExamples } from '@weir/ml/bundle'
 import { type Model, parseModel } from '@weir/ml/model'

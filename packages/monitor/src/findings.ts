@@ -1,7 +1,7 @@
 // What the stages found in a period, from the artefacts that they left; an artefact of another period is not of this look.
 import { join } from 'node:path'
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { Files } from '@weir/base/text-files'
+import type { Files } from '@weir/base/files'
 import { Decision, Drift, Promotion } from '@weir/formats/artifacts'
 import { readDocument } from '@weir/formats/document'
 import type { Look } from '@weir/formats/monitor-line'

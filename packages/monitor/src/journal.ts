@@ -1,10 +1,8 @@
 // The monitor's journal: one JSON line a look, appended and synced; a torn last line is left out.
 import { dirname } from 'node:path'
 import { Check } from '@sinclair/typebox/value'
-import { CodedError } from '@weir/base/coded-error'
-import { jsonIfWhole } from '@weir/base/read-text'
-import type { Files } from '@weir/base/text-files'
-import { replaceFile } from '@weir/base/write'
+import { CodedError } from '@weir/base'
+import { type Files, jsonIfWhole, replaceFile } from '@weir/base/files'
 import { MonitorLine } from '@weir/formats/monitor-line'
 
 /**

@@ -1,7 +1,7 @@
 // One look: the periods that are due are run in order, what each came to is written down, and who is to know is told.
 import { readdir } from 'node:fs/promises'
-import type { Clock } from '@weir/base/clock'
-import type { Files } from '@weir/base/text-files'
+import type { Files } from '@weir/base/files'
+import type { Clock } from '@weir/base/process'
 import { readDefinition } from '@weir/formats/definition-file'
 import {
   type Look,

@@ -1,7 +1,6 @@
 // What the monitor goes by: params.yaml, and what is secret from the environment.
 import { isAbsolute, join } from 'node:path'
-import { CodedError } from '@weir/base/coded-error'
-import { isRecord } from '@weir/base/is-record'
+import { CodedError, isRecord } from '@weir/base'
 import { promoteParams } from '@weir/registry/promote-params'
 import type { ProjectParams } from '@weir/runner/plugin'
 import type { Webhook } from './webhook.ts'

@@ -1,7 +1,7 @@
 // The monitor's journal: what a kill may leave, and what it may not.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { diskFiles } from '@weir/base/text-files'
+import { diskFiles } from '@weir/base/files'
 import { describe, expect, it } from 'vitest'
 import { appendLines, readLines } from '../src/journal.ts'
 import { folder, look, sent } from './rig.ts'

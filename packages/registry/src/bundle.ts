@@ -1,8 +1,7 @@
 // Bundles in the registry's folder: named by content, each checked against its manifest.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isCodedError } from '@weir/base/coded-error'
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, isCodedError, sha256 } from '@weir/base'
 import { MANIFEST_FILE } from '@weir/formats/bundle'
 import * as models from '@weir/models/bundle'
 import { isRegistryCode, RegistryError } from './error.ts'

@@ -1,5 +1,5 @@
 // What a change of the registry means: pure functions from the state to the events to write, or a coded refusal.
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { RegistryError } from './error.ts'
 import type { Cause, Closing, EventBody, Look, Metrics, Request, TableRef } from './event.ts'
 import {

@@ -1,6 +1,6 @@
 // What the registry takes from the world around it: clock, user, commit, run, warnings, and the check of a bundle.
 import { userInfo } from 'node:os'
-import { gitState } from '@weir/base/git'
+import { gitState } from '@weir/base/process'
 
 export interface RegistryEffects {
   now(): Date

@@ -1,5 +1,5 @@
 // Every failure that the registry expects, by code; anything else that it throws is a bug.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 
 /** What each code means. docs/registry.md lists them. */
 export const REGISTRY_CODES = {

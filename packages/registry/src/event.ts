@@ -1,8 +1,6 @@
 // The vocabulary of the journal: what can happen to a version, and how an event is written as a line.
-import type { Digest } from '@weir/base/digest'
-import { isDigest, sha256 } from '@weir/base/digest'
-import { isRecord } from '@weir/base/is-record'
-import { jsonIfWhole } from '@weir/base/read-text'
+import { type Digest, isDigest, isRecord, sha256 } from '@weir/base'
+import { jsonIfWhole } from '@weir/base/files'
 
 /**
  * The journal format that this code writes. A line with a higher number is refused. 1 knew no periods, looks and

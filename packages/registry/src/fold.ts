@@ -1,5 +1,5 @@
 // The state of the registry as the pure fold of its journal.
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { RegistryError } from './error.ts'
 import {
   type JournalEvent,

@@ -1,7 +1,7 @@
 // The journal file: read as a whole, appended durably, and what a crash may leave at its end.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoOf } from '@weir/base/errno'
+import { errnoOf } from '@weir/base'
 import type { Mutex } from '@weir/base/mutex'
 import { RegistryError } from './error.ts'
 import { type JournalEvent, lineOf, readLine } from './event.ts'

@@ -1,9 +1,7 @@
 // One writer of a registry at a time; who waits too long is told for whom.
 import { join } from 'node:path'
-import { isSystemError } from '@weir/base/errno'
-import { takenText } from '@weir/base/holder-text'
-import { type Mutex, takeMutex } from '@weir/base/mutex'
-import type { Taken } from '@weir/base/mutex-folder'
+import { isSystemError } from '@weir/base'
+import { type Mutex, type Taken, takeMutex, takenText } from '@weir/base/mutex'
 import { RegistryError } from './error.ts'
 
 /** The lock of a registry folder. */

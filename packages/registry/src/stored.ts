@@ -2,10 +2,8 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { asideName, isLeftAside } from '@weir/base/aside'
-import type { Digest } from '@weir/base/digest'
-import { errnoOf } from '@weir/base/errno'
-import { syncFolder } from '@weir/base/sync-folder'
+import { type Digest, errnoOf } from '@weir/base'
+import { asideName, isLeftAside, syncFolder } from '@weir/base/files'
 import { RegistryError } from './error.ts'
 
 const ASIDE = '.incoming'

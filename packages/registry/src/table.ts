@@ -1,7 +1,8 @@
 // Feature tables in the registry's folder: named by content, each checked against its manifest.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Digest, sha256, sha256File } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
+import { sha256File } from '@weir/base/files'
 import { OnlineManifest } from '@weir/formats/artifacts'
 import { readDocument } from '@weir/formats/document'
 import { RegistryError } from './error.ts'

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TSchema } from '@sinclair/typebox'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import {
   BUNDLE_FILES,
   BUNDLE_SCHEMA,

@@ -1,9 +1,9 @@
 // What a bundle must survive or refuse.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { asideName } from '@weir/base/aside'
-import { sha256 } from '@weir/base/digest'
-import { ownSight } from '@weir/base/process-name'
+import { sha256 } from '@weir/base'
+import { asideName } from '@weir/base/files'
+import { ownSight } from '@weir/base/process'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   bundleDigest,

@@ -1,7 +1,7 @@
 // `weir registry …` as a person and a program use it.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   NAME,

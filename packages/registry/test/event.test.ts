@@ -1,5 +1,5 @@
 // One line of the journal: it is read as it was written, and no other line is taken for an event.
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { type EventBody, eventOf, lineOf, readLine, type Stamp } from '../src/event.ts'

@@ -1,6 +1,6 @@
 // The fold's promises, over random histories made by the registry's own decisions.
 
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type EventBody, eventOf, type JournalEvent, lineOf } from '../src/event.ts'

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
-import type { Holder } from '@weir/base/mutex-folder'
-import { nameOf, ownSight } from '@weir/base/process-name'
+import { sha256 } from '@weir/base'
+import type { Holder } from '@weir/base/mutex'
+import { nameOf, ownSight } from '@weir/base/process'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundlePath, openBundle } from '../src/bundle.ts'
 import { type EventBody, eventOf, lineOf } from '../src/event.ts'

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { build } from 'esbuild'
 import type { RegistryEffects } from '../src/effects.ts'
 

@@ -1,7 +1,7 @@
 // Feature tables in the store: whole or not at all, live one at a time, never older than they were.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { journalPath } from '../src/journal.ts'
 import { resolveRegistryRef } from '../src/refs.ts'

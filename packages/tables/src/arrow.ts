@@ -1,6 +1,6 @@
 // Apache Arrow: columns as an Arrow table and back, and Feather files, which are Arrow's IPC format.
 import { readFile } from 'node:fs/promises'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import type { DataType, Table, Vector } from 'apache-arrow'
 import {
   BigIntColumn,

@@ -1,5 +1,5 @@
 // What no table can hold, told before DuckDB or Arrow fails on it or changes it.
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 
 /**
  * The integer itself: a typed array would keep its last 64 bits only, and say nothing.

@@ -1,5 +1,5 @@
 // Columns from what a program holds: an Arquero table, an Arrow table, or arrays by name.
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import type { Table as ArrowTable } from 'apache-arrow'
 import type { ColumnTable } from 'arquero'
 import { fromArrow } from './arrow.ts'

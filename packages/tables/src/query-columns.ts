@@ -1,6 +1,6 @@
 // The result of a query as typed columns.
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import {
   BigIntColumn,
   type Blanks,

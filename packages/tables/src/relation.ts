@@ -1,6 +1,6 @@
 // Tables as relations of a DuckDB connection: files by their format, columns in memory by a copy.
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import { readFeather } from './arrow.ts'
 import type { Column, Columns, ColumnValue } from './column.ts'
 import { checkColumnNames } from './column-problems.ts'

@@ -1,7 +1,7 @@
 // Reading and writing tables: a file as columns, an Arquero table or an Arrow table; a query over some; and back.
 import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import type { ColumnTable } from 'arquero'
 import { featherOf } from './arrow.ts'
 import type { Columns } from './column.ts'

@@ -1,5 +1,5 @@
 // The failure of a training that data or params make impossible.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 
 export type TrainingErrorCode =
   | 'NO_LABELS'

@@ -1,8 +1,7 @@
 // `weir monitor`: runs the pipeline over each new period, once or by a schedule, and tells what it found.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CodedError } from '@weir/base/coded-error'
-import { takenText } from '@weir/base/holder-text'
-import { type Mutex, takeMutex } from '@weir/base/mutex'
+import { CodedError } from '@weir/base'
+import { type Mutex, takeMutex, takenText } from '@weir/base/mutex'
 import type { Look } from '@weir/formats/monitor-line'
 import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { open } from '@weir/runner/program'

@@ -1,6 +1,6 @@
 // A command line of `weir registry`, understood: the registry that it is about, the model, and who acts.
 import { isAbsolute, join } from 'node:path'
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 import { verifyBundle } from '@weir/models/load'
 import type { Effects, Given } from '@weir/runner/plugin'
 import { modelOf } from '../changes.ts'

@@ -1,5 +1,5 @@
 // What params.yaml says about the registry, for the commands that work without a pipeline run.
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import type { ProjectParams } from '@weir/runner/plugin'
 
 export interface PromoteParams {

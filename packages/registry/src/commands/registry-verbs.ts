@@ -1,6 +1,7 @@
 // What each verb of `weir registry` does.
 import { join, resolve } from 'node:path'
-import { type Digest, sha256File } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
+import { sha256File } from '@weir/base/files'
 import { modelOf, tableOf, versionOf } from '../changes.ts'
 import type { RegistryState, Version } from '../fold.ts'
 import type { Change } from '../registry.ts'

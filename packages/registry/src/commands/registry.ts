@@ -1,5 +1,5 @@
 // `weir registry …`: what is registered, what happened, and the changes that a person makes.
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import type { Command } from '@weir/runner/plugin'
 import { OPTIONS, orderOf, usage } from './order.ts'
 import { VERBS } from './registry-verbs.ts'

@@ -1,11 +1,8 @@
 // `weir add`: writes the entry of a cell into pipeline.yaml, from the ports and params that the cell has.
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import { isRecord } from '@weir/base/is-record'
-import { normalPath } from '@weir/base/paths'
-import type { Problem } from '@weir/base/problem'
-import { readText } from '@weir/base/read-text'
-import { replaceFile } from '@weir/base/write'
+import { isRecord, normalPath, type Problem } from '@weir/base'
+import { readText, replaceFile } from '@weir/base/files'
 import { addStage, type StageEntry } from '../config/add-stage.ts'
 import { type Layout, layoutOf, PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
 import { paramAt } from '../config/params.ts'

@@ -1,5 +1,5 @@
 // `weir dag`: the pipeline as a drawing of text, or as Mermaid.
-import { distinct, type Problem } from '@weir/base/problem'
+import { distinct, type Problem } from '@weir/base'
 import { select } from '../plan/select.ts'
 import { isOff } from '../plan/stage-problems.ts'
 import { openWorkspace, projectLayout } from '../plan/workspace.ts'

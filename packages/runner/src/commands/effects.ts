@@ -1,7 +1,8 @@
 // What a command takes from outside and does to it: streams, folder, environment, clock, files, signals, a person's
 // answer. `processEffects` are the defaults; a test gives others, and so runs a command in its own process.
-import { type Clock, systemClock } from '@weir/base/clock'
-import { diskFiles, type Files } from '@weir/base/text-files'
+
+import { diskFiles, type Files } from '@weir/base/files'
+import { type Clock, systemClock } from '@weir/base/process'
 import type { Surroundings } from '../plan/workspace.ts'
 import { type TextTable, textTable } from '../terminal/table.ts'
 import type { ProjectParams } from './project-params.ts'

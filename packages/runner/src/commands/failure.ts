@@ -1,8 +1,7 @@
 // How a command fails: by an error that carries a problem, told in one place as text and as the one JSON document.
 // Errors are known by what they carry: those of a plugin may come from another copy of this class.
-import { CodedError } from '@weir/base/coded-error'
-import type { Place, Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import { CodedError, type Place, type Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import { EXIT } from './exit.ts'
 import { sayFailed } from './say.ts'
 import type { TextStream } from './streams.ts'

@@ -1,7 +1,6 @@
 // `weir log`: what a stage wrote in a run.
 import { createReadStream, existsSync } from 'node:fs'
-import { nearest } from '@weir/base/nearest'
-import { projectPath } from '@weir/base/paths'
+import { nearest, projectPath } from '@weir/base'
 import { instanceOf } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { projectLayout } from '../plan/workspace.ts'

@@ -1,6 +1,6 @@
 // The options of commands as data, in the words of JSON Schema; the command line is read by node's own parser.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import { usage } from './failure.ts'
 
 interface Described {

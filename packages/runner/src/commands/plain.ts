@@ -1,6 +1,6 @@
 // A run told in plain lines, for logs and pipes: one when a stage starts, one when it ends, and its own output.
 
-import { problemText } from '@weir/base/problem'
+import { problemText } from '@weir/base'
 import type { RunEvent, StageResult } from '../session/events.ts'
 import { type BatchWriter, batchWriter } from './batch.ts'
 import { reasonsLine, waitingText, warningText } from './say.ts'

@@ -1,7 +1,5 @@
 // A plugin's command: what is wrong with its form, and its failures as those of the plugin and not of weir.
-import { isCodedError } from '@weir/base/coded-error'
-import { isSystemError } from '@weir/base/errno'
-import { isRecord } from '@weir/base/is-record'
+import { isCodedError, isRecord, isSystemError } from '@weir/base'
 import type { Command } from './command.ts'
 import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'

@@ -1,10 +1,7 @@
 // What package.json files say of plugins: which ones a project has, and what each brings. Nothing of a plugin is loaded.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isRecord } from '@weir/base/is-record'
-import { nearest } from '@weir/base/nearest'
-import { projectPath } from '@weir/base/paths'
-import { type Place, placeAt } from '@weir/base/problem'
+import { isRecord, nearest, type Place, placeAt, projectPath } from '@weir/base'
 import { EXIT } from './exit.ts'
 import { CommandFailure } from './failure.ts'
 

@@ -1,6 +1,6 @@
 // Asks a plugin what is behind a reference. Whatever the plugin does, the answer is a text that can be hashed, null, or
 // an error with a code: a stage fails by it and not the run.
-import { CodedError, isCodedError } from '@weir/base/coded-error'
+import { CodedError, isCodedError } from '@weir/base'
 import { after } from '../execute/after.ts'
 import type { Resolver } from '../plan/workspace.ts'
 import { inPlugin } from './process-guard.ts'

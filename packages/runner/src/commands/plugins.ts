@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import { findRoot } from '../config/root.ts'
 import type { Resolver } from '../plan/workspace.ts'
 import type { Command, CommandEntry } from './command.ts'

@@ -1,7 +1,7 @@
 // The process while weir works: code of plugins runs in it too. That code must neither end it without a word, nor print
 // into the one JSON document on stdout. Nor may it end because all wait for what can never come: Node says nothing then.
 import { Console } from 'node:console'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { EXIT } from './exit.ts'
 import { sayFailed } from './say.ts'
 

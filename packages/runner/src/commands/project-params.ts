@@ -1,7 +1,6 @@
 // params.yaml as commands see it that open no pipeline: those of plugins.
-import { isRecord } from '@weir/base/is-record'
-import type { Problem } from '@weir/base/problem'
-import { diskFiles, type Files } from '@weir/base/text-files'
+import { isRecord, type Problem } from '@weir/base'
+import { diskFiles, type Files } from '@weir/base/files'
 import { layoutOf, PARAMS_FILE } from '../config/layout.ts'
 import { findRoot } from '../config/root.ts'
 import { parseYaml } from '../config/yaml.ts'

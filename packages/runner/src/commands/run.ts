@@ -1,6 +1,5 @@
 // `weir run`: brings the selected stages up to date and tells what happened to each and why.
-import { nearest } from '@weir/base/nearest'
-import { type Problem, problemText } from '@weir/base/problem'
+import { nearest, type Problem, problemText } from '@weir/base'
 import type { Foresight } from '../plan/look-ahead.ts'
 import { isNoStage } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'

@@ -1,5 +1,5 @@
 // `weir runs`: the runs of this project as their journals tell them, and one run in full.
-import { secondText } from '@weir/base/time-text'
+import { secondText } from '@weir/base'
 import { KEPT_RUNS } from '../config/model.ts'
 import { projectLayout } from '../plan/workspace.ts'
 import { formatDuration } from '../report/duration.ts'

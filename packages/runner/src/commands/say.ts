@@ -1,7 +1,7 @@
 // How commands say things: problems and reasons as text on stderr, or one JSON document on stdout.
-import { takenText } from '@weir/base/holder-text'
-import type { Taken } from '@weir/base/mutex-folder'
-import { distinct, type Problem, problemTexts } from '@weir/base/problem'
+
+import { distinct, type Problem, problemTexts } from '@weir/base'
+import { type Taken, takenText } from '@weir/base/mutex'
 import type { Foresight } from '../plan/look-ahead.ts'
 import type { Warning } from '../plan/warnings.ts'
 import { type Reason, reasonText } from '../store/reason.ts'

@@ -1,8 +1,7 @@
 // `weir unlock`: who holds the mutexes of this project and its plugins, and the removal of one whose holder is gone.
 import { relative } from 'node:path'
-import { takenText } from '@weir/base/holder-text'
-import { type Found, lookAtMutex, removeMutex, type Taken } from '@weir/base/mutex-folder'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
+import { type Found, lookAtMutex, removeMutex, type Taken, takenText } from '@weir/base/mutex'
 import { layoutOf, STATE_FOLDER } from '../config/layout.ts'
 import { findRoot } from '../config/root.ts'
 import { type Command, defineCommand } from './command.ts'

@@ -1,7 +1,5 @@
 // Writes the entry of a stage into the text of pipeline.yaml, its comments and layout kept.
-import { canonicalJson } from '@weir/base/digest'
-import { isRecord } from '@weir/base/is-record'
-import type { Problem } from '@weir/base/problem'
+import { canonicalJson, isRecord, type Problem } from '@weir/base'
 import { isMap, stringify } from 'yaml'
 import { PIPELINE_FILE } from './layout.ts'
 import { parseYaml, type YamlFile } from './yaml.ts'

@@ -1,6 +1,6 @@
 // Checks a pipeline against its JSON Schema, and says what is wrong in the words and at the place of pipeline.yaml.
 
-import type { Problem, Report } from '@weir/base/problem'
+import type { Problem, Report } from '@weir/base'
 import { Ajv, type ErrorObject } from 'ajv'
 import { PIPELINE_FILE } from './layout.ts'
 import { PipelineSchema, type PipelineSource } from './schema.ts'

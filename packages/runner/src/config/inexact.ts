@@ -1,5 +1,5 @@
 // A number of a params file that has no exact value here: it matters to the stage that uses it, and to no other.
-import type { Place, Problem } from '@weir/base/problem'
+import type { Place, Problem } from '@weir/base'
 
 /** Stands where a params file has `.inf`, `.nan` or a whole number that would be rounded. */
 export class Inexact {

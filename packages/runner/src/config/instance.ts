@@ -2,7 +2,7 @@
 // that is not expanded has one instance, whose key is null; pipeline.yaml makes no other ones yet. This is the one id
 // of what runs: the graph, the lock, tasks, logs and scratch folders go by it. It has two forms: a text, for people,
 // maps and the lock file; and the name of a file.
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 
 /** Names an instance. A stage's name has no `@`; a key is any text. */
 export interface StageInstance {

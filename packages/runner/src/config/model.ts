@@ -1,5 +1,5 @@
 // The vocabulary of a checked pipeline: what the rest of the runner works on. Plain data, so that it can be kept.
-import type { Place, Problem } from '@weir/base/problem'
+import type { Place, Problem } from '@weir/base'
 import type { StageInstance } from './instance.ts'
 
 /** What a stage executes. */

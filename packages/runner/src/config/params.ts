@@ -1,8 +1,5 @@
 // Params files: reading them, looking up what a stage declares, and what is missing there.
-import { isRecord } from '@weir/base/is-record'
-import { nearest } from '@weir/base/nearest'
-import { isWithin } from '@weir/base/paths'
-import type { Problem } from '@weir/base/problem'
+import { isRecord, isWithin, nearest, type Problem } from '@weir/base'
 import { Inexact, inexactIn, inexactProblem } from './inexact.ts'
 import { PARAMS_FILE } from './layout.ts'
 import type { ParamRef, Stage } from './model.ts'

@@ -1,7 +1,6 @@
 // From the text of pipeline.yaml to checked stages: grammar, expressions, then the meaning of each field.
 
-import { normalPath } from '@weir/base/paths'
-import type { Place, Problem, Report } from '@weir/base/problem'
+import { normalPath, type Place, type Problem, type Report } from '@weir/base'
 import { checkGrammar } from './grammar.ts'
 import { soleInstance } from './instance.ts'
 import { PARAMS_FILE, PIPELINE_FILE } from './layout.ts'

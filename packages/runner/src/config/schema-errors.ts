@@ -1,5 +1,5 @@
 // What Ajv finds wrong, told: the errors that say what is wrong, each in the words that all schemas here are told in.
-import { misfit, unknownKey } from '@weir/base/form-words'
+import { misfit, unknownKey } from '@weir/base/forms'
 import type { ErrorObject } from 'ajv'
 
 /** One thing that a schema refuses. */

@@ -1,8 +1,6 @@
 // `-S key=value`: writes values into the text of params.yaml, its comments and layout kept.
 
-import { canonicalJson } from '@weir/base/digest'
-import { nearest } from '@weir/base/nearest'
-import type { Problem, Report } from '@weir/base/problem'
+import { canonicalJson, nearest, type Problem, type Report } from '@weir/base'
 import { isScalar, Scalar, stringify } from 'yaml'
 import { Inexact } from './inexact.ts'
 import { PARAMS_FILE } from './layout.ts'

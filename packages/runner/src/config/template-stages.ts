@@ -1,6 +1,6 @@
 // Replaces the expressions of every stage. One that cannot be replaced is the problem of its stage, and left out of it.
 
-import type { Place, Problem, Report } from '@weir/base/problem'
+import type { Place, Problem, Report } from '@weir/base'
 import { inexactProblem } from './inexact.ts'
 import { type TemplateFailure, template } from './template.ts'
 import type { YamlFile } from './yaml.ts'

@@ -1,5 +1,5 @@
 // Replaces ${key} by values of params.yaml, everywhere in a stage; `\${` stays as it is written.
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import { INEXACT_HINT, type Inexact, inexactIn } from './inexact.ts'
 
 /** What may be put into a text. */

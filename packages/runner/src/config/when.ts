@@ -1,6 +1,6 @@
 // Reads the condition of a stage: a truth about params, or a fact that another stage will write.
 
-import { normalPath } from '@weir/base/paths'
+import { normalPath } from '@weir/base'
 import type { When } from './model.ts'
 import {
   EXPRESSION_SOURCE,

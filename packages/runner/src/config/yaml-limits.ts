@@ -1,6 +1,6 @@
 // What YAML can say and the runner refuses: aliases of nothing, numbers that would be rounded, bombs of brackets.
 
-import { type Place, placeAt, type Report } from '@weir/base/problem'
+import { type Place, placeAt, type Report } from '@weir/base'
 import type { Document, Node } from 'yaml'
 import { isAlias, isNode, isPair, isScalar, Scalar, visit } from 'yaml'
 import { INEXACT_HINT, Inexact } from './inexact.ts'

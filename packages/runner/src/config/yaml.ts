@@ -1,6 +1,6 @@
 // Reads YAML with places: every syntax error at once, and for each value where it stands.
 
-import { type Place, placeAt, type Report } from '@weir/base/problem'
+import { type Place, placeAt, type Report } from '@weir/base'
 import type { Document, Node } from 'yaml'
 import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
 import { checkDepth, checkNodes, type InexactNumbers } from './yaml-limits.ts'

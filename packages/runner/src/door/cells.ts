@@ -1,5 +1,5 @@
 // The runner's one public door for cells: how one is defined, its ports, and what it is given.
-export { StageError } from '@weir/base/stage-error'
+export { StageError } from '@weir/base'
 export {
   type FileInput,
   type FileOutput,

@@ -3,7 +3,10 @@
 // process's streams, takes its signals or ends it.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
+
+export type { Digest, Place, Problem } from '@weir/base'
+
 import { readPlugins } from '../commands/plugins.ts'
 import { type LayoutOptions, layoutOf, PIPELINE_FILE } from '../config/layout.ts'
 import type { Resolver, Surroundings } from '../plan/workspace.ts'
@@ -12,8 +15,6 @@ import { type PlanOptions, type PlanOutcome, planProject } from './plan-project.
 import { type Records, readRecords } from './records.ts'
 import { type ProgramRun, type RunOptions, runProject } from './run-project.ts'
 
-export type { Digest } from '@weir/base/digest'
-export type { Place, Problem } from '@weir/base/problem'
 export {
   instanceFile,
   instanceOf,

@@ -1,9 +1,7 @@
 // `read` of the door for programs: what is recorded of a project, without opening its pipeline. Nothing is written.
 import { existsSync } from 'node:fs'
-import { CodedError } from '@weir/base/coded-error'
-import { byCodeUnit } from '@weir/base/paths'
-import { placeText } from '@weir/base/problem'
-import { diskFiles } from '@weir/base/text-files'
+import { byCodeUnit, CodedError, placeText } from '@weir/base'
+import { diskFiles } from '@weir/base/files'
 import { instanceOf, instanceText, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { lastRuns, type RecordedRun, readJournal } from '../session/recorded-run.ts'

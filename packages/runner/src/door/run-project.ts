@@ -1,6 +1,6 @@
 // `run` of the door for programs: a run with what a program gives it, and what it came to as data.
 import { availableParallelism } from 'node:os'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { OpenExecutor } from '../execute/executor.ts'
 import type { Selection } from '../plan/select.ts'
 import type { Warning } from '../plan/warnings.ts'

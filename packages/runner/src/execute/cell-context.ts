@@ -1,5 +1,5 @@
 // What a cell is given while it runs, and how what it reports is checked before it is sent.
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import { checkChart, withRows } from '../report/chart-data.ts'
 import { isDataTable, tableView } from '../report/data-table.ts'
 import type { DataTable, MetricValue, Progress, TableAbout, TableView } from '../report/show.ts'

@@ -1,7 +1,7 @@
 // The cell's side of a description: loads the modules of cells one after another and says what each is.
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import type {
   CellDescription,
   DescribeJob,

@@ -1,7 +1,6 @@
 // What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
 import { inspect } from 'node:util'
-import { isRecord } from '@weir/base/is-record'
-import type { Place } from '@weir/base/problem'
+import { isRecord, type Place } from '@weir/base'
 import { plainSpec } from '../report/chart-data.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue, Progress, TableView } from '../report/show.ts'

@@ -2,8 +2,7 @@
 import { findSourceMap } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isOutside, projectPath } from '@weir/base/paths'
-import type { Place } from '@weir/base/problem'
+import { isOutside, type Place, projectPath } from '@weir/base'
 
 /** Line and column at the end of a stack's line. */
 const POSITION = /:(\d+):(\d+)\)?$/

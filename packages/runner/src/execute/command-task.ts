@@ -1,5 +1,5 @@
 // Runs the commands of a task, each in a shell of its own; the first failure stops.
-import { isFull } from '@weir/base/system-problem'
+import { isFull } from '@weir/base/files'
 import type { TaskEnd } from './task.ts'
 import { failedEnd, type Outcome, runTaskProcess, type TaskContext } from './task-process.ts'
 

@@ -1,5 +1,5 @@
 // Describes cells in children of the runner, since their modules are the user's code: many in one child, each in its time.
-import type { Place } from '@weir/base/problem'
+import type { Place } from '@weir/base'
 import { throwIfStopped } from '../store/stopped.ts'
 import {
   type DescribedMessage,

@@ -1,10 +1,7 @@
 // Ports for files and folders as they are: bytes, text, and a folder of files.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isCodedError } from '@weir/base/coded-error'
-import { errnoOf } from '@weir/base/errno'
-import { isOutside, normalPath } from '@weir/base/paths'
-import { StageError } from '@weir/base/stage-error'
+import { errnoOf, isCodedError, isOutside, normalPath, StageError } from '@weir/base'
 import { fsPath } from '../store/byte-path.ts'
 import { listTree, statsOf } from '../store/list-tree.ts'
 import type { Opened, Port, PortPlace } from './port.ts'

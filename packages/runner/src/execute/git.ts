@@ -1,2 +1,2 @@
 // Asking git starts a process: for the rooms above it is asked from here.
-export { gitState } from '@weir/base/git'
+export { gitState } from '@weir/base/process'

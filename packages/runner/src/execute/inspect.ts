@@ -1,6 +1,6 @@
 // The debugger of a cell's process: Node's inspector, opened before the cell is loaded.
 import inspector from 'node:inspector'
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 import type { CellMessage } from './cell-message.ts'
 
 /** Others than this machine must not attach: who does runs any code. */

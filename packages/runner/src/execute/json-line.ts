@@ -1,6 +1,6 @@
 // A value as one line of JSON. What JSON does not have and tables and params do (BigInt, NaN, Infinity) is kept as an
 // object with the one key `$`; a key of the value's own that is made of `$` alone has one more of them.
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 
 const OWN = /^\$+$/
 /** Whether a line may hold something to be decoded. */

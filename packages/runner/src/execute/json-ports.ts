@@ -1,7 +1,7 @@
 // Ports for JSON: values that are checked against a schema when they are read and when they are written.
 import { writeFile } from 'node:fs/promises'
 import type { Static, TSchema, TUnknown } from '@sinclair/typebox'
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import { readText } from './file-ports.ts'
 import { jsonLoss } from './json-losses.ts'
 import type { Opened, Port, PortPlace } from './port.ts'
@@ -106,7 +106,7 @@ async function writeJson(
 async function mismatch(schema: TSchema, value: unknown): Promise<string | undefined> {
   const { Check } = await import('@sinclair/typebox/value')
   if (Check(schema, value)) return undefined
-  const { formFault } = await import('@weir/base/form-problems')
+  const { formFault } = await import('@weir/base/forms')
   return `does not fit its schema: ${formFault(schema, value)}`
 }
 

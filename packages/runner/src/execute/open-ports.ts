@@ -1,6 +1,5 @@
 // Opens the ports of a cell where its stage has them.
-import { nearest } from '@weir/base/nearest'
-import { StageError } from '@weir/base/stage-error'
+import { nearest, StageError } from '@weir/base'
 import type { InputsOf, Opened, OutputsOf, Port, Ports } from './port.ts'
 
 /** Where the dependencies and outputs of a stage are, and which of them each port is. */

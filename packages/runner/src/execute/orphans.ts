@@ -1,7 +1,8 @@
 // The processes of a run, noted in a file of its scratch folder: should the run be killed, the next one stops them.
 import { appendFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
+import { jsonIfWhole, textIfThere } from '@weir/base/files'
 import {
   hasOwnProc,
   isProcessName,
@@ -10,8 +11,7 @@ import {
   ownSight,
   type ProcessName,
   type Sight,
-} from '@weir/base/process-name'
-import { jsonIfWhole, textIfThere } from '@weir/base/read-text'
+} from '@weir/base/process'
 import { signalGroup } from './process.ts'
 
 /** The variable that names the run to each of its tasks' processes. */

@@ -1,5 +1,5 @@
 // Whether what a cell has made of its outputs is what their ports are for: a file or a folder.
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import { statsOf } from '../store/list-tree.ts'
 import type { PortPlaces } from './open-ports.ts'
 import type { Ports } from './port.ts'

@@ -1,6 +1,6 @@
 // How a cell is defined, and what it is given while it runs.
 import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import type { MetricValue, Progress, Show } from '../report/show.ts'
 import type { InputsOf, NoPorts, OutputsOf, Ports } from './port.ts'
 import type { Shell } from './shell.ts'

@@ -1,7 +1,6 @@
 // What an executor is given and what it gives back: plain data, so that a task may run in another process or on
 // another machine. docs/contracts.md describes both.
-import type { Digest } from '@weir/base/digest'
-import type { Place } from '@weir/base/problem'
+import type { Digest, Place } from '@weir/base'
 import type { StageInstance } from '../config/instance.ts'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'

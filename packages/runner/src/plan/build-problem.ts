@@ -1,6 +1,5 @@
 // Why a cell cannot be packed, as a problem.
-import { isRecord } from '@weir/base/is-record'
-import type { Problem } from '@weir/base/problem'
+import { isRecord, type Problem } from '@weir/base'
 import type { BuildFailure, Message } from 'esbuild'
 import { fileHint } from './missing-import.ts'
 

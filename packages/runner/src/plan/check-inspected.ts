@@ -1,5 +1,5 @@
 // Whether a stage can run under a debugger.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Graph } from './graph.ts'
 import { unknownStage } from './select.ts'
 

@@ -1,7 +1,7 @@
 // Checks selected cells, their params against the cells' own schemas and their ports, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Place, Problem } from '@weir/base/problem'
+import type { Place, Problem } from '@weir/base'
 import { PARAMS_FILE } from '../config/layout.ts'
 import type { Stage } from '../config/model.ts'
 import { nestedValues, paramAt } from '../config/params.ts'

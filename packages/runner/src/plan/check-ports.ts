@@ -1,9 +1,7 @@
 // Checks a cell's ports and what pipeline.yaml declares for its stage against each other, before any stage starts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRecord } from '@weir/base/is-record'
-import { nearest } from '@weir/base/nearest'
-import { type Place, type Problem, placeAt, placeText } from '@weir/base/problem'
+import { isRecord, nearest, type Place, type Problem, placeAt, placeText } from '@weir/base'
 import { PIPELINE_FILE } from '../config/layout.ts'
 import type { Stage } from '../config/model.ts'
 import { parseYaml } from '../config/yaml.ts'

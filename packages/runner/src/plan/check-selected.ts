@@ -1,7 +1,6 @@
 // Checks the selected stages before any of them starts: configuration, files that are missing, code and params of cells.
 
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { distinct, type Problem } from '@weir/base/problem'
+import { canonicalJson, type Digest, distinct, type Problem, sha256 } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
 import type { CheckOptions } from './check-params.ts'

@@ -1,6 +1,5 @@
 // The memo of packed cells. What many cells share (files and modules with their hashes) stands in it once.
-import type { Digest } from '@weir/base/digest'
-import type { Problem } from '@weir/base/problem'
+import type { Digest, Problem } from '@weir/base'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
 import type { Modules } from '../store/reason.ts'

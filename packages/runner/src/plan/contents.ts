@@ -1,6 +1,6 @@
 // The content behind a dependency or an output: a file, a folder, or a reference of some scheme.
 import { join, resolve } from 'node:path'
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import { isReference } from '../config/model.ts'
 import type { Content } from '../store/content.ts'
 import type { RecordedOut } from '../store/lock-file.ts'

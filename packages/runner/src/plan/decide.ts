@@ -1,7 +1,7 @@
 // Decides what follows from the key of a stage (key.ts), and records why where it decides.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 import { paramAt } from '../config/params.ts'
 import type { LockEntry } from '../store/lock-file.ts'

@@ -1,5 +1,5 @@
 // Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'
 import { describeModules, type Undescribed } from '../execute/describe.ts'

@@ -1,5 +1,5 @@
 // Why a stage's key is another one than before: the difference of two documents, as reasons.
-import { canonicalJson } from '@weir/base/digest'
+import { canonicalJson } from '@weir/base'
 import { isReference } from '../config/model.ts'
 import { isMap } from '../config/params.ts'
 import type { KeyDocument } from '../store/key-document.ts'

@@ -1,5 +1,5 @@
 // Foresees what a run would do: opens the project, selects, checks, and looks ahead.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { checkSelected } from './check-selected.ts'
 import { type Foresight, lookAhead } from './look-ahead.ts'
 import { type Selection, select } from './select.ts'

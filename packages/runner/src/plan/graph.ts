@@ -1,6 +1,6 @@
 // The DAG: who waits for whom, in which order, and that nobody waits for itself.
 
-import type { Report } from '@weir/base/problem'
+import type { Report } from '@weir/base'
 import type { Pipeline, Stage } from '../config/model.ts'
 import { collectMakers, factOf, foldersOf, type Makers } from './makers.ts'
 

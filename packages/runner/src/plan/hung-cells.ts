@@ -1,6 +1,5 @@
 // Cells that were not loaded within their time: a command that only looks does not wait for them again for a while.
-import type { Digest } from '@weir/base/digest'
-import type { Problem } from '@weir/base/problem'
+import type { Digest, Problem } from '@weir/base'
 import type { Memo } from '../store/memo.ts'
 
 /** The cells that hung, by file. */

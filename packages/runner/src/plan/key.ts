@@ -1,8 +1,7 @@
 // The key of a stage as everything stands now: its document, from code, params and the content of dependencies. What
 // follows from it is decided in decide.ts.
-import type { Digest } from '@weir/base/digest'
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import type { Digest, Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'
 import { declaredValues } from '../config/params.ts'
 import {

@@ -1,8 +1,7 @@
 // The files of a package that links to a folder elsewhere, which are edited in place: its version says little of them.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { byCodeUnit } from '@weir/base/paths'
+import { byCodeUnit, canonicalJson, type Digest, sha256 } from '@weir/base'
 import type { FileHasher } from '../store/hash-files.ts'
 
 /** What is no part of a package's own files: packages of its own, and history. */

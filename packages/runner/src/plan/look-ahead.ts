@@ -1,8 +1,7 @@
 // Looks ahead without running anything: for each stage its state, why, and what a run would do with it.
 
-import { isWithin } from '@weir/base/paths'
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import { isWithin, type Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'
 import { contentDigest } from '../store/file-digest.ts'
 import type { RecordedOut } from '../store/lock-file.ts'

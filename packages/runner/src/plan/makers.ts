@@ -1,7 +1,6 @@
 // Who makes what, and what cannot be: two makers, an output in another one or in what is not the pipeline's.
 
-import { isOutside, isWithin } from '@weir/base/paths'
-import type { Report } from '@weir/base/problem'
+import { isOutside, isWithin, type Report } from '@weir/base'
 import { LOCK_FILE, PARAMS_FILE, PIPELINE_FILE, STATE_FOLDER } from '../config/layout.ts'
 import { isReference, type Stage } from '../config/model.ts'
 

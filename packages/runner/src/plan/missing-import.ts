@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { nearest } from '@weir/base/nearest'
+import { nearest } from '@weir/base'
 import type { Message, Metafile, PartialMessage } from 'esbuild'
 import { manifestOf, packageName, TOOL } from './packages.ts'
 

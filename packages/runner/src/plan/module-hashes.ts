@@ -1,6 +1,6 @@
 // What each module contributes to packed code, as hashes: kept beside a key, to say which module changed.
 
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import { transform } from 'esbuild'
 import type { Modules } from '../store/reason.ts'
 import { MINIFY } from './packed-shape.ts'

@@ -3,8 +3,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, sep } from 'node:path'
-import type { Digest } from '@weir/base/digest'
-import { byCodeUnit, projectPath } from '@weir/base/paths'
+import { byCodeUnit, type Digest, projectPath } from '@weir/base'
 import type { Metafile } from 'esbuild'
 
 /** The tool itself, as cells import it. */

@@ -1,5 +1,5 @@
 // The paths of a cell's ports for one stage: templates, expanded in the scope of the stage.
-import { normalPath } from '@weir/base/paths'
+import { normalPath } from '@weir/base'
 import { PARAMS_FILE } from '../config/layout.ts'
 import { isReference, type Pipeline } from '../config/model.ts'
 import { type Templated, templateText } from '../config/template.ts'

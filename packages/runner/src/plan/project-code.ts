@@ -4,7 +4,7 @@
 import { realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { sep } from 'node:path'
-import { projectPath } from '@weir/base/paths'
+import { projectPath } from '@weir/base'
 import type {
   ImportKind,
   OnResolveArgs,

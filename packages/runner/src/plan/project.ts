@@ -1,9 +1,8 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
 // What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
-import { distinct, type Problem, type Report } from '@weir/base/problem'
-import { readText } from '@weir/base/read-text'
+import { distinct, type Problem, type Report, sha256 } from '@weir/base'
+import { readText } from '@weir/base/files'
 import { type Layout, PARAMS_FILE, PIPELINE_FILE } from '../config/layout.ts'
 import type { Pipeline, Stage } from '../config/model.ts'
 import { isMap, noMap, type ParamsFile, paramsFiles, paramsProblems } from '../config/params.ts'

@@ -3,7 +3,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
-import { projectPath } from '@weir/base/paths'
+import { projectPath } from '@weir/base'
 import type { Metafile } from 'esbuild'
 import { manifestOf, packageName } from './packages.ts'
 

@@ -1,6 +1,5 @@
 // Which stages a command is about: --until (with all they depend on), --from (with all that follows), --only.
-import { nearest } from '@weir/base/nearest'
-import type { Problem, Report } from '@weir/base/problem'
+import { nearest, type Problem, type Report } from '@weir/base'
 import { type Graph, reach } from './graph.ts'
 
 /** What the command line asks for; an empty selection is the whole pipeline. */

@@ -1,7 +1,7 @@
 // `-S key=value`: what params.yaml would be. It is read beside the file, and checked before a run writes it.
 import { existsSync } from 'node:fs'
-import type { Problem, Report } from '@weir/base/problem'
-import { readText } from '@weir/base/read-text'
+import type { Problem, Report } from '@weir/base'
+import { readText } from '@weir/base/files'
 import { PARAMS_FILE } from '../config/layout.ts'
 import { keysOf } from '../config/template.ts'
 import type { Overlay } from './project.ts'

@@ -1,8 +1,7 @@
 // What keeps a stage from running, as far as it can be told before anything runs: its own problems and no other's.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isWithin } from '@weir/base/paths'
-import type { Problem } from '@weir/base/problem'
+import { isWithin, type Problem } from '@weir/base'
 import { isReference, type Stage } from '../config/model.ts'
 import type { Graph } from './graph.ts'
 import { factOf } from './makers.ts'

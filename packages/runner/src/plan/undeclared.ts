@@ -1,7 +1,7 @@
 // Files of the project that a stage's commands name and the stage does not declare: a change there does not rerun it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isOutside, isWithin, normalPath } from '@weir/base/paths'
+import { isOutside, isWithin, normalPath } from '@weir/base'
 import { STATE_FOLDER } from '../config/layout.ts'
 import { isReference, type Stage } from '../config/model.ts'
 

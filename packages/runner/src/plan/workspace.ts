@@ -1,5 +1,5 @@
 // What every command works on: a loaded project with its lock, caches and the means to read dependencies.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Layout, LayoutOptions } from '../config/layout.ts'
 import type { CacheSettings, Pipeline } from '../config/model.ts'
 import { findLayout } from '../config/root.ts'

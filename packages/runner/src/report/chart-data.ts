@@ -1,6 +1,5 @@
 // The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
-import { isRecord } from '@weir/base/is-record'
-import { StageError } from '@weir/base/stage-error'
+import { isRecord, StageError } from '@weir/base'
 import { isDataTable, tableRows } from './data-table.ts'
 import type { ChartSpec, TableView } from './show.ts'
 

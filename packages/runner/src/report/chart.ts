@@ -1,6 +1,6 @@
 // Draws a Vega-Lite chart to SVG. The drawing libraries are loaded on the first chart, never before.
 
-import { StageError } from '@weir/base/stage-error'
+import { StageError } from '@weir/base'
 import type { TopLevelSpec } from 'vega-lite'
 import { checkChart } from './chart-data.ts'
 import { chartTheme } from './chart-theme.ts'

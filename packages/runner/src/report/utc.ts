@@ -1,6 +1,6 @@
 // Makes a compiled Vega specification independent of the machine's time zone.
 
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 
 function utcText(text: string): string {
   return text.replace(/\btime(Format|Parse|Offset|Sequence)\(/g, (_, name: string) => {

@@ -1,6 +1,6 @@
 // One attempt at a stage: its places are made ready, an executor runs its task, and the result is committed or undone.
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import type { Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'
 import type { Executor, Said, TaskState } from '../execute/executor.ts'
 import type { Result, Task } from '../execute/task.ts'

@@ -1,7 +1,7 @@
 // Carries a decision out for one stage: restores its outputs, or runs it, with as many attempts as it may have.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import type { Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Prepared } from '../plan/key.ts'

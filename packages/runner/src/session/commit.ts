@@ -1,5 +1,5 @@
 // Commits the result of a task: all that it made is verified, hashed, stored and moved into place, then recorded.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 import type { Result } from '../execute/task.ts'
 import { dependencyDigest } from '../plan/contents.ts'

@@ -1,6 +1,6 @@
 // How long an attempt may take. The clock stands still while an executor has the task, which keeps the limit itself:
 // a task that waits for its turn does not use up its time.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 import { after } from '../execute/after.ts'
 

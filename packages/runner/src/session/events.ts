@@ -1,7 +1,7 @@
 // Everything that happens in a run, as a closed union: the terminal, the plain lines, JSON and tests derive from it.
 
-import type { Taken } from '@weir/base/mutex-folder'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
+import type { Taken } from '@weir/base/mutex'
 import type { Warning } from '../plan/warnings.ts'
 import type { StageOutcome } from '../report/outcome.ts'
 import type { Progress } from '../report/show.ts'

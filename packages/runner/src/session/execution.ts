@@ -1,6 +1,7 @@
 // What carrying a stage out needs: the vocabulary that its steps share.
-import type { Clock } from '@weir/base/clock'
-import type { Problem } from '@weir/base/problem'
+
+import type { Problem } from '@weir/base'
+import type { Clock } from '@weir/base/process'
 import type { Executor } from '../execute/executor.ts'
 import type { Inspected } from '../plan/check-inspected.ts'
 import type { Workspace } from '../plan/workspace.ts'

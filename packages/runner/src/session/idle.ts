@@ -1,8 +1,8 @@
 // A run that had nothing to do remembers what it looked at. While all of that has the same stamps, the next one has
 // nothing to do either, and says so after one look at each file: without mutex, without reading, without writing.
 import { readdirSync, type Stats } from 'node:fs'
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { ownBoot } from '@weir/base/process-name'
+import { canonicalJson, type Digest, sha256 } from '@weir/base'
+import { ownBoot } from '@weir/base/process'
 import type { Layout } from '../config/layout.ts'
 import { findLayout } from '../config/root.ts'
 import type { Selection } from '../plan/select.ts'

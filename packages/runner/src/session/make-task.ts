@@ -1,8 +1,7 @@
 // Makes the task of one attempt: what a stage is, as the plain data that an executor takes.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Digest, sha256 } from '@weir/base/digest'
-import { projectPath } from '@weir/base/paths'
+import { type Digest, projectPath, sha256 } from '@weir/base'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'
 import type { Task, TaskCode, TaskInput, TaskOutput, TaskVariable } from '../execute/task.ts'

@@ -1,7 +1,7 @@
 // Where the notebook of a run is written: reports/index.html, unless that path is a stage's or a user's.
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
-import { isWithin, projectPath } from '@weir/base/paths'
-import { diskFiles } from '@weir/base/text-files'
+import { isWithin, projectPath } from '@weir/base'
+import { diskFiles } from '@weir/base/files'
 import { isReference } from '../config/model.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import { isNotebookPage } from '../report/notebook-page.ts'

@@ -1,5 +1,5 @@
 // What a run begins with: the project opened, its stages selected and checked.
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import type { Layout } from '../config/layout.ts'
 import { checkInspected } from '../plan/check-inspected.ts'
 import { allProblems, checkSelected } from '../plan/check-selected.ts'

@@ -1,7 +1,8 @@
 // Makes what a run works with, once all is checked: its id, scratch space and journal, and the mask of its secrets.
-import { systemClock } from '@weir/base/clock'
-import type { Holder } from '@weir/base/mutex-folder'
-import { diskFiles } from '@weir/base/text-files'
+
+import { diskFiles } from '@weir/base/files'
+import type { Holder } from '@weir/base/mutex'
+import { systemClock } from '@weir/base/process'
 import { instanceOf } from '../config/instance.ts'
 import type { ExecutorHost } from '../execute/executor.ts'
 import { gitState } from '../execute/git.ts'

@@ -1,7 +1,7 @@
 // The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { isReference, type Out, type Stage } from '../config/model.ts'
 import { recorded, recordOf, standsAs } from '../plan/contents.ts'
 import type { Workspace } from '../plan/workspace.ts'

@@ -2,7 +2,7 @@
 // the start of the next: a note in the stage's folder says what stood, and the next run puts it back.
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isRecord } from '@weir/base/is-record'
+import { isRecord } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 
 const NOTE = 'persisted.json'

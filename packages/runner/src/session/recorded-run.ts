@@ -1,8 +1,8 @@
 // A run as its journal tells it: the one view of a run that is over, for the notebook, `weir runs` and `weir log`.
 
-import type { GitState } from '@weir/base/git'
-import { lookAtMutex } from '@weir/base/mutex-folder'
-import type { Files } from '@weir/base/text-files'
+import type { Files } from '@weir/base/files'
+import { lookAtMutex } from '@weir/base/mutex'
+import type { GitState } from '@weir/base/process'
 import type { Layout } from '../config/layout.ts'
 import type { Warning } from '../plan/warnings.ts'
 import type { Reason } from '../store/reason.ts'

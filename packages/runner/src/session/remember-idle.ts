@@ -1,8 +1,7 @@
 // Remembers that a run had nothing to do, with the stamps of all that this depends on.
 import { createRequire } from 'node:module'
-import { type Digest, sha256 } from '@weir/base/digest'
-import { projectPath } from '@weir/base/paths'
-import { ownBoot } from '@weir/base/process-name'
+import { type Digest, projectPath, sha256 } from '@weir/base'
+import { ownBoot } from '@weir/base/process'
 import { instanceOf } from '../config/instance.ts'
 import { LOCK_FILE } from '../config/layout.ts'
 import { isReference, type Stage } from '../config/model.ts'

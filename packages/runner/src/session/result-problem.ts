@@ -1,6 +1,6 @@
 // What people are told of a task's result: without secrets, and why it does not count.
-import type { Problem } from '@weir/base/problem'
-import { FULL_HINT } from '@weir/base/system-problem'
+import type { Problem } from '@weir/base'
+import { FULL_HINT } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'
 import type { Result, TaskEnd } from '../execute/task.ts'
 import { timeoutProblem } from './deadline.ts'

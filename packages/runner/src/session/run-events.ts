@@ -1,10 +1,7 @@
 // The lines of a run's journal: the format that the run writes and everything about past runs reads.
-import type { Digest } from '@weir/base/digest'
-import type { GitState } from '@weir/base/git'
-import { isRecord } from '@weir/base/is-record'
-import { projectPath } from '@weir/base/paths'
-import type { Problem } from '@weir/base/problem'
-import { jsonIfWhole } from '@weir/base/read-text'
+import { type Digest, isRecord, type Problem, projectPath } from '@weir/base'
+import { jsonIfWhole } from '@weir/base/files'
+import type { GitState } from '@weir/base/process'
 import type { RunEvent, StageResult } from './events.ts'
 
 export const RUN_SCHEMA = 'weir/run/1'

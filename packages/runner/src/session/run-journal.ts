@@ -1,10 +1,9 @@
 // The journal of a run: what happened, one JSON line an event, appended as it happens. A run that is killed leaves the
 // lines until then. A run that has nothing to do has no journal: its events are held back until one tells of work.
 import { join } from 'node:path'
-import type { Clock } from '@weir/base/clock'
-import type { Digest } from '@weir/base/digest'
-import type { GitState } from '@weir/base/git'
-import type { Files } from '@weir/base/text-files'
+import type { Digest } from '@weir/base'
+import type { Files } from '@weir/base/files'
+import type { Clock, GitState } from '@weir/base/process'
 import type { Layout } from '../config/layout.ts'
 import type { RunEvent } from './events.ts'
 import type { Mask } from './mask.ts'

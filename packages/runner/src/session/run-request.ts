@@ -1,8 +1,9 @@
 // What a run is asked for, what steers it, and what it comes to.
-import type { Clock } from '@weir/base/clock'
+
+import type { Problem } from '@weir/base'
+import type { Files } from '@weir/base/files'
 import type { Mutex } from '@weir/base/mutex'
-import type { Problem } from '@weir/base/problem'
-import type { Files } from '@weir/base/text-files'
+import type { Clock } from '@weir/base/process'
 import type { Inspected } from '../plan/check-inspected.ts'
 import type { Selection } from '../plan/select.ts'
 import type { Workspace } from '../plan/workspace.ts'

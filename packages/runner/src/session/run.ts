@@ -1,9 +1,8 @@
 // One run: the project is locked, opened and checked, its stages are carried out, and what happened is recorded.
-import { takeMutex } from '@weir/base/mutex'
-import type { Taken } from '@weir/base/mutex-folder'
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
-import { diskFiles } from '@weir/base/text-files'
+
+import type { Problem } from '@weir/base'
+import { diskFiles, systemProblem } from '@weir/base/files'
+import { type Taken, takeMutex } from '@weir/base/mutex'
 import { type Layout, LOCK_FILE, layoutOf, PARAMS_FILE } from '../config/layout.ts'
 import { readSettings } from '../plan/settings.ts'
 import { linkWarning, projectLayout, type Surroundings } from '../plan/workspace.ts'

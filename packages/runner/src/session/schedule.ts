@@ -1,7 +1,7 @@
 // Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
 
-import type { Problem } from '@weir/base/problem'
-import { systemProblem } from '@weir/base/system-problem'
+import type { Problem } from '@weir/base'
+import { systemProblem } from '@weir/base/files'
 import { instanceOf } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
 import { decide } from '../plan/decide.ts'

@@ -2,6 +2,7 @@
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonIfWhole, textIfThere } from '@weir/base/files'
 import {
   isProcessName,
   type Life,
@@ -9,8 +10,7 @@ import {
   ownSight,
   type ProcessName,
   type Sight,
-} from '@weir/base/process-name'
-import { jsonIfWhole, textIfThere } from '@weir/base/read-text'
+} from '@weir/base/process'
 import { instanceFile, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import { stopOrphans } from '../execute/orphans.ts'

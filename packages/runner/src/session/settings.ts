@@ -1,6 +1,6 @@
 // What a run does to params.yaml for `-S key=value`: it writes what was checked, and puts it back where a stage refuses it.
-import type { Problem } from '@weir/base/problem'
-import { replaceFile } from '@weir/base/write'
+import type { Problem } from '@weir/base'
+import { replaceFile } from '@weir/base/files'
 import { PARAMS_FILE } from '../config/layout.ts'
 import { paramsText, type Settings } from '../plan/settings.ts'
 import type { StageResult } from './events.ts'

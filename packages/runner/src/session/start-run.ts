@@ -1,5 +1,5 @@
 // Starts a run for whoever asks for one, the command line or a program: whatever keeps it from its end is a value.
-import { systemProblem } from '@weir/base/system-problem'
+import { systemProblem } from '@weir/base/files'
 import type { Surroundings } from '../plan/workspace.ts'
 import type { Listener } from './events.ts'
 import { run } from './run.ts'

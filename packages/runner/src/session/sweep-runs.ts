@@ -1,8 +1,8 @@
 // Removes the journals of runs that are over, all but the last ones, and with each the logs of its stages.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSystemError } from '@weir/base/errno'
-import { diskFiles, type Files } from '@weir/base/text-files'
+import { isSystemError } from '@weir/base'
+import { diskFiles, type Files } from '@weir/base/files'
 import type { Layout } from '../config/layout.ts'
 import { isRunId } from './run-id.ts'
 import { journalledRuns, journalPath } from './run-journal.ts'

@@ -1,7 +1,7 @@
 // Removes files written aside by a process that was killed.
 import { readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isLeftAside } from '@weir/base/aside'
+import { isLeftAside } from '@weir/base/files'
 
 /** Sweeps a folder of the runner's own, or all below it. Call with the project locked. */
 export function sweepState(folder: string, recursive: boolean): void {

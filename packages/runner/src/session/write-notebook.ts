@@ -1,10 +1,8 @@
 // Writes the notebook after a run: gathers what is remembered of each stage and has it drawn.
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { isRecord } from '@weir/base/is-record'
-import { byCodeUnit, projectPath } from '@weir/base/paths'
-import { replaceFile, writeState } from '@weir/base/write'
+import { byCodeUnit, canonicalJson, type Digest, isRecord, projectPath, sha256 } from '@weir/base'
+import { replaceFile, writeState } from '@weir/base/files'
 import { instanceText } from '../config/instance.ts'
 import { isReference, type Stage } from '../config/model.ts'
 import { nestedValues } from '../config/params.ts'

@@ -1,7 +1,7 @@
 // The contents of outputs in the project's own store: a file is one object, a folder the objects of its files and the
 // list of them, which is written last.
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { type Content, type TreeFile, treeText } from './content.ts'
 import { contentDigest } from './file-digest.ts'
 import type { RestoreTask } from './file-task.ts'

@@ -1,5 +1,5 @@
 // The content of a path: a file's digest, or the digest of a folder's list of files (its tree).
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { contentDigest } from './file-digest.ts'
 
 /** One file of a folder. */

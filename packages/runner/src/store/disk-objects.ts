@@ -1,7 +1,7 @@
 // The object store in a folder of this machine. Files are hashed and copied by threads; bytes that come as a stream are
 // written aside as they come.
 import { open } from 'node:fs/promises'
-import { errnoOf } from '@weir/base/errno'
+import { errnoOf } from '@weir/base'
 import type { FileWork } from './file-work.ts'
 import { statsOf } from './list-tree.ts'
 import { isObject, type ObjectPlace, objectPath } from './object-file.ts'

@@ -4,7 +4,7 @@
 // with the size in decimal bytes, and a line feed after each line. It is digested by another function than a small
 // file is, so that no small file (one with this text, say) can be made to have the digest of a large one.
 import { createHash } from 'node:crypto'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 
 /** The bytes of each piece but the last, which may have fewer. */
 export const PIECE = 1 << 24

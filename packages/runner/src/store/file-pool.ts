@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 import type { FileTask, ResultOf } from './file-task.ts'
 import type { Batch, Help, Message, PlainError } from './file-thread.ts'
 import { createOffers } from './help-offers.ts'

@@ -1,8 +1,7 @@
 // The hash of one file, taken between two looks at its metadata: one that is written to meanwhile is hashed again.
 
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import { CodedError } from '@weir/base/coded-error'
-import type { Digest } from '@weir/base/digest'
+import { CodedError, type Digest } from '@weir/base'
 import { fsPath } from './byte-path.ts'
 import { type Copy, type Reading, readFile } from './read-file.ts'
 import { type Stamp, sameStamp, settlesAt, stampOf } from './stamp.ts'

@@ -1,8 +1,8 @@
 // Hashes files and folders by content. What is known by its stamp is not read again.
 import { renameSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Digest } from '@weir/base/digest'
-import { ownBoot } from '@weir/base/process-name'
+import type { Digest } from '@weir/base'
+import { ownBoot } from '@weir/base/process'
 import { type Content, type TreeFile, treeContent } from './content.ts'
 import type { FileWork } from './file-work.ts'
 import { isExec, notAFile, seenFile } from './hash-file.ts'

@@ -1,5 +1,5 @@
 // Remembers the hashes of files by their stamps, from one process to the next.
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { PIECE, PIECES_SCHEMA } from './file-digest.ts'
 import type { HashedFile } from './hash-file.ts'
 import { statsOf } from './list-tree.ts'

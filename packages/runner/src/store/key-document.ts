@@ -1,7 +1,6 @@
 // The key of a stage: a document of everything that its outputs may depend on, and the hash of that document.
 
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
-import { byCodeUnit } from '@weir/base/paths'
+import { byCodeUnit, canonicalJson, type Digest, sha256 } from '@weir/base'
 import type { Stage } from '../config/model.ts'
 
 /** Raised whenever the meaning of a key changes, so that no old entry is taken for a new one. */

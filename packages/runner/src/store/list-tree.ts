@@ -1,7 +1,6 @@
 // Every file below a folder, through links, with its stats.
 import { readdirSync, type Stats, statSync } from 'node:fs'
-import { errnoOf } from '@weir/base/errno'
-import { byCodeUnit } from '@weir/base/paths'
+import { byCodeUnit, errnoOf } from '@weir/base'
 import { fsPath, isText, REPLACEMENT, readNames } from './byte-path.ts'
 import { createPace } from './pace.ts'
 

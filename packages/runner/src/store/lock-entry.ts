@@ -1,6 +1,6 @@
 // What the lock records of a stage's last run.
 
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import type { Stored } from './content-store.ts'
 import type { KeyDocument } from './key-document.ts'
 import type { Modules } from './reason.ts'

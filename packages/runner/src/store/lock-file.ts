@@ -1,9 +1,7 @@
 // pipeline.lock: for each stage the key document of its last run and the hashes of its outputs; in memory, in the file,
 // and in the lock's journal of the run that goes on.
-import { sha256 } from '@weir/base/digest'
-import type { Problem } from '@weir/base/problem'
-import { diskFiles, type Files } from '@weir/base/text-files'
-import { replaceFile } from '@weir/base/write'
+import { type Problem, sha256 } from '@weir/base'
+import { diskFiles, type Files, replaceFile } from '@weir/base/files'
 import { instanceOf, instanceText, type StageInstance } from '../config/instance.ts'
 import type { Layout } from '../config/layout.ts'
 import type { LockEntry } from './lock-entry.ts'

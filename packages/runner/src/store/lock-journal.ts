@@ -1,9 +1,8 @@
 // The journal of the lock: each change of it is appended when it happens, since pipeline.lock is written only once a
 // second. What an unfinished run has left in its own is folded into the lock by the next run.
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
-import { syncFolder } from '@weir/base/sync-folder'
-import { diskFiles, type Files } from '@weir/base/text-files'
+import { sha256 } from '@weir/base'
+import { diskFiles, type Files, syncFolder } from '@weir/base/files'
 
 /** Enters each line's hash, so that no other version's line is taken for one of ours. */
 const SCHEMA = 'weir/journal/1'

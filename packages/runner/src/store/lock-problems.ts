@@ -1,6 +1,6 @@
 // What may be wrong with the text of pipeline.lock.
 
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { LOCK_FILE } from '../config/layout.ts'
 import { LOCK_SCHEMA } from './lock-text.ts'
 

@@ -1,9 +1,7 @@
 // The text of pipeline.lock: YAML in a fixed order, one block a stage, so that git merges it; each block is JSON, so
 // that it reads fast.
 
-import { isDigest } from '@weir/base/digest'
-import { isRecord } from '@weir/base/is-record'
-import { byCodeUnit } from '@weir/base/paths'
+import { byCodeUnit, isDigest, isRecord } from '@weir/base'
 import type { LockEntry } from './lock-entry.ts'
 
 export const LOCK_SCHEMA = 'weir/lock/2'

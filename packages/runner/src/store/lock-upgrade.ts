@@ -1,7 +1,7 @@
 // Entries of the schema before, whose documents held the values of env variables in clear: they are converted without
 // loss, so that nothing reruns because of it.
 
-import { canonicalJson, sha256 } from '@weir/base/digest'
+import { canonicalJson, sha256 } from '@weir/base'
 import { envDigest, KEY_SCHEMA, type KeyDocument, keyOf } from './key-document.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { isEntry } from './lock-text.ts'

@@ -10,8 +10,8 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { asideName } from '@weir/base/aside'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
+import { asideName } from '@weir/base/files'
 import type { CacheSettings } from '../config/model.ts'
 import { fsPath } from './byte-path.ts'
 import { copyHashed, createFile, ownMode } from './copy-file.ts'

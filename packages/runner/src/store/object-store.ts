@@ -1,7 +1,6 @@
 // The seam for stores: contents by their digest, wherever they are. The one on this machine's disk is disk-objects.ts; a
 // store in a bucket or on another machine has the same five methods, and is filled and read by `copyObjects`.
-import type { Digest } from '@weir/base/digest'
-import { errnoOf } from '@weir/base/errno'
+import { type Digest, errnoOf } from '@weir/base'
 
 /**
  * Objects by the digest of their content, as file-digest.ts defines it. An object never changes: putting one that is

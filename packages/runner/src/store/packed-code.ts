@@ -3,8 +3,8 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectPath } from '@weir/base/paths'
-import { writeState } from '@weir/base/write'
+import { projectPath } from '@weir/base'
+import { writeState } from '@weir/base/files'
 import type { Layout } from '../config/layout.ts'
 import { changedAt, pathsIn } from './state-folder.ts'
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import { createFileHash, joinPieces, PIECE } from './file-digest.ts'
 import { stopped } from './stopped.ts'
 

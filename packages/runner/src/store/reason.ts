@@ -1,5 +1,5 @@
 // Why a stage is not fresh: recorded where it is decided, printed by every command that tells of it.
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 
 /** One reason; the union is closed, and reasonText says each for people. */
 export type Reason =

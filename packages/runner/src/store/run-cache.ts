@@ -2,7 +2,7 @@
 // log, KEY.txt. Two files and no folder for each: making them is much of what a short stage costs.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import type { Block } from '../report/document.ts'
 import type { MetricValue } from '../report/show.ts'
 import type { LockEntry } from './lock-file.ts'

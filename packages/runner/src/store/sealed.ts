@@ -1,7 +1,7 @@
 // JSON files of the runner's own, each with its digest in the first line: one that is damaged counts as absent.
 import { readFileSync } from 'node:fs'
-import { sha256 } from '@weir/base/digest'
-import { writeState } from '@weir/base/write'
+import { sha256 } from '@weir/base'
+import { writeState } from '@weir/base/files'
 
 /** The value in a file that `writeSealed` has written; undefined where it is absent, cut or changed. */
 export function readSealed<T>(path: string): T | undefined {

@@ -1,8 +1,8 @@
 // The folder of a project's state, kept in order: out of git, and without what was remembered long ago.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { orAbsent } from '@weir/base/errno'
-import { writeState } from '@weir/base/write'
+import { orAbsent } from '@weir/base'
+import { writeState } from '@weir/base/files'
 import type { Layout } from '../config/layout.ts'
 
 /** What was worked out so long ago is worked out again when it is asked for. */

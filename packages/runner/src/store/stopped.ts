@@ -1,5 +1,5 @@
 // How work ends when its signal is aborted: by an error that carries a code, as every expected one.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 
 /** @throws an error with the code INTERRUPTED if the signal is aborted. */
 export function throwIfStopped(signal: AbortSignal | undefined): void {

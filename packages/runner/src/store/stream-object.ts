@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { asideName } from '@weir/base/aside'
+import { asideName } from '@weir/base/files'
 import { createFileHash } from './file-digest.ts'
 import { moveOver, objectPath, READ_ONLY } from './object-file.ts'
 import { corruptObject, type PutObject, type PutOptions } from './object-store.ts'

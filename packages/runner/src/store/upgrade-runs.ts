@@ -3,8 +3,7 @@
 // converted is removed.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { diskFiles } from '@weir/base/text-files'
-import { writeState } from '@weir/base/write'
+import { diskFiles, writeState } from '@weir/base/files'
 import { KEY_SCHEMA } from './key-document.ts'
 import type { LockEntry } from './lock-entry.ts'
 import { upgradedEntry } from './lock-upgrade.ts'

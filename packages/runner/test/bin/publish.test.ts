@@ -18,8 +18,8 @@ import type { Ended } from '../e2e/running.ts'
 import { Checkout } from './checkout.ts'
 
 /** A function of a module that a door of base holds, and of one that is a part of several. */
-const SOURCE = 'packages/base/src/git.ts'
-const DOOR = 'packages/base/dist/git.js'
+const SOURCE = 'packages/base/src/process/git.ts'
+const DOOR = 'packages/base/dist/process/index.js'
 
 function start(checkout: Checkout): Promise<Ended> {
   return project({}).weir(['--help'], {
@@ -45,9 +45,9 @@ function read(checkout: Checkout, path: string): string {
 
 /** Marks two modules of base with a state, as an editor that saves both would. */
 function mark(checkout: Checkout, state: number): void {
-  for (const path of [SOURCE, 'packages/base/src/errno.ts']) {
-    const text = read(checkout, path).replace(/\nexport const STATE = \d+\n$/, '')
-    writeFileSync(join(checkout.root, path), `${text}\nexport const STATE = ${state}\n`)
+  for (const path of [SOURCE, 'packages/base/src/values/errno.ts']) {
+    const text = read(checkout, path).replace(/\nglobalThis\.STATE = \d+\n$/, '')
+    writeFileSync(join(checkout.root, path), `${text}\nglobalThis.STATE = ${state}\n`)
   }
 }
 

@@ -1,5 +1,5 @@
 // Effects of commands for tests: a command runs in the process of the test, and what it says is kept.
-import { diskFiles } from '@weir/base/text-files'
+import { diskFiles } from '@weir/base/files'
 import type { Command } from '../../src/commands/command.ts'
 import { commonEffects, type Effects } from '../../src/commands/effects.ts'
 import { carryOut } from '../../src/commands/main.ts'

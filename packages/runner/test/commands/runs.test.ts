@@ -1,6 +1,6 @@
 // `weir runs` and `weir log`: what they tell of the runs of a project, and of a word that means none.
 
-import { diskFiles } from '@weir/base/text-files'
+import { diskFiles } from '@weir/base/files'
 import { describe, expect, it } from 'vitest'
 import { findRun } from '../../src/commands/find-run.ts'
 import { logCommand } from '../../src/commands/log.ts'

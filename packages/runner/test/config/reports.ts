@@ -1,5 +1,5 @@
 // Helpers of the configuration's tests: collects problems and says them shortly.
-import type { Problem, Report } from '@weir/base/problem'
+import type { Problem, Report } from '@weir/base'
 
 /** A report with what it was told. */
 export function collect(): { report: Report; problems: Problem[] } {

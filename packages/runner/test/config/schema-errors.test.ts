@@ -1,6 +1,6 @@
 // Every error that the schema of pipeline.yaml can give, alone and in pairs: each is told, with a code, a place and a hint.
 
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { checkGrammar } from '../../src/config/grammar.ts'

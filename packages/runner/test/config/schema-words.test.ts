@@ -1,6 +1,6 @@
 // What is said of values that a schema refuses: what is allowed, what was found, and the nearest that is allowed.
 import { Type } from '@sinclair/typebox'
-import { formFault } from '@weir/base/form-problems'
+import { formFault } from '@weir/base/forms'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { schemaProblems } from '../../src/config/schema-errors.ts'

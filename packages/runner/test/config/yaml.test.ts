@@ -1,6 +1,6 @@
 // YAML with places: errors all at once, bombs refused, and where each value stands.
 
-import { placeText } from '@weir/base/problem'
+import { placeText } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import { Inexact, inexactIn } from '../../src/config/inexact.ts'
 import { parseYaml } from '../../src/config/yaml.ts'

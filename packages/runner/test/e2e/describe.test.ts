@@ -1,6 +1,6 @@
 // What cells say of themselves before they run: loaded in a child, once for each state of their code, never in the runner.
 
-import { lifeOf, nameOf } from '@weir/base/process-name'
+import { lifeOf, nameOf } from '@weir/base/process'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { API, jsonOf, type Project, pipeline, project, type StatusJson } from './rig.ts'
 

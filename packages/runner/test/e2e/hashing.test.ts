@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { canonicalJson, sha256 } from '@weir/base/digest'
+import { canonicalJson, sha256 } from '@weir/base'
 import { describe, expect, test } from 'vitest'
 import { contentDigest } from '../../src/store/file-digest.ts'
 import { blockText, checkedEntries, lockText } from '../../src/store/lock-text.ts'

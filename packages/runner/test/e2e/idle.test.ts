@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { describe, expect, it, vi } from 'vitest'
 import { reasonText } from '../../src/store/reason.ts'
 import { API, controlled, outcomesOf, type Project, pipeline, project } from './rig.ts'

@@ -1,7 +1,7 @@
 // 500 kills, each before a random one of the runner's own operations (a write, a rename, a spawn, …), so that every gap
 // between two of them is met: what the lock says is always true, and a resumed run ends like one that nobody killed.
 
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { expect, test } from 'vitest'
 import { instanceText } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'

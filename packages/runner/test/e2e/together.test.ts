@@ -1,6 +1,6 @@
 // Several runs at once: in one project one works and the others wait; projects do not disturb each other.
 
-import { ownSight } from '@weir/base/process-name'
+import { ownSight } from '@weir/base/process'
 import { expect, test } from 'vitest'
 import {
   controlled,

@@ -1,9 +1,9 @@
 // `weir unlock`: shows who holds the mutexes, removes that of a holder who is gone, and refuses for one at work.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { asideName } from '@weir/base/aside'
-import type { Holder } from '@weir/base/mutex-folder'
-import { nameOf, ownSight } from '@weir/base/process-name'
+import { asideName } from '@weir/base/files'
+import type { Holder } from '@weir/base/mutex'
+import { nameOf, ownSight } from '@weir/base/process'
 import { describe, expect, it, test } from 'vitest'
 import { CONTAINER, NEEDS_CONTAINER } from '../../../base/test/containers.ts'
 import type { Ask } from '../../src/commands/effects.ts'

@@ -1,5 +1,5 @@
 // An attempt with an executor that a test holds in its hand: what the session does with each thing that it is told.
-import { CodedError } from '@weir/base/coded-error'
+import { CodedError } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import type { Executor, Said, Status } from '../../src/execute/executor.ts'
 import type { Result } from '../../src/execute/task.ts'

@@ -4,8 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CodedError } from '@weir/base/coded-error'
-import { isOutside } from '@weir/base/paths'
+import { CodedError, isOutside } from '@weir/base'
 import {
   copyContents,
   type Executor,

@@ -1,6 +1,6 @@
 // Helpers of the key's tests: a small document, and random ones.
 
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { envDigest, KEY_SCHEMA, type KeyDocument } from '../../src/store/key-document.ts'
 

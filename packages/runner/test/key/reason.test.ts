@@ -1,6 +1,6 @@
 // Reasons: two documents differ in exactly what is named, and each kind has its sentence.
 
-import { canonicalJson } from '@weir/base/digest'
+import { canonicalJson } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diffDocuments } from '../../src/plan/diff.ts'

@@ -1,7 +1,7 @@
 // What is durable: an entry that was set survives the death of the process, whatever operation it dies at; one that was
 // synced survives a power cut; a full or broken disk loses none, and lets no entry appear that was not set.
 
-import type { Files } from '@weir/base/text-files'
+import type { Files } from '@weir/base/files'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { soleInstance } from '../../src/config/instance.ts'
 import type { LockEntry, LockFile } from '../../src/store/lock-file.ts'

@@ -1,7 +1,7 @@
 // The journal of the lock: what is in force while it goes on, after it was killed, and after it could not write the lock.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { diskFiles } from '@weir/base/text-files'
+import { diskFiles } from '@weir/base/files'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { soleInstance } from '../../src/config/instance.ts'

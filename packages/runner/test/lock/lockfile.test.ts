@@ -1,7 +1,7 @@
 // pipeline.lock: what is written is read again, is YAML, is ordered; what is damaged is never taken for an entry.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'

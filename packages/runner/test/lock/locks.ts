@@ -1,7 +1,7 @@
 // Helpers of the lock's tests: entries in few words, and the lock of a folder as the next process would open it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Files } from '@weir/base/text-files'
+import type { Files } from '@weir/base/files'
 import { instanceText, soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import { keyOf } from '../../src/store/key-document.ts'

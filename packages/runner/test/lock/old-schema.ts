@@ -1,7 +1,7 @@
 // Helper of the tests of old schemas: puts a project's lock and run cache back to what the version before has written.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson, type Digest, sha256 } from '@weir/base/digest'
+import { canonicalJson, type Digest, sha256 } from '@weir/base'
 import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'
 import type { LockEntry } from '../../src/store/lock-entry.ts'

@@ -1,5 +1,5 @@
 // What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
-import { lookAtMutex, removeMutex } from '@weir/base/mutex-folder'
+import { lookAtMutex, removeMutex } from '@weir/base/mutex'
 import { expect, test } from 'vitest'
 import { instanceText } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'

@@ -1,6 +1,6 @@
 // Figures from files of a stage: metrics and plots, also where they hold what JSON does not.
 
-import { canonicalJson } from '@weir/base/digest'
+import { canonicalJson } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import type { Out, Stage } from '../../src/config/model.ts'
 import { readMetrics } from '../../src/session/metric-files.ts'

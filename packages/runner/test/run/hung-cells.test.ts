@@ -1,7 +1,6 @@
 // What is remembered of cells that hung: for a while, and for one state of their code.
 
-import { sha256 } from '@weir/base/digest'
-import type { Problem } from '@weir/base/problem'
+import { type Problem, sha256 } from '@weir/base'
 import { expect, it } from 'vitest'
 import { openHungCells } from '../../src/plan/hung-cells.ts'
 import { memory } from '../store/memory.ts'

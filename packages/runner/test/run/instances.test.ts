@@ -2,8 +2,8 @@
 // scratch folders and tasks know them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { diskFiles } from '@weir/base/files'
 import { takeMutex } from '@weir/base/mutex'
-import { diskFiles } from '@weir/base/text-files'
 import { describe, expect, it } from 'vitest'
 import { instanceText, type StageInstance, soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'

@@ -1,7 +1,7 @@
 // The task of a stage: plain data that says all that an executor needs, pinned.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { expect, it } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
 import type { Stage } from '../../src/config/model.ts'

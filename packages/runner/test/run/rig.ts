@@ -1,7 +1,7 @@
 // The rig of the run's tests: shell pipelines run in this process, with every event recorded.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problem } from '@weir/base/problem'
+import type { Problem } from '@weir/base'
 import { stringify } from 'yaml'
 import { layoutOf } from '../../src/config/layout.ts'
 import { type Foresight, lookAhead } from '../../src/plan/look-ahead.ts'

@@ -1,8 +1,8 @@
 // The journal of a run: what stands in it, when it is written, and what a kill, a full disk and many runs leave of it.
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownSight } from '@weir/base/process-name'
-import { diskFiles, type Files } from '@weir/base/text-files'
+import { diskFiles, type Files } from '@weir/base/files'
+import { ownSight } from '@weir/base/process'
 import { describe, expect, it } from 'vitest'
 import { soleInstance } from '../../src/config/instance.ts'
 import { layoutOf } from '../../src/config/layout.ts'

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import type { Content } from '../../src/store/content.ts'
 import { type ContentStore, openContents } from '../../src/store/content-store.ts'

@@ -1,7 +1,7 @@
 // What a file's digest is: pinned by outside tools, and the same however its bytes come.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contentDigest, createFileHash, joinPieces, PIECE } from '../../src/store/file-digest.ts'

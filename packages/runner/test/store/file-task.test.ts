@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import { fsPath, readNames } from '../../src/store/byte-path.ts'
 import { contentDigest, PIECE } from '../../src/store/file-digest.ts'

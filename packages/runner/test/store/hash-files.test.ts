@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Content, treeContent, treeText } from '../../src/store/content.ts'

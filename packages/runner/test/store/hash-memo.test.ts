@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { describe, expect, it } from 'vitest'
 import { contentDigest, PIECE } from '../../src/store/file-digest.ts'
 import { createFileWork, type FileWork } from '../../src/store/file-work.ts'

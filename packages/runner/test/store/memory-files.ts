@@ -1,7 +1,7 @@
 // Files in memory for the tests of durability: they know what is on the disk and what is only in the system's memory, so
 // that the power can be cut at any moment; and a wrapper that lets the n-th operation fail.
 import { basename, dirname } from 'node:path'
-import type { Files, Standing } from '@weir/base/text-files'
+import type { Files, Standing } from '@weir/base/files'
 
 interface FileNode {
   now: string

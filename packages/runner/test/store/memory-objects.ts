@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import { contentDigest } from '../../src/store/file-digest.ts'
 import { corruptObject, type ObjectStore, type Source } from '../../src/store/object-store.ts'
 import { throwIfStopped } from '../../src/store/stopped.ts'

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type Digest, sha256 } from '@weir/base/digest'
+import { type Digest, sha256 } from '@weir/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { copyContents, openContents } from '../../src/store/content-store.ts'

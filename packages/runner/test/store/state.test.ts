@@ -13,8 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { diskFiles, type Files } from '@weir/base/text-files'
-import { replaceFile, writeState } from '@weir/base/write'
+import { diskFiles, type Files, replaceFile, writeState } from '@weir/base/files'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'

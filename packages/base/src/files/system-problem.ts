@@ -1,8 +1,8 @@
 // What the operating system refused, or a coded error, as a problem; any other error is a bug and goes on.
 import { statfsSync } from 'node:fs'
-import { isCodedError, problemOf } from './coded-error.ts'
-import { isSystemError } from './errno.ts'
-import type { Place, Problem } from './problem.ts'
+import { isCodedError, problemOf } from '../values/coded-error.ts'
+import { isSystemError } from '../values/errno.ts'
+import type { Place, Problem } from '../values/problem.ts'
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 /** Less room than this and a program that failed has most likely failed for it. */

@@ -1,7 +1,5 @@
 // Hashes: a digest is a type of its own, so that no other text is taken for one.
-import { createHash, hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import { hash } from 'node:crypto'
 
 declare const brand: unique symbol
 
@@ -11,13 +9,6 @@ export type Digest = string & { readonly [brand]: 'Digest' }
 /** The digest of bytes, or of a text as UTF-8. */
 export function sha256(content: string | Uint8Array): Digest {
   return hash('sha256', content, 'hex') as Digest
-}
-
-/** The digest of a file, read as a stream. */
-export async function sha256File(path: string): Promise<Digest> {
-  const sum = createHash('sha256')
-  await pipeline(createReadStream(path), sum)
-  return sum.digest('hex') as Digest
 }
 
 /** True if a text has the form of a digest. */

@@ -36,8 +36,12 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asideName, isLeftAside } from './aside.ts'
-import { hasErrno } from './errno.ts'
+import { asideName, isLeftAside } from '../files/aside.ts'
+import { realPath } from '../files/real-path.ts'
+import { type Rights, setRights } from '../files/rights.ts'
+import { syncFolder } from '../files/sync-folder.ts'
+import { ownSight, type Sight } from '../process/process-name.ts'
+import { hasErrno } from '../values/errno.ts'
 import {
   type Holder,
   lookAtMutex,
@@ -46,10 +50,6 @@ import {
   removeNames,
   type Taken,
 } from './mutex-folder.ts'
-import { ownSight, type Sight } from './process-name.ts'
-import { realPath } from './real-path.ts'
-import { type Rights, setRights } from './rights.ts'
-import { syncFolder } from './sync-folder.ts'
 
 /** A lock that is ours. */
 export interface Mutex {

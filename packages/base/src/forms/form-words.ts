@@ -1,5 +1,5 @@
 // What is said of a value that does not fit its schema: what is expected, what was found, and the nearest that is allowed.
-import { nearest } from './nearest.ts'
+import { nearest } from '../values/nearest.ts'
 
 /** A JSON Schema, as far as it is put into words. */
 export type Schema = Readonly<Record<string, unknown>>

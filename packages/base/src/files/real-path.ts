@@ -1,7 +1,7 @@
 // Where a path leads to, so that what a link leads to is replaced and not the link.
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { orAbsent } from './errno.ts'
+import { orAbsent } from '../values/errno.ts'
 
 /** The place that a path leads to, also through a link that leads to no file yet. */
 export function realPath(path: string): string {

@@ -1,6 +1,6 @@
 // Durability of what a folder lists: a new file or a rename is on the disk only when its folder is.
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from '../values/errno.ts'
 
 /** How a folder is synced; a parameter, so that tests can let it fail. */
 export interface FolderSync {

@@ -1,6 +1,6 @@
 // Reads a text file, and nothing else: a pipe in its place would be waited for without end. And what may be absent or torn.
 import { readFileSync, statSync } from 'node:fs'
-import { CodedError } from './coded-error.ts'
+import { CodedError } from '../values/coded-error.ts'
 
 /** The text of a file, as UTF-8. @throws what the file system throws, and NOT_A_FILE */
 export function readText(path: string): string {

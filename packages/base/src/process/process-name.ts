@@ -1,8 +1,8 @@
 // Names of processes: a bare pid means another process after a restart, in another container, on another machine.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { errnoOf } from './errno.ts'
-import { isRecord } from './is-record.ts'
+import { errnoOf } from '../values/errno.ts'
+import { isRecord } from '../values/is-record.ts'
 
 /** Where a pid means one process at most. Null: it could not be learned; `none`: this system has no such thing. */
 export interface PidSpace {

@@ -15,8 +15,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { CodedError } from './coded-error.ts'
-import { orAbsent } from './errno.ts'
+import { CodedError } from '../values/coded-error.ts'
+import { orAbsent } from '../values/errno.ts'
 import { readText } from './read-text.ts'
 import { realPath } from './real-path.ts'
 import { type Rights, setRights } from './rights.ts'

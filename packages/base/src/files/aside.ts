@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { lifeOf, ownSight, type PidSpace, type Sight } from './process-name.ts'
+import { lifeOf, ownSight, type PidSpace, type Sight } from '../process/process-name.ts'
 
 const FORM = /\.([0-9a-f]{12})-(\d+)-(\d*)-[0-9a-f]{8}-\d+\.tmp$/
 /** Nobody takes longer to write a file. */

@@ -1,7 +1,6 @@
 // The folder that is a lock: `LOCK/NONCE` tells who holds it, `LOCK/NONCE.next` is content that the holder puts into place.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoOf } from './errno.ts'
 import {
   isProcessName,
   type Life,
@@ -9,7 +8,8 @@ import {
   ownSight,
   type ProcessName,
   type Sight,
-} from './process-name.ts'
+} from '../process/process-name.ts'
+import { errnoOf } from '../values/errno.ts'
 
 /** What the name of content ends with. */
 export const NEXT = '.next'

@@ -1,7 +1,8 @@
 // A mutex's holder in words, the same in the lines of a run, in errors and in `weir unlock`.
+
+import { ownSight, type PidSpace, type Sight } from '../process/process-name.ts'
+import { secondText } from '../values/time-text.ts'
 import type { Taken } from './mutex-folder.ts'
-import { ownSight, type PidSpace, type Sight } from './process-name.ts'
-import { secondText } from './time-text.ts'
 
 /** `` `weir run`, process 12 on ada, since 2024-03-01 12:30:05 UTC ``, and why it cannot be seen, if so. */
 export function takenText(taken: Taken, sight: Sight = ownSight()): string {
