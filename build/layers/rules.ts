@@ -10,7 +10,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ml: ['base/.', 'formats'],
   models: ['base', 'formats', 'ml'],
   registry: ['base', 'formats', 'models', 'runner/plugin'],
-  monitor: ['base', 'formats', 'tables', 'ml', 'registry', 'runner/plugin', 'runner/program'],
+  monitor: ['base', 'formats', 'tables', 'ml', 'registry', 'runner'],
   serve: ['base', 'formats', 'tables', 'ml', 'models', 'registry', 'runner/plugin'],
 }
 

@@ -40,6 +40,9 @@ test('one look runs every month in order, and writes no tracked file', async () 
   expect(causes).toEqual(['promoted v1', 'retrain 2024-02-29', 'promoted v2'])
   for (const file of ['params.yaml', 'pipeline.yaml']) expect(it.read(file)).toBe(fresh.read(file))
   expect(it.has('pipeline.lock')).toBe(false)
+  const log = await it.weir('monitor', 'log')
+  expect(log.stdout).toMatch(/^2024-02-29 +done +retrain +promoted +v2 /m)
+  expect(it.read('reports/monitor.html')).toContain('version 2 is in Production now')
 })
 
 test('a second look finds nothing new, says so, and adds no line', async () => {
@@ -122,6 +125,7 @@ test('one by a schedule looks at once, is alone, and ends when it is told to', a
 
 test.each([
   [['monitor'], 'takes --once or --every'],
+  [['monitor', 'ogl'], 'it has log'],
   [['monitor', '--once', '--every', '* * * * *'], 'takes --once or --every'],
   [['monitor', '--every', 'often'], 'daily at six'],
   [['monitor', '--every', '0 6 * * *', '--json'], '--json goes with --once'],

@@ -1,6 +1,7 @@
 // One look: the periods that are due are run in order, what each came to is written down, and who is to know is told.
 import { readdir } from 'node:fs/promises'
-import type { Files } from '@weir/base/files'
+import { dirname } from 'node:path'
+import { type Files, replaceFile } from '@weir/base/files'
 import type { Clock } from '@weir/base/process'
 import { readDefinition } from '@weir/formats/definition-file'
 import {
@@ -12,11 +13,14 @@ import {
 import { periodFolders } from '@weir/formats/period-folders'
 import { fold, type ModelState, production } from '@weir/registry/fold'
 import { readJournal } from '@weir/registry/journal'
+import { renderReport } from '@weir/runner'
 import type { ProgramRun, Project, StageResult } from '@weir/runner/program'
 import { alertsOf, fresh, unsent } from './alerts.ts'
 import { stageFindings } from './findings.ts'
 import { appendLines, readLines } from './journal.ts'
+import { monitorPage } from './page.ts'
 import { duePeriods } from './periods.ts'
+import type { MonitorPlaces } from './places.ts'
 import { servedPerformance } from './served.ts'
 import type { MonitorSettings } from './settings.ts'
 import { bodyOf, send } from './webhook.ts'
@@ -26,8 +30,7 @@ export interface LookRoom {
   /** The project, open with a lock of the monitor's own. */
   readonly project: Project
   readonly settings: MonitorSettings
-  /** The path of the monitor's journal. */
-  readonly journal: string
+  readonly places: MonitorPlaces
   readonly files: Files
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -38,7 +41,8 @@ export interface LookRoom {
 
 /** Looks once. Gives the looks at the periods, in order; it ends at the first that did not end well. */
 export async function lookOnce(room: LookRoom): Promise<Look[]> {
-  const { settings, files, journal } = room
+  const { settings, files } = room
+  const { journal } = room.places
   const looks: Look[] = []
   let due = await dueNow(room, readLines(journal, files))
   for (let at = 0; at < due.length && !room.signal.aborted; at++) {
@@ -56,8 +60,25 @@ export async function lookOnce(room: LookRoom): Promise<Look[]> {
         ...(await dueNow(room, readLines(journal, files))).filter((one) => one > period),
       ]
   }
-  await deliver(room, readLines(journal, files))
+  const lines = readLines(journal, files)
+  await writePage(room, lines)
+  await deliver(room, lines)
   return looks
+}
+
+/** Writes the page of all months; that it cannot be written is told, and takes nothing from the look. */
+async function writePage(
+  { settings, places, files, tell }: LookRoom,
+  lines: readonly MonitorLine[],
+): Promise<void> {
+  try {
+    const html = await renderReport(monitorPage(settings.name, lines), { onChartError: 'show' })
+    if (files.read(places.page) === html) return
+    files.makeFolder(dirname(places.page))
+    replaceFile(places.page, html, files)
+  } catch (error) {
+    tell(`the page of the months could not be written: ${(error as Error).message}`)
+  }
 }
 
 async function dueNow({ settings }: LookRoom, lines: readonly MonitorLine[]): Promise<string[]> {
@@ -174,7 +195,8 @@ function tellOf({ tell }: LookRoom, look: Look): void {
 
 /** Sends what did not reach each webhook yet, in order; at the first failure of a webhook the rest waits for the next look. */
 async function deliver(room: LookRoom, lines: readonly MonitorLine[]): Promise<void> {
-  const { settings, journal, files, clock, signal, tell } = room
+  const { settings, files, clock, signal, tell } = room
+  const { journal } = room.places
   for (const webhook of settings.webhooks) {
     for (const alert of unsent(lines, webhook.host)) {
       const body = bodyOf(settings.name, alert, clock.now())

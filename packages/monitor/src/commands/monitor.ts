@@ -1,21 +1,22 @@
 // `weir monitor`: runs the pipeline over each new period, once or by a schedule, and tells what it found.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CodedError } from '@weir/base'
-import { type Mutex, takeMutex, takenText } from '@weir/base/mutex'
 import type { Look } from '@weir/formats/monitor-line'
 import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { open } from '@weir/runner/program'
-import { Cron } from 'croner'
-import { type LookRoom, lookOnce } from '../look.ts'
-import { type MonitorPlaces, monitorPlaces } from '../places.ts'
-import { monitorSettings } from '../settings.ts'
+import { readLines } from '../journal.ts'
+import { lookOnce } from '../look.ts'
+import { lastLooks } from '../page.ts'
+import { holdMonitor, monitorPlaces } from '../places.ts'
+import { lookBy, scheduleOf } from '../schedule.ts'
+import { type MonitorSettings, monitorSettings } from '../settings.ts'
 
 const ABOUT = `Looks whether there is a new period, and runs the pipeline over it: ingest, plausible?, features,
 score, drift, decide, maybe train, compare, promote or wait, publish. The newest processed period is
 looked at too, since its labels may have come. It writes no file that git tracks: as_of holds for each
 run alone, and the lock is the monitor's own.
 
-Each look is a line of .weir/monitor/journal.jsonl. Alerts go to the log and to webhooks, each cause once.`
+Each look is a line of .weir/monitor/journal.jsonl, and reports/monitor.html shows all months. Alerts go to the
+log and to webhooks, each cause once. \`log\` tells the last look at each period.`
 
 const NOTES = `Environment
   WEIR_WEBHOOKS        addresses, parted by blanks; each gets {"text", "cause", "project", "at"} as Slack takes it
@@ -44,79 +45,89 @@ type Options = Given<typeof OPTIONS>['options']
 /** Exit code 1 where a period failed or waits for a person. */
 export const monitorCommand: Command<typeof OPTIONS> = {
   about: ABOUT,
+  operands: { form: '[log]', least: 0, most: 1 },
   options: OPTIONS,
   notes: NOTES,
   examples: [
     'weir monitor --once',
     'weir monitor --every "0 6 * * *"',
+    'weir monitor log',
     'WEIR_WEBHOOKS=https://hooks.slack.com/services/T/B/X weir monitor --once',
     `weir monitor --once --json | jq '.looks[].alerts'`,
   ],
-  async run({ options }, effects) {
-    const schedule = scheduleOf(options)
+  async run({ options, operands: [verb, ...operands] }, effects) {
     const settings = monitorSettings(await effects.params(), effects.env)
-    const places = await monitorPlaces(settings.root)
-    const mutex = await takeOnce(places, effects)
-    try {
-      const room: LookRoom = {
-        project: await open(settings.root, { layout: { lock: places.lock }, env: effects.env }),
-        settings,
-        journal: places.journal,
-        files: effects.files,
-        clock: effects.clock,
-        signal: effects.signal,
-        kill: effects.kill,
-        tell: teller(options, effects),
-      }
-      if (schedule) return await lookBy(schedule, room, effects)
-      const looks = await lookOnce(room)
-      if (options.json) effects.stdout.write(`${JSON.stringify({ looks }, null, 2)}\n`)
-      return exitCode(looks, effects)
-    } finally {
-      mutex.release()
-    }
+    if (verb === undefined) return watch(settings, options, effects)
+    if (verb === 'log' && operands.length === 0) return tellLog(settings, options, effects)
+    throw usage(`weir monitor has no ${[verb, ...operands].join(' ')}`, 'it has log')
   },
 }
 
-/** The schedule that is asked for; undefined for one look. @throws CodedError USAGE */
-function scheduleOf({ once, every, json }: Options): Cron | undefined {
+/** Looks, once or by a schedule. */
+async function watch(
+  settings: MonitorSettings,
+  options: Options,
+  effects: Effects,
+): Promise<number> {
+  const { once, every, json } = options
   if (once === (every !== undefined))
     throw usage('weir monitor takes --once or --every', 'weir monitor --every "0 6 * * *"')
-  if (every === undefined) return undefined
-  if (json) throw usage('--json goes with --once', 'a schedule has no end at which to print')
+  if (every !== undefined && json)
+    throw usage('--json goes with --once', 'a schedule has no end at which to print')
+  const schedule = every === undefined ? undefined : scheduleOf(every)
+  const places = await monitorPlaces(settings.root)
+  const mutex = await holdMonitor(places, effects.signal)
   try {
-    return new Cron(every, { paused: true, timezone: 'UTC' })
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const hint = 'minute hour day month weekday: "0 6 * * *" is daily at six'
-    throw usage(`--every ${every}: ${why}`, hint)
+    const { files, clock, signal, kill, env } = effects
+    const project = await open(settings.root, { layout: { lock: places.lock }, env })
+    const tell = teller(options, effects)
+    const room = { project, settings, places, files, clock, signal, kill, tell }
+    if (schedule) {
+      await lookBy(schedule, () => lookOnce(room), room)
+      return 0
+    }
+    const looks = await lookOnce(room)
+    if (json) effects.stdout.write(`${JSON.stringify({ looks }, null, 2)}\n`)
+    return exitCode(looks, effects)
+  } finally {
+    mutex.release()
   }
+}
+
+/** Tells the last look at each period. */
+async function tellLog(
+  { root }: MonitorSettings,
+  { json }: Options,
+  { files, stdout, table }: Effects,
+): Promise<number> {
+  const looks = lastLooks(readLines((await monitorPlaces(root)).journal, files))
+  if (json) {
+    stdout.write(`${JSON.stringify({ looks }, null, 2)}\n`)
+    return 0
+  }
+  const columns = ['period', 'outcome', 'action', 'candidate', 'Production', 'AUC', 'expected']
+  const rows = looks.map(({ period, outcome, action, decision, production, performance }) =>
+    [
+      period,
+      outcome,
+      action,
+      decision,
+      production === null ? null : `v${production}`,
+      performance?.auc?.value.toFixed(4),
+      performance?.expected_auc?.value.toFixed(4),
+    ].map((cell) => cell ?? '–'),
+  )
+  const text = table({ columns: columns.map((title) => ({ title })), rows }, stdout)
+  stdout.write(
+    looks.length === 0
+      ? 'nothing was looked at yet: weir monitor --once\n'
+      : `${text.join('\n')}\n`,
+  )
+  return 0
 }
 
 function usage(message: string, hint: string): CodedError {
   return new CodedError('USAGE', message, { hint })
-}
-
-/** One monitor a project: a second one is told who looks already. */
-async function takeOnce({ mutex }: MonitorPlaces, { signal }: Effects): Promise<Mutex> {
-  const taken = new AbortController()
-  let who = ''
-  try {
-    return await takeMutex(mutex, {
-      what: 'weir monitor',
-      signal: AbortSignal.any([signal, taken.signal]),
-      waiting(holder) {
-        who = takenText(holder)
-        taken.abort()
-      },
-    })
-  } catch (error) {
-    if (!taken.signal.aborted) throw error
-    throw new CodedError('MONITOR_RUNNING', `a monitor is at work already: ${who}`, {
-      where: mutex,
-      hint: 'one is enough; if it is gone for good: weir unlock',
-    })
-  }
 }
 
 /** People's lines: on stdout, or beside the document on stderr; by a schedule with their time. */
@@ -124,37 +135,6 @@ function teller({ json, every }: Options, { stdout, stderr, clock }: Effects) {
   const stream = json ? stderr : stdout
   const stamp = () => (every === undefined ? '' : `${clock.now().toISOString()} `)
   return (line: string): void => void stream.write(`${stamp()}${line}\n`)
-}
-
-/** Looks at once and then by the schedule, until it is stopped. A look that fails ends none of those after it. */
-async function lookBy(schedule: Cron, room: LookRoom, effects: Effects): Promise<number> {
-  for (;;) {
-    await lookOnce(room).catch((error: unknown) => {
-      if (!effects.signal.aborted) room.tell(`the look failed: ${textOf(error)}`)
-    })
-    const next = schedule.nextRun(effects.clock.now())
-    if (next === null || effects.signal.aborted) return 0
-    room.tell(`the next look is at ${next.toISOString()}`)
-    if (await stoppedBefore(next, effects)) return 0
-  }
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error ? `${String(error.code)}: ${error.message}` : error.message
-}
-
-/** The longest time that a timer of Node waits for. */
-const LONGEST_MS = 2 ** 31 - 1
-
-/** Waits until a time; true if it was told to stop first. */
-async function stoppedBefore(time: Date, { clock, signal }: Effects): Promise<boolean> {
-  for (;;) {
-    if (signal.aborted) return true
-    const left = time.getTime() - clock.now().getTime()
-    if (left <= 0) return false
-    await sleep(Math.min(left, LONGEST_MS), undefined, { signal }).catch(() => undefined)
-  }
 }
 
 function exitCode(looks: readonly Look[], { signal }: Effects): number {
