@@ -121,7 +121,9 @@ export const LIMITS: readonly Limit[] = [
     globals: ['process.env', 'process.argv', 'process.cwd', 'process.stdout', 'process.stderr'],
   },
   {
-    rooms: ['base', 'runner', 'tables', 'models', 'registry'].map((name) => `packages/${name}/src`),
+    rooms: ['base', 'runner', 'tables', 'models', 'monitor', 'registry'].map(
+      (name) => `packages/${name}/src`,
+    ),
     says: 'has no chance',
     instead: 'take a seed, or crypto.randomUUID where a name must be unique',
     globals: ['Math.random'],

@@ -198,7 +198,7 @@ describe('limits', () => {
     'packages/formats/src': [PURE],
     'packages/ml/src': [PURE],
     'packages/models/src': [CHANCE],
-    'packages/monitor/src': [],
+    'packages/monitor/src': [CHANCE],
     'packages/registry/src': [CHANCE],
     'packages/tables/src': [CHANCE],
     'serve/src': [],

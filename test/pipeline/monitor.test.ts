@@ -3,8 +3,11 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Look, MonitorLine } from '@weir/formats/monitor-line'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Churn, freshClone, LAUNCHER, prepared } from './rig.ts'
+
+// A look runs up to three months.
+vi.setConfig({ testTimeout: 600_000 })
 
 const JOURNAL = '.weir/monitor/journal.jsonl'
 
