@@ -100,7 +100,8 @@ export interface PerformanceTest {
  * how far it was off at its registration, on held-out users too: the shortfall now minus the shortfall
  * then is what is tested, with the sampling error of both, each over the labels with the users as they
  * are. Users of another kind move both sides alike. That assumes nothing of how the model was made;
- * bench/gate.ts measures it. The slope likewise.
+ * bench/gate.ts measures it. The slope likewise. With fewer than 10 rows of a class in either month
+ * nothing is tested.
  * @param registration the model's figures on the period that it was registered with; null where unknown
  */
 export function testPerformance(
@@ -114,8 +115,9 @@ export function testPerformance(
   const realised = now.auc.value
   const shortfall = corrected === null || realised === null ? null : corrected - realised
   const variance = (after?.variance ?? 0) + (before?.variance ?? 0)
-  const aucP = shortfall === null || after === null ? null : tail(shortfall, variance)
-  const slopeP = slopeTest(now.cox, registration?.cox ?? null)
+  const enough = isEnough(now) && (registration === null || isEnough(registration))
+  const aucP = shortfall === null || !enough ? null : tail(shortfall, variance)
+  const slopeP = enough ? slopeTest(now.cox, registration?.cox ?? null) : null
   const first = registration?.auc.value ?? null
   return {
     realised,
@@ -128,6 +130,12 @@ export function testPerformance(
     p: together(aucP, slopeP),
   }
 }
+
+/** Rows of the rarer class below which errors are too rough to test with. */
+const LEAST_OF_A_CLASS = 10
+
+const isEnough = ({ n, positives }: Performance): boolean =>
+  Math.min(positives, n - positives) >= LEAST_OF_A_CLASS
 
 /** P of at least so large a value by chance. */
 const tail = (value: number, variance: number): number => normalLower(-value / Math.sqrt(variance))

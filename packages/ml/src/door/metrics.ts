@@ -11,6 +11,7 @@ export { aucDifference, aucInterval } from '../metrics/delong.ts'
 export {
   type Expected,
   type ExpectedPerformance,
+  expectedAucOf,
   expectedPerformance,
 } from '../metrics/expected.ts'
 export { type F1Alarm, f1Alarm, f1Interval } from '../metrics/f1.ts'

@@ -1,5 +1,4 @@
 // How sure an AUC is, and the difference of two AUCs on the same rows.
-import { midranks } from '../statistics/midranks.ts'
 import { normalTwoSided, Z_95 } from '../statistics/normal.ts'
 import { studentQuantile } from '../statistics/student.ts'
 import { checkScored, type Label } from './scored.ts'
@@ -35,22 +34,40 @@ function select(scores: ArrayLike<number>, labels: ArrayLike<Label>, label: Labe
 }
 
 /**
- * The structural components of DeLong, DeLong & Clarke-Pearson (1988), by the midranks of Sun & Xu
- * (2014), "Fast implementation of DeLong's algorithm…", IEEE Signal Processing Letters 21(11): O(n log n).
+ * The structural components of DeLong, DeLong & Clarke-Pearson (1988), O(n log n) as in Sun & Xu (2014),
+ * "Fast implementation of DeLong's algorithm…", IEEE Signal Processing Letters 21(11): each row's place
+ * among the sorted rows of the other class, ties counting half.
  */
 export function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Components {
   checkScored(scores, labels)
   const [up, down] = [select(scores, labels, 1), select(scores, labels, 0)]
   const [m, n] = [up.length, down.length]
-  const pooled = new Float64Array(m + n)
-  pooled.set(up)
-  pooled.set(down, m)
-  const [all, among1, among0] = [midranks(pooled), midranks(up), midranks(down)]
-  const positives = among1.map((rank, i) => (all[i] - rank) / n)
-  const negatives = among0.map((rank, i) => 1 - (all[m + i] - rank) / m)
-  const rankSum = all.subarray(0, m).reduce((sum, rank) => sum + rank, 0)
-  const auc = (rankSum - (m * (m + 1)) / 2) / (m * n)
-  return { auc, positives, negatives }
+  const [sortedUp, sortedDown] = [up.slice().sort(), down.slice().sort()]
+  const below = up.map((score) => rowsBelow(sortedDown, score))
+  const above = down.map((score) => m - rowsBelow(sortedUp, score))
+  const pairs = below.reduce((sum, count) => sum + count, 0)
+  return {
+    auc: pairs / (m * n),
+    positives: below.map((count) => count / n),
+    negatives: above.map((count) => count / m),
+  }
+}
+
+/** Values below a score, equal ones counting half. */
+function rowsBelow(sorted: Float64Array, score: number): number {
+  const first = firstWhere(sorted, (value) => value >= score)
+  return (first + firstWhere(sorted, (value) => value > score)) / 2
+}
+
+/** The first place at which ascending values fulfil a condition that they keep from there on. */
+function firstWhere(sorted: Float64Array, is: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (is(sorted[middle])) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Sample covariance, divisor n − 1; NaN for fewer than two values. */
