@@ -15,6 +15,9 @@ const TOOLS = ['@biomejs/biome', '@types/autocannon', '@types/node', 'tsx', 'typ
 /** The folders of the root that are for development. */
 const DEVELOPMENT = /^(?:test|bench|build\/layers)\//
 
+/** One version and no range: who installs a package gets what was tested. */
+const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/
+
 interface Manifest {
   readonly name: string
   readonly license?: string
@@ -93,9 +96,10 @@ describe.each(packages)('$name', ({ folder, name, ...manifest }) => {
     expect(manifest.files).toEqual(['dist', ...bin, '!dist/**/*.map', '!dist/tsconfig.tsbuildinfo'])
   })
 
-  it('pins the other packages of this repository to the version that they have', () => {
-    for (const [other, range] of Object.entries(manifest.dependencies))
-      if (other.startsWith('@weir/')) expect([other, range]).toEqual([other, '0.1.0'])
+  it('pins what it depends on exactly, the packages of this repository at the version that they have', () => {
+    for (const [other, version] of Object.entries(manifest.dependencies))
+      if (other.startsWith('@weir/')) expect([other, version]).toEqual([other, '0.1.0'])
+      else expect([other, version]).toEqual([other, expect.stringMatching(EXACT)])
   })
 })
 
@@ -115,6 +119,11 @@ describe('the root', () => {
     const ofPackages = new Set(packages.flatMap(({ dependencies }) => Object.keys(dependencies)))
     const expected = [...needed.filter((name) => !ofPackages.has(name)), ...TOOLS]
     expect(Object.keys(root.devDependencies ?? {}).sort()).toEqual(expected.sort())
+  })
+
+  it('pins what it depends on exactly', () => {
+    const versions = { ...root.dependencies, ...root.devDependencies }
+    expect(Object.entries(versions).filter(([, version]) => !EXACT.test(version))).toEqual([])
   })
 
   it('has no overrides: they would not reach who installs a package', () => {

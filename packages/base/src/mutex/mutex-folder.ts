@@ -1,4 +1,4 @@
-// The folder that is a lock: `LOCK/NONCE` tells who holds it, `LOCK/NONCE.next` is content that the holder puts into place.
+// The folder that is a mutex: `MUTEX/NONCE` tells who holds it, `MUTEX/NONCE.next` is content that the holder puts into place.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -14,7 +14,7 @@ import { errnoOf } from '../values/errno.ts'
 /** What the name of content ends with. */
 export const NEXT = '.next'
 
-/** Who holds a lock. */
+/** Who holds a mutex. */
 export interface Holder extends ProcessName {
   readonly nonce: string
   /** ISO time of the taking; for people, nothing is decided by it. */
@@ -23,7 +23,7 @@ export interface Holder extends ProcessName {
   readonly what: string
 }
 
-/** A lock that somebody has, or that cannot be read: its file was emptied by a crash of the machine, or edited. */
+/** A mutex that somebody has, or that cannot be read: its file was emptied by a crash of the machine, or edited. */
 export type Taken =
   | {
       readonly kind: 'held'
@@ -38,14 +38,14 @@ export type Found =
   | { readonly kind: 'free'; readonly left: boolean; readonly names: readonly string[] }
   | Taken
 
-/** Who has the lock at a path. */
+/** Who has the mutex at a path. */
 export function lookAtMutex(path: string, sight: Sight = ownSight()): Found {
   const names = namesIn(path)
   if (names === 'absent') return { kind: 'free', left: false, names: [] }
   if (names === 'no folder') return { kind: 'damaged', names: [] }
   const records = names.filter((name) => !name.endsWith(NEXT))
   const [nonce] = records
-  // Content without its lock is what a holder left: without it that holder can do no harm any more.
+  // Content without its mutex is what a holder left: without it that holder can do no harm any more.
   if (nonce === undefined) return { kind: 'free', left: true, names }
   const holder = records.length === 1 ? readHolder(join(path, nonce), nonce) : undefined
   if (holder === 'absent') return { kind: 'free', left: false, names: [] }
@@ -53,7 +53,7 @@ export function lookAtMutex(path: string, sight: Sight = ownSight()): Found {
   return { kind: 'held', holder, life: lifeOf(holder, sight), names }
 }
 
-/** Removes a lock as it was found, and no other one. Its folder stays: who takes it next learns that it was not released. */
+/** Removes a mutex as it was found, and no other one. Its folder stays: who takes it next learns that it was not released. */
 export function removeMutex(path: string, { kind, names }: Taken): void {
   removeNames(path, names)
   if (kind === 'damaged' && namesIn(path) === 'no folder') rmSync(path, { force: true })

@@ -1,22 +1,22 @@
 // A mutex between processes, also of several containers or machines on one folder: one holder at a time.
 //
-// The lock is a folder with one file in it, `LOCK/NONCE`, which tells who holds it. That makes both steps that
+// The mutex is a folder with one file in it, `MUTEX/NONCE`, which tells who holds it. That makes both steps that
 // matter single system calls of which only one contender can succeed:
-// - Taking: a complete folder made aside is renamed to LOCK. A folder is never renamed over one with something
-//   in it, so it is an exclusive create, and nobody sees a lock half written.
-// - Removing: the file NONCE is unlinked. A nonce is never used twice, so whoever removes a lock by what he read,
-//   however long ago, removes that lock or nothing: neither a waiter that breaks a dead lock, nor a person, nor a
-//   holder that was paused and comes back, can remove the lock of somebody who came after. Two waiters may both
-//   break a dead lock; one rename into the empty folder succeeds. A breaker that dies half-way leaves an empty
+// - Taking: a complete folder made aside is renamed to MUTEX. A folder is never renamed over one with something
+//   in it, so it is an exclusive create, and nobody sees a mutex half written.
+// - Removing: the file NONCE is unlinked. A nonce is never used twice, so whoever removes a mutex by what he read,
+//   however long ago, removes that mutex or nothing: neither a waiter that breaks a dead mutex, nor a person, nor a
+//   holder that was paused and comes back, can remove the mutex of somebody who came after. Two waiters may both
+//   break a dead mutex; one rename into the empty folder succeeds. A breaker that dies half-way leaves an empty
 //   folder, which anybody may take.
 //
-// A lock is broken only when its process can be seen from here, and is gone. Everything else (another host, boot
+// A mutex is broken only when its process can be seen from here, and is gone. Everything else (another host, boot
 // or pid namespace, a file that cannot be read) is a person's to judge: `weir unlock`.
 //
-// A holder may lose its lock to a person while it is paused. `replaceFile` is what it can still do safely: the new
-// content is written into the lock's folder, then it is seen that our nonce stands there, then it is renamed to its
-// place. Once seen, nobody can take the lock before the content has left the folder (it is not empty); who removes
-// the lock removes the content first, and then the rename fails. So it succeeds only where no other holder was
+// A holder may lose its mutex to a person while it is paused. `replaceFile` is what it can still do safely: the new
+// content is written into the mutex's folder, then it is seen that our nonce stands there, then it is renamed to its
+// place. Once seen, nobody can take the mutex before the content has left the folder (it is not empty); who removes
+// the mutex removes the content first, and then the rename fails. So it succeeds only where no other holder was
 // between the taking and the rename, wherever in between this process was stopped.
 import { randomUUID } from 'node:crypto'
 import {
@@ -51,7 +51,7 @@ import {
   type Taken,
 } from './mutex-folder.ts'
 
-/** A lock that is ours. */
+/** A mutex that is ours. */
 export interface Mutex {
   readonly holder: Holder
   /** True if the holder before did not release it. */
@@ -59,11 +59,11 @@ export interface Mutex {
   /** False once somebody has removed it. */
   isHeld(): boolean
   /**
-   * Replaces a file, durably, if the lock is still ours and `agree`, which is asked right before, says so.
-   * False: nothing was done. The file is on the file system of the lock; a link to it stays, and so do mode and owner.
+   * Replaces a file, durably, if the mutex is still ours and `agree`, which is asked right before, says so.
+   * False: nothing was done. The file is on the file system of the mutex; a link to it stays, and so do mode and owner.
    */
   replaceFile(path: string, content: Uint8Array, agree: () => boolean): boolean
-  /** Gives it back; does nothing to the lock of another one. */
+  /** Gives it back; does nothing to the mutex of another one. */
   release(): void
 }
 
@@ -81,7 +81,7 @@ const LAST_PAUSE_MS = 100
 /** How a rename says that there is something in its way. */
 const IN_THE_WAY = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR']
 
-/** Takes the lock at a path, waiting while somebody has it. */
+/** Takes the mutex at a path, waiting while somebody has it. */
 export async function takeMutex(path: string, options: MutexOptions): Promise<Mutex> {
   const { what, signal, waiting, sight = ownSight() } = options
   mkdirSync(dirname(path), { recursive: true })
@@ -106,7 +106,7 @@ export async function takeMutex(path: string, options: MutexOptions): Promise<Mu
   }
 }
 
-/** Tries to take a free lock; undefined where another one was faster. */
+/** Tries to take a free mutex; undefined where another one was faster. */
 function enter(
   path: string,
   what: string,
@@ -118,7 +118,7 @@ function enter(
   removeNames(path, rubbish)
   try {
     mkdirSync(aside)
-    // Who may take the lock may remove that of another user who has died.
+    // Who may take the mutex may remove that of another user who has died.
     chmodSync(aside, statSync(dirname(path)).mode & 0o777)
     writeFileSync(join(aside, holder.nonce), JSON.stringify(holder))
     renameSync(aside, path)
@@ -132,7 +132,7 @@ function enter(
   return holder
 }
 
-/** Removes what contenders have left that were killed while they took the lock. */
+/** Removes what contenders have left that were killed while they took the mutex. */
 function clearAside(path: string, sight: Sight): void {
   for (const name of readdirSync(dirname(path))) {
     const aside = join(dirname(path), name)
@@ -157,7 +157,7 @@ function mutexOf(path: string, holder: Holder, afterCrash: boolean): Mutex {
         if (!isHeld() || !agree()) return false
         renameSync(next, place)
       } catch (error) {
-        // The lock's folder or the content was removed.
+        // The mutex's folder or the content was removed.
         if (hasErrno(error, ['ENOENT']) && !existsSync(next)) return false
         throw error
       } finally {
