@@ -13,12 +13,19 @@ import type { PluginMutexes } from './plugins.ts'
 import { sayJson } from './say.ts'
 import { JSON_OPTION } from './stage-options.ts'
 
+/** What the command does, with a line for each mutex that can be named. */
+function aboutText(plugins: readonly string[]): string {
+  const width = Math.max(...[OWN, ...plugins].map((name) => name.length))
+  const lines = [
+    `${OWN.padEnd(width)}    only the mutex of runs (${STATE_FOLDER}/run.lock)`,
+    ...plugins.map((name) => `${name.padEnd(width)}    only the mutex '${name}' of a plugin`),
+  ]
+  return `${ABOUT}\n\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
+
 const ABOUT = `Shows who holds the mutex of this project's runs and the mutexes of its plugins, and since when. Weir itself
 breaks a mutex only where it sees that its process is gone. It cannot see a process of another machine or
-container, or of before a restart: whoever knows that such a one is gone removes its mutex here.
-
-  run         only the mutex of runs (${STATE_FOLDER}/run.lock)
-  registry    only the mutex of the registry (journal.lock in promote.store of params.yaml, else models)`
+container, or of before a restart: whoever knows that such a one is gone removes its mutex here.`
 
 const OPTIONS = {
   yes: {
@@ -33,7 +40,11 @@ const OPTIONS = {
     description:
       'the same, also from a process that is seen at work: it may fail, and do its work again',
   },
-  store: { type: 'string', value: 'DIR', description: 'folder of the registry' },
+  store: {
+    type: 'string',
+    value: 'DIR',
+    description: 'folder where plugins look for their mutexes',
+  },
   ...JSON_OPTION,
 } as const
 
@@ -54,8 +65,8 @@ type Held = Seen & { readonly found: Taken }
 /** The command, for the mutex of runs and those of plugins. */
 export function unlockCommand(plugins: PluginMutexes): Command<typeof OPTIONS> {
   return defineCommand({
-    about: ABOUT,
-    operands: { form: '[run | registry]', least: 0, most: 1 },
+    about: aboutText(plugins.mutexNames),
+    operands: { form: `[${[OWN, ...plugins.mutexNames].join(' | ')}]`, least: 0, most: 1 },
     options: OPTIONS,
     notes:
       'Exit codes: 0 shown, or removed · 1 the holder is at work · 2 configuration or command line wrong',

@@ -84,6 +84,13 @@ describe('a plugin', () => {
     expect((await say(root, 'unlock', 'sample')).out).toBe('sample.lock: free\n')
   })
 
+  it('has its mutexes named in the help of unlock, which names no other', async () => {
+    const { out } = await say(project(['sound'], plugin('sound')), 'unlock', '--help')
+    expect(out).toContain('weir unlock [run | sample] [options]')
+    expect(out).toContain("  sample    only the mutex 'sample' of a plugin\n")
+    expect((await say(project([], {}), 'unlock', '--help')).out).toContain('weir unlock [run] [')
+  })
+
   it('is found above the project too', async () => {
     const manifest = JSON.stringify({ weir: { plugins: ['sound'] } })
     const root = folderWith({
