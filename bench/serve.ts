@@ -6,6 +6,8 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openRegistry } from '@weir/registry/registry'
+import { tablePath } from '@weir/registry/table'
 import { loadOnline } from '@weir/serve/online'
 import { startServer } from '@weir/serve/server'
 import autocannon from 'autocannon'
@@ -27,7 +29,10 @@ interface Place {
 
 async function placeOf(folder: string | undefined): Promise<Place> {
   if (folder !== undefined) {
-    return { store: join(folder, 'models'), features: join(folder, 'artifacts/online') }
+    const store = join(folder, 'models')
+    const [model] = (await openRegistry(store).state()).values()
+    if (!model?.table) throw new Error(`${store} has no feature table live`)
+    return { store, features: tablePath(store, model.table.digest) }
   }
   const home = project()
   await promote(home, 2)

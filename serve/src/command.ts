@@ -5,8 +5,8 @@ import { promoteParams } from '@weir/registry/promote-params'
 import type { Command, Effects, Given, ProjectParams } from '@weir/runner/plugin'
 import { startServer } from './server.ts'
 
-const ABOUT = `Answers predictions with the model in Production, and follows the registry and the online
-features: a promotion or a rollback is served at once, without a restart.`
+const ABOUT = `Answers predictions with the model in Production and the feature table that is live with it, and
+follows the registry: a promotion, a new table or a rollback is served at once, without a restart.`
 
 const ENVIRONMENT = `Environment
   PORT       8000; 0 takes a free one     HOST           127.0.0.1
@@ -21,7 +21,7 @@ const OPTIONS = {
   features: {
     type: 'string',
     value: 'DIR',
-    description: 'folder of the online features (artifacts/online)',
+    description: 'folder of a feature table to serve from (what is live in the registry)',
   },
   name: {
     type: 'string',
@@ -67,7 +67,7 @@ function optionsOf(options: Options, project: ProjectParams, { cwd, env, stdout 
   return {
     store: at(options.store, params.store),
     name: options.name ?? params.name,
-    features: at(options.features, 'artifacts/online'),
+    features: options.features === undefined ? null : at(options.features, ''),
     host: env.HOST || '127.0.0.1',
     port: numberIn(env, 'PORT', 8000, 65_535),
     pollMs: numberIn(env, 'WEIR_POLL_MS', 1000, 3_600_000) || 1000,

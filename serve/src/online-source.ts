@@ -1,14 +1,14 @@
-// Finds the online feature table by its manifest.
+// Finds the online feature table in a folder that the command line names.
 import { join } from 'node:path'
+import { TABLE_FILE, TABLE_MANIFEST, tableDigest } from '@weir/registry/table'
 import { fileMark } from './file-mark.ts'
 import { loadOnline, type OnlineTable } from './online.ts'
-import { MANIFEST_FILE, readManifest, TABLE_FILE } from './online-manifest.ts'
 import { Refused, type Source } from './slot.ts'
 
 /** The table in a folder. A table that moves while it is read is refused, and read again at the next look. */
 export function onlineSource(folder: string): Source<OnlineTable> {
   const mark = async () => {
-    const marks = [MANIFEST_FILE, TABLE_FILE].map((file) => fileMark(join(folder, file)))
+    const marks = [TABLE_MANIFEST, TABLE_FILE].map((file) => fileMark(join(folder, file)))
     return (await Promise.all(marks)).join(' ')
   }
   return {
@@ -19,8 +19,7 @@ export function onlineSource(folder: string): Source<OnlineTable> {
         if (current === null) return null
         throw new Refused(folder, 'the table is gone; the last one is kept')
       }
-      const manifest = await readManifest(folder)
-      if (JSON.stringify(manifest) === JSON.stringify(current?.manifest)) return 'same'
+      if (current !== null && (await tableDigest(folder)) === current.digest) return 'same'
       const table = await loadOnline(folder)
       if ((await mark()) !== before)
         throw new Refused(folder, 'the table changed while it was read')

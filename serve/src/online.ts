@@ -1,9 +1,10 @@
 // The online feature table in memory: by column, with a row number by entity.
 import { join } from 'node:path'
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
+import type { Digest } from '@weir/base/digest'
 import type { OnlineManifest } from '@weir/formats/artifacts'
 import { type FeatureValue, useOf } from '@weir/formats/dataset'
-import { checkTable, readManifest, TABLE_FILE } from './online-manifest.ts'
+import { openTable, TABLE_FILE } from '@weir/registry/table'
 
 const DAY = 86_400_000
 
@@ -22,6 +23,8 @@ const WHOLE: ReadonlySet<DuckDBTypeId> = new Set([
 /** The latest row of every entity. */
 export interface OnlineTable {
   readonly manifest: OnlineManifest
+  /** The SHA-256 of its manifest. */
+  readonly digest: Digest
   /** True when the entity's key is a whole number. */
   readonly wholeIds: boolean
   /** Row number by entity, the key written as a text. */
@@ -41,10 +44,13 @@ export interface Age {
   readonly expired: boolean
 }
 
-/** Reads the table in a folder. Throws an Error that says what is wrong with the manifest or the table. */
-export async function loadOnline(folder: string): Promise<OnlineTable> {
-  const manifest = await readManifest(folder)
-  await checkTable(folder, manifest)
+/**
+ * Reads the table in a folder.
+ * @param expected its digest, where that is known
+ * @throws Error that says what is wrong with the manifest or the table
+ */
+export async function loadOnline(folder: string, expected?: Digest): Promise<OnlineTable> {
+  const { manifest, digest } = await openTable(folder, expected)
   const views = Object.keys(manifest.views)
   const { wholeIds, values } = await readTable(join(folder, TABLE_FILE), manifest, views)
   const [ids = [], ...rest] = values
@@ -52,6 +58,7 @@ export async function loadOnline(folder: string): Promise<OnlineTable> {
   const dates = views.map((view, i) => [view, datesOf(rest[manifest.features.length + i])] as const)
   const table = {
     manifest,
+    digest,
     wholeIds,
     index: new Map((ids as string[]).map((id, row) => [id, row])),
     columns: new Map(columns),

@@ -2,19 +2,13 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { buildApp } from './app.ts'
+import { following, type Places } from './followed.ts'
 import { createMetrics } from './metrics.ts'
-import { modelSource } from './model-source.ts'
-import { onlineSource } from './online-source.ts'
-import { createSlot, type Refusal } from './slot.ts'
+import type { Refusal } from './slot.ts'
 import { stateOf } from './state.ts'
 import { watchFolder } from './watch.ts'
 
-export interface ServerOptions {
-  /** The registry's folder, and the model's name there; null for the only one. */
-  readonly store: string
-  readonly name: string | null
-  /** The folder of the online feature table. */
-  readonly features: string
+export interface ServerOptions extends Places {
   readonly host: string
   /** 0 lets the system choose one. */
   readonly port: number
@@ -40,32 +34,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics.refused(what)
     log.current?.error(refusal, `refused the newest ${what}; what was served before stays`)
   }
-  const models = createSlot(modelSource(options.store, options.name), options.store, {
-    swapped: (next, before) => {
-      metrics.modelSwapped(next)
-      const { name, version } = next.version
-      const from = before?.version.version ?? null
-      log.current?.info({ name, version, from }, `serving ${name} v${version}`)
+  const { models, online, looks } = following(options, {
+    models: {
+      swapped: (next, before) => {
+        metrics.modelSwapped(next)
+        const { name, version } = next.version
+        const from = before?.version.version ?? null
+        log.current?.info({ name, version, from }, `serving ${name} v${version}`)
+      },
+      refused: refused('model'),
     },
-    refused: refused('model'),
-  })
-  const online = createSlot(onlineSource(options.features), options.features, {
-    swapped: (next) => {
-      metrics.onlineSwapped(next)
-      const { as_of, rows } = next.manifest
-      log.current?.info({ as_of, rows }, `serving features of ${as_of}`)
+    online: {
+      swapped: (next) => {
+        metrics.onlineSwapped(next)
+        const { as_of, rows } = next.manifest
+        log.current?.info({ as_of, rows }, `serving features of ${as_of}`)
+      },
+      refused: refused('features'),
     },
-    refused: refused('features'),
   })
   const state = stateOf(models, online)
   const app = buildApp({ state, metrics, logger: options.logger })
   log.current = app.log
-  await Promise.all([models.refresh(), online.refresh()])
+  await Promise.all(looks.map(({ refresh }) => refresh()))
   for (const problem of state.problems()) app.log.warn({ code: problem.code }, problem.message)
-  const stops = [
-    watchFolder(options.store, () => void models.refresh(), options.pollMs),
-    watchFolder(options.features, () => void online.refresh(), options.pollMs),
-  ]
+  const stops = looks.map(({ folder, refresh }) =>
+    watchFolder(folder, () => void refresh(), options.pollMs),
+  )
   app.addHook('onClose', async () => {
     for (const stop of stops) stop()
   })

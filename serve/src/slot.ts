@@ -10,6 +10,10 @@ export interface Refusal {
 export interface Slot<T> {
   readonly current: T | null
   readonly refused: Refusal | null
+}
+
+/** A slot that looks for something newer by itself. */
+export interface FollowingSlot<T> extends Slot<T> {
   /** Looks for something newer; never throws. Calls during a look lead to one more look. */
   refresh(): Promise<void>
 }
@@ -43,38 +47,18 @@ export class Refused extends Error {
   }
 }
 
-/** A slot that is filled from a source. `what` names the source itself in a refusal. */
-export function createSlot<T>(source: Source<T>, what: string, events: SlotEvents<T>): Slot<T> {
+/** A slot that its owner fills. */
+export interface OwnedSlot<T> extends Slot<T> {
+  /** Takes what was found: null leaves what is there. Nothing is refused any more. */
+  take(next: T | null): void
+  /** Keeps what is there, and remembers why the newest is not. */
+  refuse(error: unknown): void
+}
+
+/** An empty slot. `what` names its source in a refusal that does not say what was refused. */
+export function ownedSlot<T>(what: string, events: SlotEvents<T>): OwnedSlot<T> {
   let current: T | null = null
   let refused: Refusal | null = null
-  let seen: string | null = null
-
-  function refuse(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
-    const next = { what: error instanceof Refused ? error.what : what, reason }
-    const known = refused?.what === next.what && refused.reason === next.reason
-    refused = next
-    if (!known) events.refused(next)
-  }
-
-  async function look(): Promise<void> {
-    try {
-      const mark = await source.mark()
-      // What was refused is tried again: it may be whole by now.
-      if (mark === seen && refused === null) return
-      const next = await source.newest(current)
-      seen = mark
-      if (next !== null && next !== 'same') {
-        const before = current
-        current = next
-        events.swapped(next, before)
-      }
-      refused = null
-    } catch (error) {
-      refuse(error)
-    }
-  }
-
   return {
     get current() {
       return current
@@ -82,12 +66,58 @@ export function createSlot<T>(source: Source<T>, what: string, events: SlotEvent
     get refused() {
       return refused
     },
+    take: (next) => {
+      refused = null
+      if (next === null) return
+      const before = current
+      current = next
+      events.swapped(next, before)
+    },
+    refuse: (error) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      const next = { what: error instanceof Refused ? error.what : what, reason }
+      const known = refused?.what === next.what && refused.reason === next.reason
+      refused = next
+      if (!known) events.refused(next)
+    },
+  }
+}
+
+/** A slot that is filled from a source. `what` names the source itself in a refusal. */
+export function createSlot<T>(
+  source: Source<T>,
+  what: string,
+  events: SlotEvents<T>,
+): FollowingSlot<T> {
+  const slot = ownedSlot(what, events)
+  let seen: string | null = null
+
+  async function look(): Promise<void> {
+    try {
+      const mark = await source.mark()
+      // What was refused is tried again: it may be whole by now.
+      if (mark === seen && slot.refused === null) return
+      const next = await source.newest(slot.current)
+      seen = mark
+      slot.take(next === 'same' ? null : next)
+    } catch (error) {
+      slot.refuse(error)
+    }
+  }
+
+  return {
+    get current() {
+      return slot.current
+    },
+    get refused() {
+      return slot.refused
+    },
     refresh: oneAtATime(look),
   }
 }
 
 /** Runs calls one after another; those that come during a run share the one after it. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
   return function call(): Promise<void> {

@@ -19,7 +19,7 @@ export interface State {
 }
 
 const NO_MODEL = 'no model is in Production: run `npm run pipeline -- --until promote`'
-const NO_TABLE = 'there are no online features: run `npm run pipeline -- --until materialize`'
+const NO_TABLE = 'no feature table is live: run `npm run pipeline -- --until promote`'
 
 export function stateOf(models: Slot<ServedModel>, online: Slot<OnlineTable>): State {
   const pairUp = pairing()

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NAME, type Project, project, promote, writeOnline } from './rig.ts'
+import { NAME, type Project, project, promote, publish, writeOnline } from './rig.ts'
 
 const REPO = join(import.meta.dirname, '../..')
 
@@ -98,6 +98,7 @@ describe('the process', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(503)
     await writeOnline(home.features)
     await promote(home, 2)
+    await publish(home)
     await until(`${url}/ready`, (reply) => reply.status === 200)
     expect(await ask(url)).toBe(1)
     await promote(home, -2)
@@ -119,6 +120,7 @@ describe('the process', () => {
     await promote(home, 2)
     await promote(home, -2)
     await writeOnline(home.features)
+    await publish(home)
     const { child, url, ended } = await start(home)
     await versionAt(url, 2)
     let stop = false

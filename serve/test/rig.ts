@@ -19,10 +19,9 @@ import type { Model } from '@weir/ml/model'
 import { verifyBundle } from '@weir/models/load'
 import { openRegistry, type Registry } from '@weir/registry/registry'
 import { buildApp } from '../src/app.ts'
+import { following } from '../src/followed.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { modelSource } from '../src/model-source.ts'
-import { onlineSource } from '../src/online-source.ts'
-import { createSlot, type Refusal } from '../src/slot.ts'
+import type { Refusal } from '../src/slot.ts'
 import { stateOf } from '../src/state.ts'
 
 export const NAME = 'tiny_churn'
@@ -200,25 +199,36 @@ async function parquet(query: string, path: string): Promise<void> {
   instance.closeSync()
 }
 
-/** The app over a project, without a port and without a watch: `refresh` looks for what is new. */
-export async function appOf({ store, features }: Project) {
+/** Puts the table of the project live for the version in Production. */
+export async function publish({ features, registry }: Project): Promise<void> {
+  await registry.publish(NAME, await registry.storeTable(features), 'test')
+}
+
+/**
+ * The app over a project, without a port and without a watch: `refresh` looks for what is new. Features come from the
+ * project's folder, or from what is live in the registry.
+ */
+export async function appOf(
+  { store, features: folder }: Project,
+  { fromRegistry = false }: { readonly fromRegistry?: boolean } = {},
+) {
+  const features = fromRegistry ? null : folder
   const metrics = createMetrics()
   const refusals: Refusal[] = []
   const refused = (what: 'model' | 'features') => (refusal: Refusal) => {
     metrics.refused(what)
     refusals.push(refusal)
   }
-  const models = createSlot(modelSource(store, null), store, {
-    swapped: metrics.modelSwapped,
-    refused: refused('model'),
-  })
-  const online = createSlot(onlineSource(features), features, {
-    swapped: metrics.onlineSwapped,
-    refused: refused('features'),
-  })
+  const { models, online, looks } = following(
+    { store, name: null, features },
+    {
+      models: { swapped: metrics.modelSwapped, refused: refused('model') },
+      online: { swapped: metrics.onlineSwapped, refused: refused('features') },
+    },
+  )
   const app = buildApp({ state: stateOf(models, online), metrics })
   const refresh = async () => {
-    await Promise.all([models.refresh(), online.refresh()])
+    await Promise.all(looks.map((look) => look.refresh()))
   }
   await refresh()
   const send = async (body: unknown) => {
