@@ -1,7 +1,8 @@
 /**
  * The online feature table of the period: for every user the latest known value of each feature, and
  * the day that each view's values come from, so that a reader can tell their age and hold them to the
- * view's time to live. It needs no model: what is promoted later is served from it.
+ * view's time to live. It holds the features of the definition, and those of the versions that may be
+ * served with it: the last three in Production and the challenger, so that a rollback finds what it needs.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,6 +19,8 @@ import { count, rowsOf, withDuckDB, writeParquet } from '@weir/tables/duckdb'
 import { featureQuery, labelledEntities, type Snapshots } from '@weir/tables/feature-query'
 import { eventColumn } from '@weir/tables/point-in-time'
 import { name, text } from '@weir/tables/quote'
+import { served } from './models/registered-version.ts'
+import { withServed } from './models/served-features.ts'
 import { listSnapshots, snapshotOf } from './snapshots/snapshots.ts'
 
 export default defineStage({
@@ -28,10 +31,14 @@ export default defineStage({
     snapshots: folder('artifacts/snapshots'),
     // Not read: a period that does not hold what it promises goes no further.
     validation: json('artifacts/validation.json', Validation),
+    served,
   },
   outputs: { online: folder('artifacts/online') },
   async run({ params, inputs, outputs, show, log, signal }) {
-    const definition = await readDefinition(inputs.definition.path)
+    const declared = await readDefinition(inputs.definition.path)
+    const { features } = await inputs.served.read()
+    const { definition, lost } = withServed(declared, features)
+    if (lost.length > 0) log(`no column any more: ${lost.join(', ')}, which an earlier model reads`)
     const snapshots = await listSnapshots(inputs.snapshots.path, definition)
     const folder = outputs.online.path
     await mkdir(folder, { recursive: true })

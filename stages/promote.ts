@@ -6,15 +6,22 @@
  * `weir registry promote`, `approve` and `rollback` change afterwards what this stage decided.
  */
 import { type Static, Type } from '@sinclair/typebox'
-import { Comparison, Evaluation, Promotion, Decision as WhyTrained } from '@weir/formats/artifacts'
+import {
+  Comparison,
+  Evaluation,
+  Promotion,
+  Publication,
+  Decision as WhyTrained,
+} from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { verifyBundle } from '@weir/models/load'
 import { openBundle } from '@weir/registry/bundle'
-import { RegistryError } from '@weir/registry/error'
+import type { TableRef } from '@weir/registry/event'
 import { type Decision, production, type Version } from '@weir/registry/fold'
 import { openRegistry, type Registry } from '@weir/registry/registry'
 import { defineStage, folder, json, ref, type StageContext, StageError } from '@weir/runner'
 import { rounded } from './charts/figures.ts'
+import { asStageError } from './models/registry-failure.ts'
 
 const Promote = Type.Object({
   name: Type.String({ minLength: 1 }),
@@ -29,6 +36,7 @@ interface Verdict {
   readonly evaluation: Evaluation
   readonly comparison: Comparison
   readonly decision: WhyTrained
+  readonly table: TableRef
 }
 
 export default defineStage({
@@ -39,8 +47,8 @@ export default defineStage({
     evaluation: json('artifacts/evaluation.json', Evaluation),
     comparison: json('artifacts/comparison.json', Comparison),
     decision: json('artifacts/decision.json', WhyTrained),
-    // Declared, so that a table that changes is promoted again with its model.
-    online: folder('artifacts/online'),
+    // The table that goes live with the candidate.
+    publication: json('artifacts/publication.json', Publication),
   },
   outputs: {
     promotion: json('artifacts/promotion.json', Promotion),
@@ -55,6 +63,7 @@ export default defineStage({
         evaluation: await inputs.evaluation.read(),
         comparison: await inputs.comparison.read(),
         decision: await inputs.decision.read(),
+        table: { digest: (await inputs.publication.read()).table, as_of },
       }
       const registry = openRegistry(promote.store, { verify: verifyBundle, period: as_of })
       const version = await registered(registry, inputs.candidate.path, as_of, promote, verdict)
@@ -71,17 +80,6 @@ export default defineStage({
       tell({ log, show }, as_of, version, decided, verdict)
     }),
 })
-
-/** What the registry refuses is told as the cell's own. */
-async function asStageError(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error
-    const { code, message, where, hint } = error
-    throw new StageError(code, message, { where, hint })
-  }
-}
 
 /** Registers the candidate, which must have been compared with what is in Production now. */
 async function registered(
@@ -112,13 +110,13 @@ async function registered(
 async function decide(
   registry: Registry,
   { name, version }: Version,
-  { comparison }: Verdict,
+  { comparison, table }: Verdict,
   promote: Promote,
 ): Promise<Decision> {
   const { reason } = comparison
   const requireApproval = promote.require_approval
   const { version: after } = comparison.promote
-    ? await registry.promote(name, version, { reason, requireApproval })
+    ? await registry.promote(name, version, { reason, requireApproval, table })
     : await registry.reject(name, version, reason)
   if (after.decided) return after.decided
   throw new Error(`${name} v${version} is in ${after.stage} without a decision`)

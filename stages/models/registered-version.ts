@@ -1,12 +1,16 @@
 // What the registry answers to a stage: the version in Production, as a port.
 import { Type } from '@sinclair/typebox'
-import { ProductionAnswer, type RegisteredVersion } from '@weir/formats/registry-answer'
+import {
+  ProductionAnswer,
+  type RegisteredVersion,
+  ServedAnswer,
+} from '@weir/formats/registry-answer'
 import { ref } from '@weir/runner'
 
 /** Null where the registry has nothing to resolve. */
 const Answer = Type.Union([ProductionAnswer, Type.Null()])
 
-/** The version in Production, counting only versions of an earlier as_of. */
+/** The version in Production, counting only events of an earlier period. */
 export const incumbent = ref(
   'registry://${promote.name}/incumbent?store=${promote.store}&before=${as_of}',
   Answer,
@@ -16,6 +20,12 @@ export const incumbent = ref(
 export const rival = ref(
   'registry://${promote.name}/rival?store=${promote.store}&candidate=artifacts/candidate',
   Answer,
+)
+
+/** The features of the versions that may be served with the online table. */
+export const served = ref(
+  'registry://${promote.name}/served?store=${promote.store}&before=${as_of}',
+  ServedAnswer,
 )
 
 /** The version that an answer names, or null where there is none. */

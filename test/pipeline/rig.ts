@@ -51,7 +51,7 @@ export const REAL_MONTHS = resolve(REPO, '../shared/data/streamflow')
 export const [MONTH_1, MONTH_2, MONTH_3] = ['2024-01-31', '2024-02-29', '2024-03-31'] as const
 export const STAGES = [
   ...['simulate', 'ingest', 'validate', 'features', 'materialize', 'drift', 'decide'],
-  ...['train', 'evaluate', 'compare', 'promote'],
+  ...['publish_standing', 'train', 'evaluate', 'compare', 'promote'],
 ]
 
 const PLACE = realpathSync(mkdtempSync(join(tmpdir(), 'weir-pipeline-')))

@@ -160,16 +160,16 @@ describe.concurrent('the months after', () => {
       'reports/comparison.html',
     ]
     const model = it.contents(...paths)
-    const registry = it.contents('models')
     const run = await it.run('-S', `as_of=${MONTH_3}`)
     expect(run.end.code).toBe(0)
+    const registry = it.contents('models')
     expect(it.json('artifacts/decision.json')).toMatchObject({ action: 'none', retrain: false })
     const skipped = run.stages.filter(({ outcome }) => outcome === 'skipped')
     expect(skipped.map(({ name }) => name)).toEqual(MODEL_STAGES)
     expect(stageOf(run, 'train').reasons.join()).toContain('artifacts/decision.json:retrain')
     expect(stageOf(run, 'promote').reasons).toEqual(['train was skipped'])
     expect(it.contents(...paths)).toEqual(model)
-    expect(it.contents('models')).toEqual(registry)
+    expect(it.json('artifacts/publication.json')).toMatchObject({ version: 2, live: true })
 
     for (const month of [MONTH_1, MONTH_2, MONTH_3]) {
       const outcomes = await it.outcomes('-S', `as_of=${month}`)
@@ -215,10 +215,10 @@ describe.concurrent('people and the registry', () => {
   test('a lost registry is noticed, and the candidate goes into Production again', async () => {
     const it = await afterMonth1()
     it.remove('models')
-    expect(withOutcome(await it.states(), 'stale')).toEqual(['promote'])
-    expect((await it.reasons()).promote?.join()).toMatch(/output missing: registry:/)
+    expect(withOutcome(await it.states(), 'stale')).toEqual(['publish_standing', 'promote'])
+    expect((await it.reasons()).publish_standing?.join()).toMatch(/output missing: registry:/)
     const run = await it.outcomes()
-    expect(withOutcome(run, 'ran')).toEqual(['promote'])
+    expect(withOutcome(run, 'ran')).toEqual(['publish_standing', 'promote'])
     expect(await it.registry()).toEqual(['Production'])
     expect(await it.outcomes()).toEqual(every('cached'))
   })

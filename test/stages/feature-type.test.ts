@@ -34,7 +34,12 @@ async function prepared(files: Parameters<typeof people>[0] = {}) {
   await runStage(validate, { params, inputs: { definition, snapshots }, outputs: { validation } })
   const inputs = { definition, snapshots, validation }
   await runStage(features, { params, inputs, outputs: { features: at('features') } })
-  await runStage(materialize, { params, inputs, outputs: { online: at('online') } })
+  const served = { value: { features: [] } }
+  await runStage(materialize, {
+    params,
+    inputs: { ...inputs, served },
+    outputs: { online: at('online') },
+  })
   const specs = featureSpecs(await readDefinition(place.definition))
   return { at, specs, frame: await readFrame(at('features'), PARAMS.as_of, specs) }
 }

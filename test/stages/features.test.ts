@@ -15,6 +15,9 @@ import { listSnapshots, snapshotOf } from '../../stages/snapshots/snapshots.ts'
 import { PEOPLE, people } from './people.ts'
 import { failure, readParquet, runStage } from './rig.ts'
 
+/** What the registry answers where no model was ever in Production. */
+const SERVED = { served: { value: { features: [] } } }
+
 const DATA = { definition: 'people.yaml', source: 'raw' }
 
 /** Ingests the raw files up to as_of and joins their features. */
@@ -30,7 +33,11 @@ async function prepared(files: Parameters<typeof people>[0], asOf: string, defin
   await runStage(ingest, { params, inputs: { definition: file, source }, outputs: { snapshots } })
   const inputs = { definition: file, snapshots, validation }
   const said = await runStage(features, { params, inputs, outputs: { features: at('features') } })
-  await runStage(materialize, { params, inputs, outputs: { online: at('online') } })
+  await runStage(materialize, {
+    params,
+    inputs: { ...inputs, ...SERVED },
+    outputs: { online: at('online') },
+  })
   return { said, at, inputs, params }
 }
 
@@ -233,7 +240,11 @@ test('features of a period that was not ingested are refused', async () => {
   const later = { ...params, as_of: '2024-02-29' }
   for (const run of [
     runStage(features, { params: later, inputs, outputs: { features: at('none') } }),
-    runStage(materialize, { params: later, inputs, outputs: { online: at('none') } }),
+    runStage(materialize, {
+      params: later,
+      inputs: { ...inputs, ...SERVED },
+      outputs: { online: at('none') },
+    }),
   ])
     expect(await failure(run)).toMatchObject({ code: 'SNAPSHOT_MISSING' })
 })

@@ -2,8 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { production } from '@weir/registry/fold'
-import { openRegistry } from '@weir/registry/registry'
+import { openRegistry, type Registry } from '@weir/registry/registry'
 import { describe, expect, it } from 'vitest'
+import { tableOf } from '../../packages/registry/test/rig.ts'
 import { NAME, tinyBundle, tinyModel } from '../../serve/test/rig.ts'
 import promote from '../../stages/promote.ts'
 import { failure, runStage, temporary } from './rig.ts'
@@ -68,6 +69,13 @@ interface Month {
   readonly name?: string
 }
 
+/** What publish_standing leaves of a month: its table in the store. */
+async function publicationOf(registry: Registry, root: string, asOf: string) {
+  const table = await registry.storeTable(tableOf(root, 'table', asOf))
+  const about = { version: null, live: false, challenger: null, reason: 'waits' }
+  return { as_of: asOf, table: table.digest, ...about }
+}
+
 /** A project with a registry; `run` runs the cell on a month's artefacts. */
 async function projectOf() {
   const root = await temporary()
@@ -80,15 +88,16 @@ async function projectOf() {
     return path
   }
   const run = async (month: Month & { candidate: string }) => {
+    const asOf = month.asOf ?? '2024-01-31'
     const inputs = {
       candidate: month.candidate,
       evaluation: await json('evaluation', EVALUATION),
       comparison: await json('comparison', month.comparison ?? BOOTSTRAP),
       decision: await json('decision', month.decision ?? NO_DRIFT),
-      online: root,
+      publication: await json('publication', await publicationOf(registry, root, asOf)),
     }
     const params = {
-      as_of: month.asOf ?? '2024-01-31',
+      as_of: asOf,
       promote: {
         name: month.name ?? NAME,
         store,
@@ -130,6 +139,11 @@ describe('the promote cell', () => {
     ])
     expect(version?.metrics).toEqual(EVALUATION)
     expect(await standing()).toBe(1)
+    expect((await registry.history()).at(-1)).toMatchObject({
+      type: 'promoted',
+      period: '2024-01-31',
+      table: { as_of: '2024-01-31' },
+    })
   })
 
   it('says that drift led to a promotion', async () => {

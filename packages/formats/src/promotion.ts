@@ -1,15 +1,13 @@
 // artifacts/promotion.json: what became of the candidate.
 import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from './as-of.ts'
+import { OUTCOMES } from './publication.ts'
 import { CLOSED, oneOf, orNull, Sha256 } from './values.ts'
 
 export const Promotion = Type.Object(
   {
     as_of: AsOf,
-    decision: oneOf(
-      ['promoted', 'open', 'rejected', 'superseded', 'not_shown', 'awaiting_approval'],
-      'of the registry; open: as the challenger, for another look',
-    ),
+    decision: oneOf(OUTCOMES, 'of the registry; open: as the challenger, for another look'),
     version: Type.Integer({ minimum: 1, description: "the candidate's, in the registry" }),
     digest: Sha256,
     replaces: orNull(

@@ -1,6 +1,7 @@
 // What a registry:// reference gives to a stage.
 import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from './as-of.ts'
+import { FeatureSpecSchema } from './dataset.ts'
 import { CLOSED, list, orNull, Sha256 } from './values.ts'
 
 /** A registered version. */
@@ -71,6 +72,6 @@ export const PastAnswer = Type.Object(
 )
 export type PastAnswer = Static<typeof PastAnswer>
 
-/** The answer of `served`: the versions whose features the online table holds. */
-export const ServedAnswer = Type.Object({ versions: list(RegisteredVersion) }, CLOSED)
+/** The answer of `served`: the features of the versions that may be served, each once. */
+export const ServedAnswer = Type.Object({ features: list(FeatureSpecSchema) }, CLOSED)
 export type ServedAnswer = Static<typeof ServedAnswer>

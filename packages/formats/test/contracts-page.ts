@@ -19,6 +19,7 @@ export const TABLES: Readonly<Record<string, TSchema>> = {
   ReferenceProfile: bundle.ReferenceProfile,
   Evaluation: artifacts.Evaluation,
   Comparison: artifacts.Comparison,
+  Publication: artifacts.Publication,
   Promotion: artifacts.Promotion,
   FeatureSpec: FeatureSpecSchema,
   RegisteredVersion,

@@ -12,6 +12,7 @@ import { RegistryError } from './error.ts'
 import { type JournalEvent, periodOf } from './event.ts'
 import { byDigest, challenger, fold, type ModelState, production, type Version } from './fold.ts'
 import { readJournal } from './journal.ts'
+import { featuresOf } from './served-features.ts'
 import { isSound } from './stored.ts'
 import { TABLES, tableDigest, tablePath } from './table.ts'
 
@@ -37,7 +38,8 @@ interface Reference {
  *   periods in which it was compared with the Production of that moment.
  * - `past?before=AS_OF`: what earlier periods decided on: their newest labels, the causes that asked for retraining
  *   the version then in Production, and those that a person silenced, also in this period.
- * - `served?before=AS_OF`: whose features the online table must hold: the last three in Production, the challenger.
+ * - `served?before=AS_OF`: the features that the online table must hold: those of the last three in Production and of
+ *   the challenger.
  * - `registered?candidate=DIR`: the candidate's version, while its stored bundle is whole: registering it
  *   again puts a lost or damaged one back.
  * - `table?table=DIR&before=AS_OF`: the table in DIR, while its stored copy is whole and it was put live, if there
@@ -80,9 +82,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const before = option('before')
     return pastOf(before, await eventsOf(store, name), name)
   },
-  served: async ({ name, option }, root, store): Promise<ServedAnswer> => {
+  served: async ({ name, option }, _root, store): Promise<ServedAnswer> => {
     const model = modelAfter(earlierThan(option('before'), await eventsOf(store, name)), name)
-    return { versions: servedOf(model).map((version) => answerOf(version, root, store)) }
+    return { features: await featuresOf(servedOf(model), store) }
   },
   registered: async ({ name, option }, root, store) => {
     const digest = await bundleDigest(under(root, option('candidate')))

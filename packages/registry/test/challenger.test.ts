@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { challenger } from '../src/fold.ts'
 import { resolveRegistryRef } from '../src/refs.ts'
 import { openRegistry, type Registry } from '../src/registry.ts'
-import { bundleOf, NAME, quietEffects, scratch, tableOf } from './rig.ts'
+import { bundleOf, makeBundle, NAME, quietEffects, scratch, tableOf } from './rig.ts'
 
 const [M1, M2, M3, M4] = ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30']
 const LOOK = { against: 1, gain: 0.008, se: 0.006 }
@@ -111,18 +111,29 @@ describe('what earlier periods decided on', () => {
   })
 })
 
-it('serves the features of the last three in Production and of the challenger', async () => {
+describe('the features that may be served', () => {
   const served = async (before: string) =>
-    (await ask(`served?store=models&before=${before}`)).versions.map(
-      ({ version }: { version: number }) => version,
+    (await ask(`served?store=models&before=${before}`)).features.map(
+      ({ name }: { name: string }) => name,
     )
-  expect(await served(M1)).toEqual([])
-  expect(await served(M3)).toEqual([1, 2])
-  for (const [i, content] of ['c', 'd', 'e'].entries()) {
-    await at(M3).register(bundleOf(root, content, M3))
-    await at(M3).promote(NAME, 3 + i, { reason: '' })
+  /** A version of one feature of its own. */
+  const put = async (name: string, period: string) => {
+    const features = [{ name, view: 'usage', type: 'number', nullable: true }]
+    const files = { 'model.json': JSON.stringify({ features }) }
+    const dir = makeBundle(join(root, `candidate-${name}`), { asOf: period, files })
+    return (await at(period).register(dir)).version.version
   }
-  expect(await served(M4)).toEqual([5, 4, 3, 2])
-  await at(null).rollback(NAME, 3)
-  expect(await served(M4)).toEqual([3, 5, 4, 2])
+
+  it('are those of the last three in Production and of the challenger', async () => {
+    expect(await served(M1)).toEqual([])
+    for (const name of ['c', 'd', 'e', 'f']) {
+      await at(M2).promote(NAME, await put(name, M2), { reason: '' })
+    }
+    await at(M2).close(NAME, 2, 'superseded', '')
+    const open = await put('g', M2)
+    await at(M2).challenge(NAME, open, { ...LOOK, labelled: M2 }, '')
+    expect(await served(M3)).toEqual(['f', 'e', 'd', 'g'])
+    await at(null).rollback(NAME, 3)
+    expect(await served(M3)).toEqual(['c', 'f', 'e', 'g'])
+  })
 })
