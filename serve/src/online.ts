@@ -1,7 +1,7 @@
 // The online feature table in memory: by column, with a row number by entity.
 import { join } from 'node:path'
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
-import type { Digest } from '@weir/base/digest'
+import type { Digest } from '@weir/base'
 import type { OnlineManifest } from '@weir/formats/artifacts'
 import { type FeatureValue, useOf } from '@weir/formats/dataset'
 import { openTable, TABLE_FILE } from '@weir/registry/table'

@@ -1,7 +1,7 @@
 // The publish_standing cell over the months of a registry, and the features that the table keeps for earlier models.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256 } from '@weir/base/digest'
+import { sha256 } from '@weir/base'
 import { parseDefinition } from '@weir/formats/definition'
 import { openRegistry } from '@weir/registry/registry'
 import { describe, expect, it } from 'vitest'
