@@ -5,8 +5,12 @@
  *
  * A blank is a value of its own and stays blank: a blank boolean is never true. Whatever is wrong
  * with a file's form, its texts or its keys is told at once, with the rows, and nothing is stored.
+ *
+ * Labels come late: those that have come since a period was stored are told of as an append, whatever
+ * else differs from what was stored as another export.
  */
 
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
@@ -15,11 +19,15 @@ import { readDefinition } from '@weir/formats/definition-file'
 import type { PeriodFolder } from '@weir/formats/period-folders'
 import { defineStage, file, folder, type Show, type StageContext } from '@weir/runner'
 import { withDuckDB } from '@weir/tables/duckdb'
+import { snapshotPath } from '@weir/tables/snapshot-files'
 import { counted } from './charts/figures.ts'
 import { type DataProblem, errorOf } from './raw/data-problem.ts'
 import { checkTable } from './raw/raw-checks.ts'
 import { findPeriods, findTables, type RawFile } from './raw/source.ts'
-import { snapshotPath, writeSnapshot } from './snapshots/snapshot.ts'
+import { otherExports } from './snapshots/other-exports.ts'
+import { writeSnapshot } from './snapshots/snapshot.ts'
+
+const SNAPSHOTS = 'artifacts/snapshots'
 
 export default defineStage({
   title: 'Ingest raw exports',
@@ -28,7 +36,7 @@ export default defineStage({
     data: Type.Object({ definition: Type.String(), source: Type.String() }),
   },
   inputs: { definition: file('${data.definition}'), source: folder('${data.source}') },
-  outputs: { snapshots: folder('artifacts/snapshots') },
+  outputs: { snapshots: folder(SNAPSHOTS) },
   async run({ params, inputs, outputs, show, log, progress, signal }) {
     const definition = await readDefinition(inputs.definition.path)
     const source = inputs.source.path
@@ -42,10 +50,26 @@ export default defineStage({
     )
     const error = errorOf(problems)
     if (error !== undefined) throw error
+    for (const line of await changes(definition, folder, signal)) log(line)
     showRows(show, definition, periods, rows)
     log(`${counted(rows.size, 'snapshot')} of ${counted(periods.length, 'period')}`)
   },
 })
+
+/**
+ * What is other than in the snapshots that stand in the project, of the run before: for people only, since what is
+ * stored follows from the exports alone. None where the cell runs apart from the project.
+ */
+async function changes(
+  definition: Definition,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const root = process.env.WEIR_ROOT
+  if (root === undefined) return []
+  const standing = join(root, SNAPSHOTS)
+  return withDuckDB((db) => otherExports(db, definition, standing, folder), signal)
+}
 
 /** One snapshot to be made; without a file it is empty. */
 interface Job {

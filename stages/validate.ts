@@ -1,9 +1,12 @@
 /**
  * Holds the period's snapshots to what the data set's definition promises: exactly the declared
  * columns, no blank where none is legal, values within their limits and levels, unique keys, row
- * counts, references between the tables, and labels of both classes in a sound share.
+ * counts, references between the tables, and labels of both classes in a sound share once they are
+ * complete. A period that breaks a promise is refused: every check that fails is named with its first rows.
  *
- * A bad period stops here: every check that fails is named with its first rows, and nothing later runs.
+ * Then each period up to as_of is held against those before it: rows, entities, blanks, levels,
+ * quantiles, label rate, columns that were swapped, a month exported again. What they do not let
+ * expect is suspicious, and nothing later runs until a person has looked and says `weir accept`.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { Type } from '@sinclair/typebox'
@@ -11,150 +14,117 @@ import { type CheckOutcome, Validation } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import type { Definition } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
-import { type ChartSpec, defineStage, file, folder, json, type Show } from '@weir/runner'
-import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
-import { name } from '@weir/tables/quote'
+import {
+  type Acceptance,
+  checkPeriod,
+  countLabels,
+  type JudgedPeriod,
+  judgePeriods,
+  openPeriod,
+  readAcceptances,
+  suspicion,
+} from '@weir/monitor/validation'
+import { defineStage, file, folder, json, text } from '@weir/runner'
+import { count, withDuckDB } from '@weir/tables/duckdb'
 import { periodTable } from '@weir/tables/row-checks'
-import { errorOf } from './raw/data-problem.ts'
-import { checkPeriod, countLabels, openPeriod, problemOf } from './snapshots/check-period.ts'
+import { counted } from './charts/figures.ts'
+import { showChecks, showFindings, showProfiles } from './charts/validation-charts.ts'
+import { type DataProblem, errorOf } from './raw/data-problem.ts'
 
 export default defineStage({
   title: 'Validate the period',
   params: { as_of: AsOf, data: Type.Object({ definition: Type.String() }) },
-  inputs: { definition: file('${data.definition}'), snapshots: folder('artifacts/snapshots') },
+  inputs: {
+    definition: file('${data.definition}'),
+    snapshots: folder('artifacts/snapshots'),
+    accepted: text('data/accepted.yaml'),
+  },
   outputs: { validation: json('artifacts/validation.json', Validation) },
   async run({ params, inputs, outputs, metrics, show, log, signal }) {
+    const { as_of } = params
     const definition = await readDefinition(inputs.definition.path)
+    const accepted = readAcceptances(await inputs.accepted.read(), 'data/accepted.yaml')
     const folder = inputs.snapshots.path
-    const findings = await withDuckDB(
-      (db) => validate(db, folder, definition, params.as_of),
+    const { checks, periods, ...counts } = await withDuckDB(
+      (db) => validate({ db, folder, definition }, as_of, accepted),
       signal,
     )
-    const failed = findings.outcomes.filter((outcome) => !outcome.passed)
-    const figures = {
-      as_of: params.as_of,
-      rows: findings.tables.find(({ table }) => table === definition.entity.table)?.rows ?? 0,
-      label_share: findings.labelShare,
-      checks: findings.outcomes.length,
-      failed: failed.length,
-    }
-    await outputs.validation.write({ ...figures, outcomes: [...findings.outcomes] })
-    metrics(figures)
-    showFindings(show, findings)
-    const error = errorOf(failed.map((outcome) => problemOf(params.as_of, outcome)))
+    const failed = checks.filter((outcome) => !outcome.passed)
+    const figures = { as_of, ...counts, checks: checks.length, failed: failed.length }
+    const plausibility = failed.length > 0 ? undefined : plausibilityOf(periods)
+    await outputs.validation.write({
+      ...figures,
+      outcomes: checks,
+      ...(plausibility && { plausibility }),
+    })
+    metrics({ ...figures, plausibility: plausibility?.outcome ?? 'refused' })
+    showChecks(show, checks)
+    showFindings(show, periods)
+    showProfiles(show, periods)
+    const error = errorOf(failed.map((outcome) => problemOf(as_of, outcome))) ?? suspicion(periods)
     if (error !== undefined) throw error
-    log(`${findings.outcomes.length} checks hold`)
+    log(`${counted(checks.length, 'check')} hold, ${counted(periods.length, 'period')} plausible`)
   },
 })
 
-/** What a table of the period holds. */
-interface TableProfile {
-  readonly table: string
-  readonly rows: number
-  readonly missing: readonly { readonly column: string; readonly share: number }[]
-}
-
 interface Findings {
-  readonly outcomes: readonly CheckOutcome[]
-  readonly tables: readonly TableProfile[]
+  readonly checks: readonly CheckOutcome[]
+  /** The periods up to as_of, each beside those before it; none where a check fails. */
+  readonly periods: readonly JudgedPeriod[]
+  /** Rows of the entity's table. */
+  readonly rows: number
   /** Share of positive labels; null where none is known. */
-  readonly labelShare: number | null
+  readonly label_share: number | null
 }
 
 async function validate(
-  db: DuckDBConnection,
-  folder: string,
-  definition: Definition,
+  stored: Parameters<typeof judgePeriods>[0],
   asOf: string,
+  accepted: readonly Acceptance[],
 ): Promise<Findings> {
+  const { db, folder, definition } = stored
   const opened = await openPeriod(db, folder, definition, asOf)
   // Without the declared columns the other checks have nothing to stand on.
   if (opened.some((outcome) => !outcome.passed)) {
-    return { outcomes: opened, tables: [], labelShare: null }
+    return { checks: opened, periods: [], rows: 0, label_share: null }
   }
-  const tables: TableProfile[] = []
-  for (const table of definition.tables) tables.push(await profile(db, table))
+  const checks = [...opened, ...(await checkPeriod(db, definition))]
+  const sound = checks.every((outcome) => outcome.passed)
+  return {
+    checks,
+    periods: sound ? await judgePeriods(stored, asOf, accepted) : [],
+    rows: await count(db, periodTable(definition.entity.table)),
+    label_share: await labelShare(db, definition),
+  }
+}
+
+async function labelShare(db: DuckDBConnection, definition: Definition): Promise<number | null> {
   const { known, positive } = await countLabels(db, definition)
+  return known === 0 ? null : positive / known
+}
+
+function plausibilityOf(periods: readonly JudgedPeriod[]): NonNullable<Validation['plausibility']> {
+  const outcomes = periods.map(({ outcome }) => outcome)
+  const worst = (['suspicious', 'accepted'] as const).find((one) => outcomes.includes(one))
   return {
-    outcomes: [...opened, ...(await checkPeriod(db, definition))],
-    tables,
-    labelShare: known === 0 ? null : positive / known,
+    outcome: worst ?? 'fine',
+    periods: periods.map(({ asOf }) => asOf),
+    findings: periods.flatMap(({ asOf, findings }) =>
+      findings.map(({ figure, table, column, expected, found, accepted }) => ({
+        ...{ period: asOf, figure, table, column, expected, found },
+        accepted: accepted?.reason ?? null,
+      })),
+    ),
   }
 }
 
-async function profile(
-  db: DuckDBConnection,
-  table: Definition['tables'][number],
-): Promise<TableProfile> {
-  const counts = table.columns.map((column, at) => `count(${name(column.name)}) AS c${at}`)
-  const [row = {}] = await rowsOf(
-    db,
-    `SELECT count(*) AS n, ${counts.join(', ')} FROM ${periodTable(table.name)}`,
-  )
-  const rows = Number(row.n)
+/** A failed check as a problem of the period. */
+function problemOf(asOf: string, outcome: CheckOutcome): DataProblem {
+  const column = outcome.column === null ? '' : `, column ${outcome.column}`
   return {
-    table: table.name,
-    rows,
-    missing: table.columns.map((column, at) => ({
-      column: column.name,
-      share: rows === 0 ? 0 : 1 - Number(row[`c${at}`]) / rows,
-    })),
-  }
-}
-
-function showFindings(show: Show, { outcomes, tables }: Findings): void {
-  const failed = outcomes.filter((outcome) => !outcome.passed)
-  const passed = outcomes.filter((outcome) => outcome.passed)
-  if (failed.length > 0) {
-    show.table({
-      caption: `${failed.length} of ${outcomes.length} checks fail`,
-      columns: ['check', 'table', 'column', 'expected', 'found'],
-      rows: failed.map((o) => [o.check, o.table, o.column, o.expects, o.found]),
-    })
-  }
-  show.table({
-    caption: `${passed.length} of ${outcomes.length} checks hold; validation.json lists them`,
-    columns: ['check', 'holds', 'in'],
-    rows: [...new Set(passed.map(({ check }) => check))].map((check) => heldRow(check, passed)),
-  })
-  if (tables.length === 0) return
-  show.chart(rowsChart(tables), { title: 'Rows by table', alt: rowsText(tables) })
-  const blanks = tables.flatMap(({ missing }) => missing.filter(({ share }) => share > 0))
-  if (blanks.length === 0) return
-  show.chart(missingChart(blanks), {
-    title: 'Share of blank values',
-    alt: blanks.map(({ column, share }) => `${column} ${(100 * share).toFixed(1)} %`).join(', '),
-  })
-}
-
-/** A row for all that holds of one check: how often, and in which tables. */
-function heldRow(check: string, passed: readonly CheckOutcome[]): [string, number, string] {
-  const held = passed.filter((outcome) => outcome.check === check)
-  return [check, held.length, [...new Set(held.map(({ table }) => table))].join(', ')]
-}
-
-function rowsText(tables: readonly TableProfile[]): string {
-  return tables.map(({ table, rows }) => `${table} ${rows}`).join(', ')
-}
-
-function rowsChart(tables: readonly TableProfile[]): ChartSpec {
-  return {
-    data: { values: tables.map(({ table, rows }) => ({ table, rows })) },
-    mark: 'bar',
-    encoding: {
-      y: { field: 'table', type: 'nominal', sort: null, title: null },
-      x: { field: 'rows', type: 'quantitative' },
-    },
-  }
-}
-
-function missingChart(blanks: readonly { column: string; share: number }[]): ChartSpec {
-  return {
-    data: { values: blanks },
-    mark: 'bar',
-    encoding: {
-      y: { field: 'column', type: 'nominal', sort: '-x', title: null },
-      x: { field: 'share', type: 'quantitative', axis: { format: '%' }, title: 'blank' },
-    },
+    code: outcome.check,
+    where: `${asOf}, table ${outcome.table}${column}`,
+    message: `expected ${outcome.expects}; ${outcome.found}`,
+    hint: outcome.hint ?? 'correct the exports, or the data set file if it promises too much',
   }
 }

@@ -8,7 +8,11 @@ test('a clone of the rig has the files that ship, and nothing of the user', () =
   const it = freshClone(7043)
   for (const name of ['pipeline.yaml', 'params.yaml'])
     expect(it.read(name)).toBe(readFileSync(join('test/shipped', name), 'utf8'))
-  expect(it.files('data')).toEqual(['data/streamflow.yaml', 'data/telco.yaml'])
+  expect(it.files('data')).toEqual([
+    'data/accepted.yaml',
+    'data/streamflow.yaml',
+    'data/telco.yaml',
+  ])
   for (const made of ['pipeline.lock', 'artifacts', 'reports', 'models', 'simulated', '.weir'])
     expect(it.has(made), made).toBe(false)
 })

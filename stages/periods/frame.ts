@@ -1,5 +1,4 @@
-// Reads a period's feature file into columns in memory, and lists the periods that there are.
-import { readdir } from 'node:fs/promises'
+// Reads a period's feature file into columns in memory.
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nearest } from '@weir/base'
@@ -14,12 +13,9 @@ import { BigIntColumn, type Column, DateColumn } from '@weir/tables/column'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { queryColumns } from '@weir/tables/query-columns'
 import { name, text } from '@weir/tables/quote'
+import { listPeriods } from '@weir/tables/snapshot-files'
 
-/** The periods (YYYY-MM-DD) of a folder of `<as_of>.parquet` files, earliest first; none if there is no such folder. */
-export async function listPeriods(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((): string[] => [])
-  return names.flatMap((file) => /^(\d{4}-\d{2}-\d{2})\.parquet$/.exec(file)?.[1] ?? []).sort()
-}
+export { listPeriods }
 
 /**
  * The rows of one period: the file's first column is the entity, its last the label, `features` are read by name.

@@ -8,11 +8,6 @@ import { writeParquet } from '@weir/tables/duckdb'
 import { name } from '@weir/tables/quote'
 import { RAW } from '../raw/raw-table.ts'
 
-/** The path of a snapshot. */
-export function snapshotPath(folder: string, table: string, asOf: string): string {
-  return join(folder, table, `${asOf}.parquet`)
-}
-
 /** Writes the loaded raw rows, or none where nothing is loaded, as the table's snapshot. */
 export async function writeSnapshot(
   db: DuckDBConnection,

@@ -2,8 +2,7 @@
 import type { Definition } from '@weir/formats/definition'
 import { StageError } from '@weir/runner'
 import type { Snapshot, Snapshots } from '@weir/tables/feature-query'
-import { listPeriods } from '../periods/frame.ts'
-import { snapshotPath } from './snapshot.ts'
+import { listPeriods, snapshotPath } from '@weir/tables/snapshot-files'
 
 /** The stored snapshots of every table of a definition, earliest first. */
 export async function listSnapshots(folder: string, definition: Definition): Promise<Snapshots> {

@@ -4,39 +4,8 @@ import { readFileSync } from 'node:fs'
 import { withDuckDB } from '@weir/tables/duckdb'
 import { text } from '@weir/tables/quote'
 import { describe, expect, test } from 'vitest'
-import { type Churn, freshClone, MONTH_1, MONTH_2, prepared, type RunOf, stageOf } from './rig.ts'
-
-const MONTH = `exports/${MONTH_2}`
-
-/** A folder of exports of two months, the first of which is in Production. */
-const withExports = prepared(async () => {
-  const it = freshClone(600)
-  await it.outcomes('--until', 'simulate')
-  for (const month of [MONTH_1, MONTH_2])
-    for (const path of it.files(`simulated/${month}`))
-      it.write(path.replace('simulated', 'exports'), it.read(path))
-  it.remove('simulated')
-  await it.outcomes('-S', 'data.source=exports')
-  return it
-})
-
-/** Changes the lines of a table; the header is the first. */
-function lines(it: Churn, table: string, change: (rows: string[]) => string[]): void {
-  const path = `${MONTH}/${table}.csv`
-  it.write(path, `${change(it.read(path).trimEnd().split('\n')).join('\n')}\n`)
-}
-
-/** Sets the value of a column in some rows of data, counted from 1; without rows in all. */
-function set(it: Churn, table: string, column: string, value: string, ...rows: number[]): void {
-  lines(it, table, ([head = '', ...data]) => {
-    const at = head.split(',').indexOf(column)
-    const changed = data.map((row, index) => {
-      if (rows.length > 0 && !rows.includes(index + 1)) return row
-      return row.split(',').with(at, value).join(',')
-    })
-    return [head, ...changed]
-  })
-}
+import { lines, MONTH, set, withExports } from './exports.ts'
+import { type Churn, MONTH_1, MONTH_2, type RunOf, stageOf } from './rig.ts'
 
 async function toParquet(it: Churn, table: string): Promise<Uint8Array> {
   const [csv, parquet] = [`${MONTH}/${table}.csv`, `${MONTH}/${table}.parquet`]

@@ -37,6 +37,7 @@ const TRACKED = [
     'tsconfig.json',
     'data/streamflow.yaml',
     'data/telco.yaml',
+    'data/accepted.yaml',
   ],
 ]
 /** Of the project, what starts weir. */

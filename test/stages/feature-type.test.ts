@@ -31,7 +31,11 @@ async function prepared(files: Parameters<typeof people>[0] = {}) {
   const { definition, source } = place
   const [params, snapshots, validation] = [PARAMS, at('snapshots'), at('validation.json')]
   await runStage(ingest, { params, inputs: { definition, source }, outputs: { snapshots } })
-  await runStage(validate, { params, inputs: { definition, snapshots }, outputs: { validation } })
+  await runStage(validate, {
+    params,
+    inputs: { definition, snapshots, accepted: { value: '' } },
+    outputs: { validation },
+  })
   const inputs = { definition, snapshots, validation }
   await runStage(features, { params, inputs, outputs: { features: at('features') } })
   const served = { value: { features: [] } }

@@ -36,7 +36,7 @@ async function frames(
   })
   await runStage(validate, {
     params,
-    inputs: { definition, snapshots },
+    inputs: { definition, snapshots, accepted: { value: '' } },
     outputs: { validation },
     folder: root,
   })

@@ -23,7 +23,7 @@ async function validated(
   })
   const run = runStage(validate, {
     params: { as_of: '2024-01-31', data: DATA },
-    inputs: { definition: place.definition, snapshots },
+    inputs: { definition: place.definition, snapshots, accepted: { value: '' } },
     outputs: { validation: join(place.root, 'validation.json') },
   })
   return { root: place.root, run }
@@ -152,7 +152,7 @@ test('snapshots of another definition are told apart', async () => {
   const run = (asOf: string) =>
     runStage(validate, {
       params: { as_of: asOf, data: DATA },
-      inputs: { definition: other.definition, snapshots },
+      inputs: { definition: other.definition, snapshots, accepted: { value: '' } },
       outputs: { validation: join(place.root, 'validation.json') },
     })
   expect(await failure(run('2024-01-31'))).toMatchObject({

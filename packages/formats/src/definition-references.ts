@@ -24,6 +24,7 @@ export function referenceProblems(file: DefinitionFile): DefinitionProblem[] {
   checkLabel(file, report)
   checkViews(file, report)
   checkExpectations(file, report)
+  checkPlausible(file, report)
   return problems
 }
 
@@ -193,6 +194,17 @@ function checkExpectations(file: DefinitionFile, report: Report): void {
     }
   }
   checkRange(share, ['expectations', 'label_share'], report)
+}
+
+function checkPlausible({ plausible, tables }: DefinitionFile, report: Report): void {
+  for (const [name, { columns = {} }] of Object.entries(plausible?.tables ?? {})) {
+    const path = ['plausible', 'tables', name]
+    const table = resolve(name, tables, path, 'table', report)
+    if (table === undefined) continue
+    for (const column of Object.keys(columns)) {
+      resolve(column, table.columns, [...path, 'columns', column], 'column', report)
+    }
+  }
 }
 
 function requireKey(

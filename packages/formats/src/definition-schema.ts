@@ -1,6 +1,7 @@
 // The form of a data set's definition file (data/*.yaml), as a schema that validates and documents it.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { columnTypes } from './dataset.ts'
+import { Plausible } from './plausible-schema.ts'
 import { oneOf } from './values.ts'
 
 const closed = { additionalProperties: false } as const
@@ -148,6 +149,7 @@ export const DefinitionFile = Type.Object(
     label: Label,
     views: record(View, { minProperties: 1, description: 'Groups of features, by name.' }),
     expectations: Type.Optional(Expectations),
+    plausible: Type.Optional(Plausible),
   },
   { ...closed, title: 'Weir data set', description: 'A data set that the pipeline learns from.' },
 )

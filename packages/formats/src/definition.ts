@@ -4,6 +4,7 @@ import { type FeatureSpec, isFeatureType } from './dataset.ts'
 import { problemsOf } from './definition-problems.ts'
 import type { DefinitionProblem } from './definition-references.ts'
 import type { DefinitionFile } from './definition-schema.ts'
+import { type PlausibleSpec, plausibleSpec } from './plausible-schema.ts'
 
 export type { ColumnType } from './column-types.ts'
 export type { DefinitionProblem } from './definition-references.ts'
@@ -67,6 +68,8 @@ export interface Definition {
     readonly references: readonly { readonly from: string; readonly to: string }[]
     readonly labelShare: Range
   }
+  /** How far a period may be from those before it. */
+  readonly plausible: PlausibleSpec
 }
 
 /** All that is wrong with a definition file. */
@@ -108,6 +111,7 @@ export function parseDefinition(value: unknown): Definition {
     },
     views: Object.entries(file.views).map(([name, view]) => parseView(name, view)),
     expectations: parseExpectations(file.expectations ?? {}),
+    plausible: plausibleSpec(file.plausible),
   }
 }
 

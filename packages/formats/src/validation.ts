@@ -1,7 +1,7 @@
-// artifacts/validation.json: whether a period's snapshots hold what the data set's definition promises.
+// artifacts/validation.json: whether a period's snapshots hold what the data set's definition promises, and are plausible.
 import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from './as-of.ts'
-import { CLOSED, count, list, orNull } from './values.ts'
+import { CLOSED, count, list, oneOf, orNull } from './values.ts'
 
 /** How one check came out. */
 export const CheckOutcome = Type.Object(
@@ -20,6 +20,35 @@ export const CheckOutcome = Type.Object(
 )
 export type CheckOutcome = Readonly<Static<typeof CheckOutcome>>
 
+/** One thing about a period that is not as the periods before it let expect. */
+export const PlausibilityFinding = Type.Object(
+  {
+    period: AsOf,
+    figure: Type.String({ description: 'what was looked at; gate.md lists them' }),
+    table: orNull(Type.String(), 'null where it is of the whole period'),
+    column: orNull(
+      Type.String(),
+      'null where it is of a whole table; two that were swapped, by a comma',
+    ),
+    expected: Type.String({ description: 'for people' }),
+    found: Type.String({ description: 'for people' }),
+    accepted: orNull(Type.String(), 'the reason of the person who accepted it; null: nobody did'),
+  },
+  CLOSED,
+)
+
+const Plausibility = Type.Object(
+  {
+    outcome: oneOf(
+      ['fine', 'accepted', 'suspicious'],
+      'of all periods up to as_of together; `suspicious` where one is that nobody accepted',
+    ),
+    periods: list(AsOf, { description: 'the periods that were judged, earliest first' }),
+    findings: list(PlausibilityFinding),
+  },
+  { ...CLOSED, description: 'absent where a check failed: such a period is refused' },
+)
+
 export const Validation = Type.Object(
   {
     as_of: AsOf,
@@ -31,6 +60,7 @@ export const Validation = Type.Object(
     checks: count('how many checks were made'),
     failed: count('how many of them failed'),
     outcomes: list(CheckOutcome),
+    plausibility: Type.Optional(Plausibility),
   },
   CLOSED,
 )

@@ -1,10 +1,11 @@
-// The monitor as a plugin of weir: its command and its mutex.
+// The monitor as a plugin of weir: its commands and its mutex.
 import type { Plugin } from '@weir/runner/plugin'
+import { acceptCommand } from './commands/accept.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { monitorPlaces } from './places.ts'
 
 const plugin: Plugin = {
-  commands: { monitor: monitorCommand },
+  commands: { accept: acceptCommand, monitor: monitorCommand },
   mutexes: { monitor: async ({ params }) => (await monitorPlaces((await params()).root)).mutex },
 }
 

@@ -7,8 +7,7 @@ import type { Definition, Range, TableSpec } from '@weir/formats/definition'
 import { count, rowsOf } from '@weir/tables/duckdb'
 import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
-import type { DataProblem } from '../raw/data-problem.ts'
-import { snapshotPath } from './snapshot.ts'
+import { snapshotPath } from '@weir/tables/snapshot-files'
 
 /** How many offending rows an outcome names. */
 const NAMED = 5
@@ -155,15 +154,4 @@ function inRange(
     .replace(/ to Infinity/, ' up')
   const shown = Number.isInteger(value) ? String(value) : value.toFixed(4)
   return { check, ...at, expects, found: passed ? 'ok' : `found ${shown}`, passed }
-}
-
-/** A failed check as a problem of the period. */
-export function problemOf(asOf: string, outcome: CheckOutcome): DataProblem {
-  const column = outcome.column === null ? '' : `, column ${outcome.column}`
-  return {
-    code: outcome.check,
-    where: `${asOf}, table ${outcome.table}${column}`,
-    message: `expected ${outcome.expects}; ${outcome.found}`,
-    hint: outcome.hint ?? 'correct the exports, or the data set file if it promises too much',
-  }
 }
