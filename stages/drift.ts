@@ -3,33 +3,33 @@
  * is compared with the same column of a reference period, by default the one that the model in
  * Production was trained on. The key of the rows never counts.
  *
- * How to read it: a column has drifted when its bar reaches 1. Distances (wasserstein, jensenshannon,
- * psi…) drift when they reach their threshold, tests (ks, chisquare, z…) when their p-value falls
- * below it. The drift share is the part of the columns that drifted; when it reaches
- * `drift.threshold`, the next stage asks for a new model. Blank values are left out of the comparison.
+ * How to read it: a column has drifted when its change is both significant (a test, with all p-values of the
+ * period adjusted together) and of a size that matters (its bar reaches 1); or when the same holds of its blanks.
+ * Each row says why. The drift share is the part of the columns that drifted; when it reaches
+ * `drift.threshold`, the next stage asks for a new model. With `drift.preset: evidently` a column drifts by
+ * the one score and threshold that Evidently gives it.
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { nearest } from '@weir/base'
-import { Drift } from '@weir/formats/artifacts'
+import { DRIFT_PRESETS, Drift, type DriftPreset } from '@weir/formats/artifacts'
 import { AsOf, asOfOr } from '@weir/formats/as-of'
-import { type Definition, featureSpecs } from '@weir/formats/definition'
+import { featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { documentText } from '@weir/formats/document'
-import {
-  type DatasetDrift,
-  type DriftColumn,
-  driftColumns,
-  METHOD_NAMES,
-  MethodError,
-  scoreDataset,
-  targetDrift,
-} from '@weir/ml/drift'
+import { datasetDrift, METHOD_NAMES, MethodError } from '@weir/ml/drift'
 import { type Block, defineStage, file, folder, json, renderReport, StageError } from '@weir/runner'
 import { showBlocks } from './charts/blocks.ts'
-import { type DriftReport, driftBlocks, driftLead, noReference } from './charts/drift-report.ts'
+import {
+  type DriftReport,
+  type DriftView,
+  driftBlocks,
+  driftLead,
+  noReference,
+} from './charts/drift-report.ts'
 import { incumbent, versionIn } from './models/registered-version.ts'
+import { type Compared, type Comparison, compareColumns } from './periods/compare-columns.ts'
 import { referencePeriod } from './periods/drift-reference.ts'
-import { listPeriods, readFrame } from './periods/frame.ts'
+import { listPeriods } from './periods/frame.ts'
 
 const Choice = Type.Object(
   {
@@ -45,6 +45,12 @@ const Settings = Type.Object(
     threshold: Type.Number({ minimum: 0, maximum: 1 }),
     /** `production`, `previous`, or the date of a period. */
     reference: asOfOr('production', 'previous'),
+    /** `weir`: significant and of a size that matters; `evidently`: its scores and thresholds. */
+    preset: Type.Optional(Type.Union(DRIFT_PRESETS.map((name) => Type.Literal(name)))),
+    /** Level of the tests of the rule `weir`: the share of quiet periods in which it may be wrong. */
+    alpha: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
+    /** The difference of the label's rates from which on it matters. */
+    target: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     /** Method and threshold of a column's score: for all, for one type, for one column. */
     all: Type.Optional(Choice),
     types: Type.Optional(
@@ -66,6 +72,7 @@ export default defineStage({
   title: 'Compare the period with the reference',
   params: {
     as_of: AsOf,
+    seed: Type.Integer(),
     data: Type.Object({ definition: Type.String() }),
     drift: Settings,
   },
@@ -77,18 +84,19 @@ export default defineStage({
   outputs: { reports: folder('reports/drift'), drift: json('artifacts/drift.json', Drift) },
   async run({ params, inputs, outputs, metrics, show, log }) {
     const standing = versionIn(await inputs.incumbent.read())
-    const periods = await listPeriods(inputs.features.path)
+    const folder = inputs.features.path
+    const periods = await listPeriods(folder)
     const reference = referencePeriod(params.drift.reference, params.as_of, periods, standing)
     const definition = await readDefinition(inputs.definition.path)
-    const { path } = inputs.features
-    const { report, columns } = await compare(
-      definition,
-      path,
-      params.as_of,
-      reference,
-      params.drift,
-    )
-    const blocks = driftBlocks(report, columns)
+    const [features, target] = [featureSpecs(definition), definition.label.column]
+    checkNames(params.drift.columns, [...features.map(({ name }) => name), target])
+    const settings = { preset: 'weir', ...params.drift, seed: params.seed } as const
+    const view =
+      reference === null
+        ? noReference(params.as_of, settings)
+        : await compare({ folder, reference, current: params.as_of, features, target }, settings)
+    const { report } = view
+    const blocks = driftBlocks(view)
     const name = `drift_${reference ?? 'none'}_vs_${report.current}`
     await outputs.reports.write(`${name}.html`, await pageOf(report, blocks))
     await outputs.reports.write(`${name}.json`, documentText(Drift, report, name))
@@ -100,36 +108,35 @@ export default defineStage({
   },
 })
 
-interface Comparison {
-  readonly report: DriftReport
-  readonly columns: readonly DriftColumn[]
+type Wish = Settings & { readonly preset: DriftPreset; readonly seed: number }
+
+async function compare(comparison: Comparison, settings: Wish): Promise<DriftView> {
+  const { columns: compared, target } = await measure(comparison, settings)
+  const { columns, drifted, drift_share } = datasetDrift(
+    compared.map(({ measured }) => measured),
+    settings,
+  )
+  const { reference, current } = comparison
+  const { preset, threshold } = settings
+  const target_drift = target?.difference ?? null
+  const report = {
+    ...{ reference, current, preset, drift_share, threshold, target_drift, target },
+    ...{ drifted, columns },
+  }
+  return { report, figures: compared.map(({ figures }) => figures) }
 }
 
-async function compare(
-  definition: Definition,
-  featuresDir: string,
-  current: string,
-  reference: string | null,
-  settings: Settings,
-): Promise<Comparison> {
-  const features = featureSpecs(definition)
-  const target = definition.label.column
-  checkNames(settings.columns, [...features.map(({ name }) => name), target])
-  if (reference === null) return { report: noReference(current, settings.threshold), columns: [] }
-  const before = await readFrame(featuresDir, reference, features)
-  const after = await readFrame(featuresDir, current, features)
-  const columns = driftColumns(features, target, before, after)
-  const scored = score(columns, settings)
-  const report = {
-    reference,
-    current,
-    drift_share: scored.drift_share,
-    threshold: settings.threshold,
-    target_drift: targetDrift(before.labels, after.labels),
-    drifted: scored.drifted,
-    columns: scored.columns,
+async function measure(comparison: Comparison, settings: Wish): Promise<Compared> {
+  try {
+    return await compareColumns(comparison, settings, settings.target)
+  } catch (error) {
+    if (!(error instanceof MethodError)) throw error
+    throw new StageError('DRIFT_METHOD_UNFIT', error.message, {
+      where: `params drift, column ${error.column}`,
+      param: 'drift',
+      hint: 'set it under drift.types.numeric, or choose another one for this column',
+    })
   }
-  return { report, columns }
 }
 
 /** A setting for a column that does not exist is a slip of the pen, not a wish to be ignored. */
@@ -141,20 +148,6 @@ function checkNames(settings: Settings['columns'], known: readonly string[]): vo
       where: `params drift.columns.${name}`,
       param: `drift.columns.${name}`,
       hint: near === undefined ? `there are: ${known.join(', ')}` : `did you mean ${near}?`,
-    })
-  }
-}
-
-function score(columns: readonly DriftColumn[], settings: Settings): DatasetDrift {
-  try {
-    const { all, types, columns: own, correction } = settings
-    return scoreDataset(columns, { all, types, columns: own, correction })
-  } catch (error) {
-    if (!(error instanceof MethodError)) throw error
-    throw new StageError('DRIFT_METHOD_NEEDS_NUMBERS', error.message, {
-      where: 'params drift',
-      param: 'drift',
-      hint: 'set it under drift.types.numeric, or choose another one for this column',
     })
   }
 }

@@ -1,26 +1,16 @@
-// The charts and the table of a drift report: bars of bins and columns, never rows of data.
-import { type ColumnDrift, type DriftColumn, histogram, METHODS } from '@weir/ml/drift'
+// The charts of a drift report: bars of bins and columns, never rows of data.
+import { type ColumnDrift, type ColumnFigures, type HistogramBin, METHODS } from '@weir/ml/drift'
 import type { Block, ChartSpec } from '@weir/runner'
-import { chart, table } from './blocks.ts'
+import { chart } from './blocks.ts'
+import { bySize, strength } from './drift-size.ts'
 import { rounded } from './figures.ts'
 
 /** Bars end here, so that one wild column leaves the others readable. */
 const LONGEST_BAR = 4
 /** At most so many columns get a bar: those nearest to their threshold and beyond. */
 const MOST_BARS = 40
-/** At most so many columns get a histogram. */
-const MOST_HISTOGRAMS = 24
-
-/**
- * How far a column is along its threshold: 1 at the threshold, more beyond it. Of a distance
- * score ÷ threshold, of a p-value threshold ÷ score; null without a score.
- */
-export function strength({ method, score, adjusted, threshold }: ColumnDrift): number | null {
-  const value = adjusted ?? score
-  if (value === null) return null
-  const ratio = METHODS[method].scale === 'distance' ? value / threshold : threshold / value
-  return Number.isNaN(ratio) ? 1 : ratio
-}
+/** At most so many columns get a histogram; the table has all of them. */
+const MOST_HISTOGRAMS = 12
 
 /** One bar a column, longest first, with a line at the threshold. */
 export function strengthChart(columns: readonly ColumnDrift[]): Block {
@@ -41,7 +31,7 @@ export function strengthChart(columns: readonly ColumnDrift[]): Block {
         mark: 'bar',
         encoding: {
           y,
-          x: { field: 'strength', type: 'quantitative', title: 'score ÷ threshold' },
+          x: { field: 'strength', type: 'quantitative', title: 'effect ÷ threshold' },
           color: {
             field: 'state',
             type: 'nominal',
@@ -63,47 +53,25 @@ function strengthTitle(columns: readonly ColumnDrift[]): string {
     ...(tests ? ['of p-values: threshold ÷ p'] : []),
     ...(long ? [`bars end at ${LONGEST_BAR}`] : []),
   ]
-  return `Score ÷ threshold by column${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
+  return `Effect ÷ threshold by column${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }
 
-/** All columns, those nearest to their threshold and beyond it first. */
-export function driftTable(columns: readonly ColumnDrift[]): Block {
-  const corrected = columns.some((column) => column.adjusted !== undefined)
-  const order = (column: ColumnDrift) => [Number(column.drifted), strength(column) ?? 0] as const
-  const sorted = columns.toSorted((a, b) => {
-    const [[driftedA, strengthA], [driftedB, strengthB]] = [order(a), order(b)]
-    return driftedB - driftedA || (strengthB > strengthA ? 1 : strengthB < strengthA ? -1 : 0)
-  })
-  const more = ['threshold', 'method', 'type', 'n_ref', 'n_cur']
-  return table({
-    columns: ['column', 'drifted', 'score', ...(corrected ? ['adjusted p'] : []), ...more],
-    rows: sorted.map((c) => [
-      ...[c.column, c.drifted ? 'yes' : 'no', rounded(c.score)],
-      ...(corrected ? [rounded(c.adjusted ?? null)] : []),
-      ...[c.threshold, c.method, c.type, c.n_ref, c.n_cur],
-    ]),
-    caption: 'Every column that counts: the features and the target',
-  })
-}
-
-/** The two distributions of each drifted column, bin by bin. */
-export function driftedHistograms(
-  columns: readonly DriftColumn[],
-  results: readonly ColumnDrift[],
+/** The two distributions, bin by bin, of the columns that moved the most. */
+export function distributionCharts(
+  columns: readonly ColumnDrift[],
+  figures: readonly ColumnFigures[],
   periods: { readonly reference: string; readonly current: string },
 ): Block[] {
-  const drifted = new Set(results.filter((result) => result.drifted).map((r) => r.column))
-  return columns
-    .filter((column) => drifted.has(column.name))
+  return bySize(columns, figures)
     .slice(0, MOST_HISTOGRAMS)
-    .flatMap((column) => histogramChart(column, periods))
+    .flatMap(([{ column }, own]) => histogramChart(column, own?.bins ?? [], periods))
 }
 
 function histogramChart(
-  column: DriftColumn,
+  name: string,
+  bins: readonly HistogramBin[],
   periods: { readonly reference: string; readonly current: string },
 ): Block[] {
-  const bins = histogram(column)
   if (bins.length === 0) return []
   const values = bins.flatMap(({ bin, reference, current }) => [
     { bin, period: periods.reference, share: rounded(reference) },
@@ -113,7 +81,7 @@ function histogramChart(
     data: { values },
     mark: { type: 'bar', opacity: 0.6 },
     encoding: {
-      x: { field: 'bin', type: 'ordinal', sort: null, title: column.name },
+      x: { field: 'bin', type: 'ordinal', sort: null, title: name },
       y: {
         field: 'share',
         type: 'quantitative',
@@ -124,6 +92,6 @@ function histogramChart(
       color: { field: 'period', type: 'nominal', sort: null, title: null },
     },
   }
-  const alt = `Shares of ${column.name} by bin, ${periods.reference} over ${periods.current}.`
-  return [chart(`${column.name}: ${periods.reference} and ${periods.current}`, alt, spec)]
+  const alt = `Shares of ${name} by bin, ${periods.reference} over ${periods.current}.`
+  return [chart(`${name}: ${periods.reference} and ${periods.current}`, alt, spec)]
 }

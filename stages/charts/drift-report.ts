@@ -1,30 +1,36 @@
 // The drift report: its JSON, and the same findings as blocks for people.
-import type { Drift } from '@weir/formats/artifacts'
-import type { ColumnDrift, DriftColumn } from '@weir/ml/drift'
+import type { Drift, DriftPreset } from '@weir/formats/artifacts'
+import type { ColumnDrift, ColumnFigures } from '@weir/ml/drift'
 import type { Block } from '@weir/runner'
 import { text } from './blocks.ts'
-import { driftedHistograms, driftTable, strengthChart } from './drift-charts.ts'
-import { rounded } from './figures.ts'
+import { distributionCharts, strengthChart } from './drift-charts.ts'
+import { driftTables } from './drift-tables.ts'
+import { percent, rounded } from './figures.ts'
 
 /** drift.json, with the methods by name. */
 export type DriftReport = Drift & { readonly columns: readonly ColumnDrift[] }
 
-/** The report of a period that there is nothing to compare with. */
-export function noReference(current: string, threshold: number): DriftReport {
-  return {
-    reference: null,
-    current,
-    drift_share: null,
-    threshold,
-    target_drift: null,
-    drifted: 0,
-    columns: [],
+/** What a report is drawn from; `figures` and the report's columns run together. */
+export interface DriftView {
+  readonly report: DriftReport
+  readonly figures: readonly ColumnFigures[]
+}
+
+/** A period that there is nothing to compare with. */
+export function noReference(
+  current: string,
+  { threshold, preset }: { readonly threshold: number; readonly preset: DriftPreset },
+): DriftView {
+  const report = {
+    ...{ reference: null, current, preset, drift_share: null, threshold },
+    ...{ target_drift: null, target: null, drifted: 0, columns: [] },
   }
+  return { report, figures: [] }
 }
 
 /** The finding in a sentence or two. */
 export function driftLead(report: DriftReport): string {
-  const { reference, current, drift_share, threshold, target_drift, drifted, columns } = report
+  const { reference, current, drift_share, threshold, drifted, columns } = report
   if (reference === null || drift_share === null) {
     return `There is no earlier period to compare ${current} with.`
   }
@@ -32,21 +38,25 @@ export function driftLead(report: DriftReport): string {
   const who = names.length === 0 ? '' : `: ${names.join(', ')}`
   const reached = drift_share >= threshold ? 'reaches' : 'stays below'
   const share = `The drift share of ${drift_share.toFixed(4)} ${reached} the threshold of ${threshold}.`
-  const target =
-    target_drift === null
-      ? 'The target is left out: one of the periods has no labels.'
-      : `The rate of the label moved by ${rounded(target_drift)}.`
-  return `${drifted} of ${columns.length} columns drifted from ${reference} to ${current}${who}. ${share} ${target}`
+  return `${drifted} of ${columns.length} columns drifted from ${reference} to ${current}${who}. ${share} ${targetLead(report)}`
+}
+
+function targetLead({ target }: DriftReport): string {
+  if (target === null) return 'The target is left out: one of the periods has no labels.'
+  const { reference, current, difference, p, matters } = target
+  const moved = `The rate of the label moved by ${rounded(difference)}, ${percent(reference)} to ${percent(current)}`
+  const matter = difference >= matters ? 'which matters' : `less than the ${matters} that matter`
+  return `${moved} (p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}), ${matter}.`
 }
 
 /** The report as blocks; bounded by the number of columns, whatever the number of rows. */
-export function driftBlocks(report: DriftReport, columns: readonly DriftColumn[]): Block[] {
+export function driftBlocks({ report, figures }: DriftView): Block[] {
   const { reference, current } = report
   if (reference === null) return [text(driftLead(report))]
   return [
     text(driftLead(report)),
     strengthChart(report.columns),
-    driftTable(report.columns),
-    ...driftedHistograms(columns, report.columns, { reference, current }),
+    ...driftTables(report.columns, figures),
+    ...distributionCharts(report.columns, figures, { reference, current }),
   ]
 }

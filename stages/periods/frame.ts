@@ -27,32 +27,67 @@ export async function readFrame(
   asOf: string,
   features: readonly FeatureSpec[],
 ): Promise<FeatureFrame> {
-  const periods = await listPeriods(featuresDir)
-  if (!periods.includes(asOf)) {
-    throw new StageError('PERIOD_MISSING', `there are no features of ${asOf}`, {
-      where: `features ${asOf}`,
-      hint: periods.length > 0 ? `there are: ${periods.join(', ')}` : 'run the stage features',
-    })
-  }
-  return withDuckDB((db) => readFile(db, join(featuresDir, `${asOf}.parquet`), asOf, features))
+  return withDuckDB(async (db) => {
+    const file = await openPeriod(db, featuresDir, asOf, features)
+    return readRows(db, file, asOf, features)
+  })
 }
 
-async function readFile(
+async function checkPeriod(featuresDir: string, asOf: string): Promise<void> {
+  const periods = await listPeriods(featuresDir)
+  if (periods.includes(asOf)) return
+  throw new StageError('PERIOD_MISSING', `there are no features of ${asOf}`, {
+    where: `features ${asOf}`,
+    hint: periods.length > 0 ? `there are: ${periods.join(', ')}` : 'run the stage features',
+  })
+}
+
+/** The feature file of a period, which is known to have the features that were asked for. */
+export interface PeriodFile {
+  /** Its rows, and its entity and label columns, as SQL. */
+  readonly source: string
+  readonly entity: string
+  readonly label: string
+}
+
+/**
+ * Opens the feature file of a period.
+ * @throws StageError PERIOD_MISSING, FEATURE_MISSING, FEATURE_TYPE
+ */
+export async function openPeriod(
   db: DuckDBConnection,
-  path: string,
+  featuresDir: string,
   asOf: string,
   features: readonly FeatureSpec[],
-): Promise<FeatureFrame> {
-  const source = `read_parquet(${text(path)})`
+): Promise<PeriodFile> {
+  await checkPeriod(featuresDir, asOf)
+  const source = `read_parquet(${text(join(featuresDir, `${asOf}.parquet`))})`
   const described = await rowsOf(db, `DESCRIBE SELECT * FROM ${source}`)
   const present = described.map((row) => String(row.column_name))
   checkFeatures(features, present, asOf)
   const types = new Map(described.map((row) => [row.column_name, String(row.column_type)]))
   for (const feature of features) checkType(feature, types.get(feature.name) ?? '', asOf)
-  const select = [
-    `CAST(${name(present.at(0) ?? '')} AS VARCHAR) AS __id`,
-    `CAST(${name(present.at(-1) ?? '')} AS INTEGER) AS __label`,
-  ]
+  return { source, entity: name(present.at(0) ?? ''), label: name(present.at(-1) ?? '') }
+}
+
+/** One feature of a period, in the order of its file. */
+export async function readColumn(
+  db: DuckDBConnection,
+  { source }: PeriodFile,
+  feature: FeatureSpec,
+): Promise<FeatureColumn> {
+  const query = `SELECT ${await selected(db, source, feature)} FROM ${source}`
+  const { columns } = await queryColumns(db, query)
+  return featureColumn(columns.get(feature.name))
+}
+
+async function readRows(
+  db: DuckDBConnection,
+  { source, entity, label }: PeriodFile,
+  asOf: string,
+  features: readonly FeatureSpec[],
+): Promise<FeatureFrame> {
+  const select = [`CAST(${entity} AS VARCHAR) AS __id`, `CAST(${label} AS INTEGER) AS __label`]
   for (const feature of features) select.push(await selected(db, source, feature))
   const query = `SELECT ${select.join(', ')} FROM ${source} ORDER BY __id`
   const { columns } = await queryColumns(db, query)

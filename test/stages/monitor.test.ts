@@ -38,6 +38,7 @@ async function measure(wish: Wish = {}) {
   const definition = join(root, 'clients.yaml')
   const params = {
     as_of: NOW,
+    seed: 42,
     data: { definition },
     drift: { threshold: 0.02, reference: 'production', ...settings },
   }
@@ -57,7 +58,8 @@ describe('drift', () => {
     const said = await measure({ now: clients(50) })
     const found = await report()
     expect(Object.keys(found)).toEqual([
-      ...['reference', 'current', 'drift_share', 'threshold', 'target_drift', 'drifted', 'columns'],
+      ...['reference', 'current', 'preset', 'drift_share', 'threshold', 'target_drift', 'target'],
+      ...['drifted', 'columns'],
     ])
     expect(found).toMatchObject({ reference: BEFORE, current: NOW, drifted: 1, threshold: 0.02 })
     expect(found.drift_share).toBe(1 / 3)
@@ -68,10 +70,23 @@ describe('drift', () => {
       'left',
     ])
     expect(Object.keys(found.columns[0])).toEqual([
-      ...['column', 'type', 'method', 'threshold', 'score', 'drifted', 'n_ref', 'n_cur'],
+      ...['column', 'type', 'method', 'threshold', 'score', 'test', 'p', 'adjusted', 'alpha'],
+      ...['drifted', 'why', 'n_ref', 'n_cur', 'blanks', 'new_levels'],
     ])
-    expect(found.columns[0]).toMatchObject({ method: 'ks', drifted: true, n_ref: 300, n_cur: 300 })
-    expect(said.charts).toHaveLength(2)
+    expect(found.columns[0]).toMatchObject({ method: 'wasserstein', test: 'ks', drifted: true })
+    expect(found.columns[0]).toMatchObject({ threshold: 0.1, alpha: 0.01, n_ref: 300, n_cur: 300 })
+    expect(found.columns[0].why).toMatch(
+      /^moved: wasserstein 1\.7\d? standard deviations of 0\.1, ks p < 0\.0001/,
+    )
+    expect(found.columns[1].why).toBe('not significant: z p = 1, 0.01 is asked for')
+    expect(said.charts[0]).toBe('Effect ÷ threshold by column (bars end at 4)')
+    // Also those that did not drift have their two distributions.
+    expect(said.charts.slice(1)).toHaveLength(3)
+    expect(said.tables[0]?.rows.map((row) => [row[0], row[1]])).toEqual([
+      ['hours', 'yes'],
+      ['plan', 'no'],
+      ['left', 'no'],
+    ])
     expect(said.metrics).toMatchObject({ drifted: 1, columns: 3 })
   })
 
@@ -119,8 +134,32 @@ describe('drift', () => {
     expect((await report()).columns[0]).toMatchObject({ score: null, drifted: true, n_cur: 0 })
   })
 
+  it('has drifted where half of a column went blank, and says so', async () => {
+    const half = clients().map((client, i) => (i % 2 === 0 ? client : { ...client, hours: null }))
+    await measure({ now: half })
+    const [hours] = (await report()).columns
+    expect(hours).toMatchObject({ drifted: true, blanks: { reference: 0, current: 0.5 } })
+    expect(hours.why).toContain('blanks 0 % to 50 %, p < 0.0001')
+  })
+
+  it('tells the drift of the label with its rates and its p-value', async () => {
+    await measure({ now: clients().map((client, i) => ({ ...client, left: i % 10 === 0 })) })
+    const { target_drift, target } = await report()
+    expect(target).toMatchObject({ current: 0.1, difference: target_drift, matters: 0.03 })
+    expect(target.p).toBeLessThan(1e-6)
+  })
+
+  it('gives Evidently’s method and threshold by its preset, without correction', async () => {
+    await measure({ now: clients(50), settings: { preset: 'evidently' } })
+    const found = await report()
+    expect(found).toMatchObject({ preset: 'evidently', drifted: 1 })
+    expect(found.columns[0]).toMatchObject({ method: 'ks', threshold: 0.05, test: null, p: null })
+    expect(found.columns[0].adjusted).toBeNull()
+  })
+
   it('follows overrides and shows corrected p-values', async () => {
     const settings = {
+      preset: 'evidently',
       types: { numeric: { method: 'psi' } },
       columns: { plan: { threshold: 0.2 } },
       correction: 'benjamini_hochberg',
@@ -141,7 +180,7 @@ describe('drift', () => {
     [{ settings: { reference: NOW } }, 'DRIFT_REFERENCE_SAME'],
     [{ before: null }, 'DRIFT_REFERENCE_MISSING'],
     [{ settings: { columns: { huors: { method: 'ks' } } } }, 'DRIFT_COLUMN_UNKNOWN'],
-    [{ settings: { all: { method: 'ks' } } }, 'DRIFT_METHOD_NEEDS_NUMBERS'],
+    [{ settings: { all: { method: 'ks' } } }, 'DRIFT_METHOD_UNFIT'],
     [{ incumbent: { version: 1 } }, 'INPUT_INVALID'],
   ] as [Wish, string][])('refuses %j with %s', async (wish, code) => {
     const error = await failure(measure(wish))
@@ -164,9 +203,11 @@ describe('decide', () => {
   const measured = {
     reference: BEFORE,
     current: NOW,
+    preset: 'weir',
     drift_share: 1 / 15,
     threshold: 0.02,
     target_drift: 0.0239,
+    target: null,
     drifted: 0,
     columns: [],
   }

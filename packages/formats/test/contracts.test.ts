@@ -23,6 +23,6 @@ test('a table that no schema is called by is refused', () => {
 test('a key at any depth has its row', () => {
   const table = renewed('<!-- fields Drift -->\nstale words\n<!-- end -->')
   expect(table).toContain('| `reference` | text or null | the reference period; null')
-  expect(table).toContain('| `columns[].adjusted` | number from 0 to 1, may be absent |')
+  expect(table).toContain('| `columns[].adjusted` | number from 0 to 1 or null |')
   expect(table).not.toContain('stale words')
 })

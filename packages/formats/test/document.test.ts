@@ -11,16 +11,22 @@ const COLUMN = {
   method: 'ks',
   threshold: 0.05,
   score: 0.2,
+  ...{ test: null, p: null, adjusted: null, alpha: null },
   drifted: false,
+  why: 'ks p = 0.2 >= 0.05',
   n_ref: 10,
   n_cur: 12,
+  blanks: { reference: 0, current: 0, p: null, effect: 0, adjusted: null },
+  new_levels: { share: 0, count: 0, levels: [] },
 }
 const DRIFT: Drift = {
   reference: '2024-01-31',
   current: '2024-02-29',
+  preset: 'evidently',
   drift_share: 0,
   threshold: 0.02,
   target_drift: null,
+  target: null,
   drifted: 0,
   columns: [COLUMN],
 }

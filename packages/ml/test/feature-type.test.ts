@@ -2,8 +2,7 @@
 import { featureSpecs, parseDefinition } from '@weir/formats/definition'
 import { expect, test, vi } from 'vitest'
 import { daysTo, MADE_UP } from '../../formats/test/made-up-type.ts'
-import { scoreColumn } from '../src/drift/column.ts'
-import { driftColumns } from '../src/drift/dataset.ts'
+import { driftColumns, scoreDataset } from '../src/drift/dataset.ts'
 import { blockColumns, encodedWidth } from '../src/encoding/encoder.ts'
 import { fitEncoder } from '../src/encoding/fit.ts'
 import { columnEncoder } from '../src/encoding/transform.ts'
@@ -40,6 +39,6 @@ test('profile and drift take it as the numbers that it is', () => {
     missing: 1,
     numeric: { min: daysTo('2020-02-29'), max: daysTo('2021-01-01') },
   })
-  const since = driftColumns(specs, 'left', frame, frame)[1]
-  expect(since && scoreColumn(since)).toMatchObject({ type: 'numeric', score: 1, drifted: false })
+  const since = scoreDataset(driftColumns(specs, 'left', frame, frame)).columns[1]
+  expect(since).toMatchObject({ type: 'numeric', score: 0, drifted: false })
 })

@@ -1,6 +1,6 @@
 // From two samples to two shares over the same bins: what the distances between distributions compare.
 import type { NumericPair, Pair } from './pair.ts'
-import { type Tally, tallyOf } from './tally.ts'
+import { distinctUpTo, type Tally, tallyOf } from './tally.ts'
 
 /** The share of each side in each bin; the two run together. */
 export interface Shares {
@@ -18,13 +18,16 @@ const FEW_VALUES = 20
  */
 export function sturgesEdges(low: number, high: number, n: number, whole: boolean): number[] {
   if (low === high) return [low - 0.5, high + 0.5]
-  const width = Math.max((high - low) / (Math.log2(n) + 1), whole ? 1 : 0)
-  return equalEdges(low, high, Math.ceil((high - low) / width))
+  const bins = Math.log2(n) + 1
+  const width = Math.max((high - low) / bins, whole ? 1 : 0)
+  const fitting = Math.ceil((high - low) / width)
+  // A range beyond the largest or below the smallest double leaves no width to divide by.
+  return equalEdges(low, high, Number.isFinite(fitting) ? fitting : Math.ceil(bins))
 }
 
 /** Edges of `bins` equal-width bins; the first and the last are exact. */
 export function equalEdges(low: number, high: number, bins: number): number[] {
-  const step = (high - low) / bins
+  const step = Number.isFinite(high - low) ? (high - low) / bins : high / bins - low / bins
   return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : i * step + low))
 }
 
@@ -65,8 +68,8 @@ export function sharesBetween(pair: NumericPair, edges: readonly number[]): Shar
 /** Shares with one bin a distinct value. */
 export function sharesOfTally(pair: Pair, tally: Tally): Shares {
   return {
-    reference: divide(tally.reference, pair.reference.length),
-    current: divide(tally.current, pair.current.length),
+    reference: divide(tally.reference, pair.nRef),
+    current: divide(tally.current, pair.nCur),
   }
 }
 
@@ -76,9 +79,9 @@ export function sharesOfTally(pair: Pair, tally: Tally): Shares {
  * Else one bin a distinct value. Both sides have values.
  */
 export function sharesOf(pair: Pair): Shares {
-  const tally = tallyOf(pair)
-  const distinct = tally.reference.filter((count) => count > 0).length
-  if (pair.kind === 'categorical' || distinct <= FEW_VALUES) return sharesOfTally(pair, tally)
+  if (pair.kind === 'categorical' || distinctUpTo(pair.reference, FEW_VALUES) <= FEW_VALUES) {
+    return sharesOfTally(pair, tallyOf(pair))
+  }
   const { low, high } = rangeOf(pair)
   const edges = sturgesEdges(low, high, pair.reference.length + pair.current.length, pair.whole)
   return sharesBetween(pair, edges)

@@ -9,7 +9,7 @@ import { tallyOf } from './tally.ts'
  */
 export function chisquare(pair: Pair): number {
   const { keys, reference, current } = tallyOf(pair)
-  const scale = pair.current.length / pair.reference.length
+  const scale = pair.nCur / pair.nRef
   let statistic = 0
   for (const [i, count] of current.entries()) {
     const expected = reference[i] * scale

@@ -1,9 +1,9 @@
-// The drift of a data set: every feature and the target, the share that drifted, the target's own drift.
+// The drift of a data set: every feature and the target, and the share of them that drifted.
 import { type FeatureFrame, type FeatureSpec, useOf } from '@weir/formats/dataset'
-import { type ColumnDrift, type DriftColumn, scoreColumn } from './column.ts'
-import { benjaminiHochberg } from './correction.ts'
-import { hasDrifted, METHODS } from './method.ts'
-import { choiceFor, type DriftSettings } from './settings.ts'
+import { type DriftColumn, type MeasuredColumn, measureColumn } from './column.ts'
+import { type ColumnDrift, judgeColumns } from './judge.ts'
+import type { DriftSettings } from './settings.ts'
+import { targetDrift } from './target.ts'
 
 export interface DatasetDrift {
   readonly columns: readonly ColumnDrift[]
@@ -30,52 +30,33 @@ export function driftColumns(
     current: current.columns[name] ?? [],
   }))
   if (targetDrift(reference.labels, current.labels) === null) return columns
-  const labels = { reference: reference.labels, current: current.labels }
+  // A label that is not known yet is no blank that drifts.
+  const labels = { reference: known(reference.labels), current: known(current.labels) }
   return [...columns, { name: target, kind: 'categorical' as const, ...labels }]
 }
 
-/** The p-values of a data set adjusted together; distances stay as they are. */
-function adjust(columns: readonly ColumnDrift[]): ColumnDrift[] {
-  const tested = columns.filter((c) => c.score !== null && METHODS[c.method].scale === 'p_value')
-  const adjusted = benjaminiHochberg(tested.map((column) => column.score ?? 1))
-  return columns.map((column) => {
-    const p = adjusted[tested.indexOf(column)]
-    if (p === undefined) return column
-    const drifted = hasDrifted(column.method, p, column.threshold)
-    const { column: name, type, method, threshold, score, n_ref, n_cur } = column
-    return { column: name, type, method, threshold, score, adjusted: p, drifted, n_ref, n_cur }
-  })
-}
+const known = (labels: FeatureFrame['labels']) => labels.filter((label) => label !== null)
 
 /**
- * Scores each column by its own settings and adds up. Linear in columns.
+ * Measures each column by its own settings, judges them together and adds up. Linear in columns.
  * @throws MethodError where a chosen method does not fit its column
  */
 export function scoreDataset(
-  columns: readonly DriftColumn[],
+  columns: Iterable<DriftColumn>,
   settings: DriftSettings = {},
 ): DatasetDrift {
-  const raw = columns.map((column) =>
-    scoreColumn(column, choiceFor(settings, column.name, column.kind)),
+  return datasetDrift(
+    Array.from(columns, (column) => measureColumn(column, settings)),
+    settings,
   )
-  const scored = settings.correction === 'benjamini_hochberg' ? adjust(raw) : raw
-  const drifted = scored.filter((column) => column.drifted).length
-  return {
-    columns: scored,
-    drifted,
-    drift_share: scored.length === 0 ? null : drifted / scored.length,
-  }
 }
 
-type Labels = FeatureFrame['labels']
-
-function rate(labels: Labels): number {
-  const known = labels.filter((label) => label !== null)
-  return known.filter((label) => label === 1).length / known.length
-}
-
-/** |rate of 1 in current − rate in reference| over the known labels; null where a side has none. */
-export function targetDrift(reference: Labels, current: Labels): number | null {
-  const drift = Math.abs(rate(current) - rate(reference))
-  return Number.isNaN(drift) ? null : drift
+/** The same of columns that are measured already. */
+export function datasetDrift(
+  measured: readonly MeasuredColumn[],
+  settings: DriftSettings = {},
+): DatasetDrift {
+  const columns = judgeColumns(measured, settings)
+  const drifted = columns.filter((column) => column.drifted).length
+  return { columns, drifted, drift_share: columns.length === 0 ? null : drifted / columns.length }
 }

@@ -1,8 +1,8 @@
 // The two distributions of a column as a few bars: what a report draws instead of rows.
 import { equalEdges, rangeOf, sharesBetween, sharesOfTally } from './binning.ts'
 import type { DriftColumn } from './column.ts'
-import { type NumericPair, pairOf } from './pair.ts'
-import { tallyOf } from './tally.ts'
+import { type NumericPair, type Pair, pairOf } from './pair.ts'
+import { distinctOf, tallyOf } from './tally.ts'
 
 /** One bar for each side: `bin` names it; numeric bins also have bounds (the last is closed). */
 export interface HistogramBin {
@@ -46,10 +46,14 @@ function mergeRare(bins: readonly HistogramBin[]): HistogramBin[] {
 
 /** Shares of both sides by bin; empty where a side has no values. */
 export function histogram(column: DriftColumn): HistogramBin[] {
-  const pair = pairOf(column.kind, column.reference, column.current)
-  if (pair.reference.length === 0 || pair.current.length === 0) return []
+  return histogramOf(pairOf(column.kind, column.reference, column.current))
+}
+
+/** The same of a pair. */
+export function histogramOf(pair: Pair): HistogramBin[] {
+  if (pair.nRef === 0 || pair.nCur === 0) return []
+  if (pair.kind === 'numeric' && distinctOf(pair, MOST_BINS) > MOST_BINS) return numericBins(pair)
   const tally = tallyOf(pair)
-  if (pair.kind === 'numeric' && tally.keys.length > MOST_BINS) return numericBins(pair)
   const { reference, current } = sharesOfTally(pair, tally)
   const bins = tally.keys.map((key, i) => ({
     bin: String(key),

@@ -4,8 +4,8 @@ import type { Pair } from './pair.ts'
 import { tallyOf } from './tally.ts'
 
 /**
- * ½ Σ |r − c| over the distinct values, 0 to 1. The score is the distance itself; Evidently puts the
- * p-value of 1,000 random permutations under this name.
+ * ½ Σ |r − c| over the distinct values, 0 to 1. The score is the distance itself; what Evidently calls
+ * TVD is its permutation p-value, `tvd_p`.
  */
 export function tvd(pair: Pair): number {
   const { reference, current } = sharesOfTally(pair, tallyOf(pair))

@@ -16,5 +16,8 @@ export function wasserstein(pair: NumericPair): number {
   walkTogether(reference, current, (i, j, _x, width) => {
     area += Math.abs(i / reference.length - j / current.length) * width
   })
-  return area / Math.max(Math.sqrt(moments(reference).variance), LEAST_DEVIATION)
+  const deviation = Math.sqrt(moments(reference).variance)
+  // Of numbers whose squares overflow nothing can be said in standard deviations.
+  if (deviation === Number.POSITIVE_INFINITY) return Number.NaN
+  return area / Math.max(deviation, LEAST_DEVIATION)
 }

@@ -11,7 +11,7 @@ import { tallyOf } from './tally.ts'
 export function z(pair: Pair): number {
   const { keys, reference, current } = tallyOf(pair)
   if (keys.length === 1) return 1
-  const [n1, n2] = [pair.reference.length, pair.current.length]
+  const [n1, n2] = [pair.nRef, pair.nCur]
   const p1 = 1 - reference[0] / n1
   const p2 = 1 - current[0] / n2
   const pooled = (p1 * n1 + p2 * n2) / (n1 + n2)

@@ -17,7 +17,11 @@ export function knownNumbers(column: FeatureColumn): Float64Array {
  * R's type 7, numpy's default. An empty sample has none: NaN.
  */
 export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort()
+  return sortedQuantiles(Float64Array.from(values).sort(), shares)
+}
+
+/** The same of ascending values. */
+export function sortedQuantiles(sorted: Float64Array, shares: readonly number[]): number[] {
   return shares.map((share) => {
     const place = share * (sorted.length - 1)
     const below = sorted[Math.floor(place)] ?? Number.NaN

@@ -1,12 +1,13 @@
-// One column: which method, which threshold, and the values that are none.
+// One column by Evidently's conventions: which method, which threshold, and the values that are none.
 
 import type { ColumnKind } from '@weir/formats/artifacts'
 import { FEATURE_TYPES, type FeatureValue, useOf } from '@weir/formats/dataset'
 import { describe, expect, it } from 'vitest'
-import { MethodError, scoreColumn } from '../../src/drift/column.ts'
+import { type DriftColumn, MethodError } from '../../src/drift/column.ts'
+import { scoreDataset } from '../../src/drift/dataset.ts'
 import { histogram, MOST_BINS } from '../../src/drift/histogram.ts'
-import { defaultMethod, hasDrifted, type MethodName } from '../../src/drift/method.ts'
-import { choiceFor } from '../../src/drift/settings.ts'
+import { defaultMethod, hasDrifted, METHOD_NAMES, type MethodName } from '../../src/drift/method.ts'
+import { type Choice, choiceFor } from '../../src/drift/settings.ts'
 
 const numbers = (n: number, of: (i: number) => number): number[] =>
   Array.from({ length: n }, (_, i) => of(i))
@@ -17,6 +18,11 @@ function column(reference: readonly FeatureValue[], current: readonly FeatureVal
   )
   const kind: ColumnKind = text ? 'categorical' : 'numeric'
   return { name: 'x', kind, reference, current }
+}
+
+function scoreColumn(one: DriftColumn, choice: Choice = {}) {
+  const [found] = scoreDataset([one], { preset: 'evidently', all: choice }).columns
+  return found
 }
 
 describe('the method of a column', () => {
@@ -52,8 +58,8 @@ describe('the method of a column', () => {
   })
 
   it('counts distinct values of both samples pooled', () => {
-    expect(scoreColumn(column([1, 2, 3], [4, 5])).method).toBe('chisquare')
-    expect(scoreColumn(column([1, 2, 3], [4, 5, 6])).method).toBe('ks')
+    expect(scoreColumn(column([1, 2, 3], [4, 5]))?.method).toBe('chisquare')
+    expect(scoreColumn(column([1, 2, 3], [4, 5, 6]))?.method).toBe('ks')
   })
 
   it('of numbers and integers is numeric, of flags and categories categorical', () => {
@@ -113,6 +119,47 @@ describe('odd columns', () => {
     expect(scoreColumn(column(large, large))).toMatchObject({ score: 0, drifted: false })
   })
 
+  it('t_test compares constants before any sum rounds their means', () => {
+    for (const value of [0.1, 0.3, 29.141, 1 / 3]) {
+      const lots = numbers(7000, () => value)
+      const same = column(
+        numbers(500, () => value),
+        lots,
+      )
+      expect(scoreColumn(same, { method: 't_test' })).toMatchObject({ score: 1, drifted: false })
+      const other = column(
+        numbers(500, () => value + 1),
+        lots,
+      )
+      expect(scoreColumn(other, { method: 't_test' })).toMatchObject({ score: 0, drifted: true })
+    }
+  })
+
+  it.each([
+    [
+      [0, 5e-324],
+      [0, 0],
+    ],
+    [
+      [-1.7e308, 1.7e308, 0],
+      [1e308, -1e308],
+    ],
+    [[5e-324], [1.7e308, -1.7e308, 2]],
+  ])('every distance of %j and %j is a number or null, and the bars are finite', (before, now) => {
+    for (const method of METHOD_NAMES.filter((name) => name !== 'fisher_exact')) {
+      const found = scoreColumn(column(before, now), { method })
+      expect(JSON.stringify(found)).not.toMatch(/NaN|Infinity/)
+    }
+    const bins = histogram(column(before, now))
+    expect(bins.reduce((sum, bin) => sum + bin.reference, 0)).toBeCloseTo(1, 9)
+  })
+
+  it('fisher_exact refuses a column of three values', () => {
+    const three = column([1, 2, 3], [1, 2])
+    expect(() => scoreColumn(three, { method: 'fisher_exact' })).toThrow(/x has more/)
+    expect(scoreColumn(column([1, 1, 2], [1, 2, 2]), { method: 'fisher_exact' })?.score).toBe(1)
+  })
+
   it('a constant that became another has drifted', () => {
     expect(
       scoreColumn(column([true, true, true, true], [false, false, false, false])),
@@ -131,8 +178,8 @@ describe('odd columns', () => {
 
   it('a category new in current gives p = 0, one that is gone does not', () => {
     const before = ['a', 'b', 'c', 'a', 'b', 'c']
-    expect(scoreColumn(column(before, ['a', 'b', 'c', 'd'])).score).toBe(0)
-    expect(scoreColumn(column(before, ['a', 'b', 'a', 'b'])).score).toBeGreaterThan(0.05)
+    expect(scoreColumn(column(before, ['a', 'b', 'c', 'd']))?.score).toBe(0)
+    expect(scoreColumn(column(before, ['a', 'b', 'a', 'b']))?.score).toBeGreaterThan(0.05)
   })
 
   it('values on one side only: drifted without a score; on neither: not', () => {
@@ -147,7 +194,7 @@ describe('odd columns', () => {
     const ids = numbers(200_000, (i) => i).map(String)
     const found = scoreColumn(column(ids, [...ids.slice(1), 'new']), { method: 'psi' })
     // Each of the two levels on one side only adds (1/n − 1/(10⁶ n)) ln 10⁶.
-    expect(found.score).toBeCloseTo((2 / 200_000) * (1 - 1e-6) * Math.log(1e6), 10)
+    expect(found?.score).toBeCloseTo((2 / 200_000) * (1 - 1e-6) * Math.log(1e6), 10)
   })
 
   it('refuses a text among numbers', () => {

@@ -42,12 +42,22 @@ describe('a pair', () => {
     expect(pairOf('numeric', reference, current)).toMatchObject({ whole })
   })
 
-  it('of levels has the known ones of each side, in the order of the rows', () => {
+  it('of levels counts the known ones of each side', () => {
     fc.assert(
       fc.property(levels, levels, (reference, current) => {
         const pair = pairOf('categorical', reference, current)
-        expect(pair.reference).toEqual(reference.filter((value) => value !== null))
-        expect(pair.current).toEqual(current.filter((value) => value !== null))
+        const known = (side: typeof reference) => side.filter((value) => value !== null)
+        expect([pair.nRef, pair.nCur]).toEqual([known(reference).length, known(current).length])
+        expect([pair.rowsRef, pair.rowsCur]).toEqual([reference.length, current.length])
+        for (const side of ['reference', 'current'] as const) {
+          if (pair.kind === 'numeric') throw new Error('levels are categorical')
+          const values = known(side === 'reference' ? reference : current)
+          const counted = new Set(values)
+          expect(new Set(pair[side].keys())).toEqual(counted)
+          for (const [level, count] of pair[side]) {
+            expect(count).toBe(values.filter((value) => value === level).length)
+          }
+        }
       }),
     )
   })
@@ -63,11 +73,17 @@ describe('a tally', () => {
       fc.property(numbers, numbers, (reference, current) => {
         const pair = pairOf(kind, reference, current)
         const { keys, ...counts } = tallyOf(pair)
-        const both = [...pair.reference, ...pair.current]
-        expect(new Set(keys)).toEqual(new Set(both))
-        expect(keys).toHaveLength(new Set(both).size)
+        const kept = (side: readonly (number | null)[]) =>
+          side.filter((x) =>
+            kind === 'numeric' ? Number.isFinite(x) : x !== null && !Number.isNaN(x),
+          )
+        const sides = { reference: kept(reference), current: kept(current) }
+        const both = new Set([...sides.reference, ...sides.current])
+        expect(new Set(keys)).toEqual(both)
+        expect(keys).toHaveLength(both.size)
+        expect([pair.nRef, pair.nCur]).toEqual([sides.reference.length, sides.current.length])
         for (const side of ['reference', 'current'] as const) {
-          const values = [...pair[side]]
+          const values = sides[side]
           expect(counts[side]).toEqual(keys.map((key) => values.filter((v) => v === key).length))
         }
       }),

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { FeatureFrame, FeatureSpec, FeatureValue } from '@weir/formats/dataset'
 import { describe, expect, it } from 'vitest'
-import { driftColumns, scoreDataset, targetDrift } from '../../src/drift/dataset.ts'
+import { driftColumns, scoreDataset } from '../../src/drift/dataset.ts'
+import { targetDrift } from '../../src/drift/target.ts'
 
 const spec = (name: string, type: FeatureSpec['type']): FeatureSpec => ({
   name,
@@ -47,7 +48,7 @@ describe('a data set', () => {
   })
 
   it('tells the difference of the label’s rates, null without labels', () => {
-    expect(targetDrift([1, 0, null], [1, 0, 0, 0])).toBeCloseTo(0.25, 12)
+    expect(targetDrift([1, 0, null], [1, 0, 0, 0])?.difference).toBeCloseTo(0.25, 12)
     expect(targetDrift([null], [1])).toBeNull()
     expect(targetDrift([1], [])).toBeNull()
   })
@@ -63,14 +64,14 @@ describe('the correction of many p-values', () => {
     current: i === 0 ? near : hundred,
   }))
 
-  it('is not made unless asked for', () => {
-    const [first] = scoreDataset(columns).columns
-    expect(first).toMatchObject({ method: 'ks', drifted: true })
-    expect(first).not.toHaveProperty('adjusted')
+  it('is not made under Evidently’s preset unless asked for', () => {
+    const [first] = scoreDataset(columns, { preset: 'evidently' }).columns
+    expect(first).toMatchObject({ method: 'ks', drifted: true, adjusted: null })
   })
 
   it('shows the adjusted p-value and decides by it; distances are left alone', () => {
     const settings = {
+      preset: 'evidently',
       correction: 'benjamini_hochberg',
       columns: { b: { method: 'psi' } },
     } as const
@@ -78,7 +79,7 @@ describe('the correction of many p-values', () => {
     expect(a?.adjusted).toBeCloseTo((a?.score ?? 0) * 5, 12)
     expect(a?.drifted).toBe((a?.adjusted ?? 0) <= 0.05)
     expect(a?.drifted).toBe(false)
-    expect(b).not.toHaveProperty('adjusted')
+    expect(b?.adjusted).toBeNull()
   })
 })
 
@@ -118,7 +119,8 @@ describe.skipIf(!existsSync(REAL))('the real months', () => {
 
   it('have a drift share of 1/15: rebuffer_events_7d alone', () => {
     const [before, after] = [read('month_000'), read('month_001')]
-    const drift = scoreDataset(driftColumns(features, 'churn_label', before, after))
+    const columns = driftColumns(features, 'churn_label', before, after)
+    const drift = scoreDataset(columns, { preset: 'evidently' })
     expect(drift.columns).toHaveLength(15)
     expect(drift.drift_share).toBe(1 / 15)
     const [only] = drift.columns.filter((column) => column.drifted)
@@ -126,6 +128,17 @@ describe.skipIf(!existsSync(REAL))('the real months', () => {
     // python3: r, c = (pd.read_csv(f"month_00{i}/usage_agg_30d.csv").rebuffer_events_7d for i in (0, 1))
     // stats.wasserstein_distance(r, c) / np.std(r)
     expect(only?.score).toBeCloseTo(0.20499096125042202, 12)
-    expect(targetDrift(before.labels, after.labels)).toBeCloseTo(0.2653698708 - 0.2415163993, 8)
+    const target = targetDrift(before.labels, after.labels)
+    expect(target?.difference).toBeCloseTo(0.2653698708 - 0.2415163993, 8)
+    // from scipy import stats; stats.chi2_contingency([[1869, 5174], [1701, 5342]], correction=False)[1]
+    expect(target?.p).toBeCloseTo(0.00113713733895107, 12)
+
+    const scores = (names: readonly string[]) =>
+      names.map((name) => drift.columns.find(({ column }) => column === name)?.score?.toFixed(5))
+    expect(scores(['watch_hours_30d', 'support_tickets_90d', 'failed_payments_90d'])).toEqual([
+      '0.08874',
+      '0.03190',
+      '0.02818',
+    ])
   })
 })

@@ -1,6 +1,6 @@
 // A score that is no number is none: drift.json says null, which its schema allows, and never NaN.
 import { expect, it } from 'vitest'
-import { scoreColumn } from '../../src/drift/column.ts'
+import { scoreDataset } from '../../src/drift/dataset.ts'
 
 it('has a null score where a distance cannot be told from the largest numbers', () => {
   const column = {
@@ -9,7 +9,8 @@ it('has a null score where a distance cannot be told from the largest numbers', 
     reference: [-Number.MAX_VALUE, -Number.MAX_VALUE],
     current: [Number.MAX_VALUE, Number.MAX_VALUE],
   }
-  expect(scoreColumn(column, { method: 'wasserstein' })).toMatchObject({
+  const settings = { preset: 'evidently', all: { method: 'wasserstein' } } as const
+  expect(scoreDataset([column], settings).columns[0]).toMatchObject({
     score: null,
     n_ref: 2,
     n_cur: 2,

@@ -20,8 +20,11 @@ describe.each(cases)('$name', ({ numeric, reference, current, scores }) => {
   const pair = pairOf(numeric ? 'numeric' : 'categorical', reference, current)
 
   it.each(Object.entries(scores))('%s', (name, expected) => {
-    const actual = METHODS[name as MethodName].score(pair)
-    expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 2e-16)
+    const actual = METHODS[name as MethodName].score(pair, 0)
+    // Permutations are others than numpy's: the sd of 1,000 is .016 at most.
+    const absolute = name === 'tvd_p' ? 0.03 : name === 'cramer_von_mises' ? 1e-12 : 2e-16
+    const tolerance = absolute + 1e-9 * Math.abs(expected)
+    expect(Math.abs(actual - expected)).toBeLessThanOrEqual(tolerance)
   })
 })
 
