@@ -30,6 +30,9 @@ const COLUMN = {
   drifted: false,
   n_ref: 10,
   n_cur: 12,
+  ...{ test: 'ks', p: 0.01, alpha: 0.01, why: 'moved' },
+  blanks: { reference: 0, current: 0.1, p: 0.2, effect: 0.01, adjusted: 0.3 },
+  new_levels: { share: 0.1, count: 1, levels: [{ level: 'new', share: 0.1 }] },
 }
 const VERSION = { version: 3, digest: SHA, as_of: DAY, bundle: '.weir/registry/bundles/x' }
 
@@ -64,9 +67,11 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
   Drift: {
     reference: '2023-12-31',
     current: DAY,
+    preset: 'weir',
     drift_share: 0.5,
     threshold: 0.02,
     target_drift: 0.01,
+    target: { reference: 0.2, current: 0.21, difference: 0.01, p: 0.4, matters: 0.03 },
     drifted: 1,
     columns: [COLUMN],
   },
@@ -304,7 +309,7 @@ describe('figures', () => {
         EXAMPLES.Comparison,
         ['production_auc', 'production_version', 'gain', 'gain_low', 'gain_high'],
       ],
-      [artifacts.Drift, EXAMPLES.Drift, ['reference', 'drift_share', 'target_drift']],
+      [artifacts.Drift, EXAMPLES.Drift, ['reference', 'drift_share', 'target_drift', 'target']],
       [artifacts.Promotion, EXAMPLES.Promotion, ['replaces']],
       [artifacts.Validation, EXAMPLES.Validation, ['label_share']],
     ]
