@@ -88,7 +88,7 @@ async function validate(
   if (opened.some((outcome) => !outcome.passed)) {
     return { checks: opened, periods: [], rows: 0, label_share: null }
   }
-  const checks = [...opened, ...(await checkPeriod(db, definition))]
+  const checks = [...opened, ...(await checkPeriod(db, folder, definition, asOf))]
   const sound = checks.every((outcome) => outcome.passed)
   return {
     checks,

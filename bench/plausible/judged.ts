@@ -39,7 +39,7 @@ export class History {
       if (problems.length > 0) return { outcome: 'refused', why: problems }
       const [definition, folder] = [this.#definition, this.#folder]
       const checks = await openPeriod(db, folder, definition, asOf)
-      checks.push(...(await checkPeriod(db, definition)))
+      checks.push(...(await checkPeriod(db, folder, definition, asOf)))
       const failed = checks.filter(({ passed }) => !passed)
       if (failed.length > 0) return { outcome: 'refused', why: failed.map(({ check }) => check) }
       const profile = await profilePeriod({ db, folder, definition }, asOf, this.#profiles.at(-1))

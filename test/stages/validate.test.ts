@@ -112,6 +112,96 @@ describe('broken expectations', () => {
   })
 })
 
+describe('expectations of a data set', () => {
+  const with_ = (more: string) => PEOPLE.replace('  label_share: {', `${more}\n  label_share: {`)
+  test.each<[code: string, definition: string, where: string, said: RegExp]>([
+    [
+      'NOT_UNIQUE',
+      with_('  unique: { people: [[member, town]] }'),
+      'column member, town',
+      /each value once; 2 rows: 1 \(true Here\), 2 \(true Here\)/,
+    ],
+    [
+      'NOT_UNIQUE',
+      PEOPLE.replace('age: { type: integer,', 'age: { type: integer, unique: true,'),
+      'column age',
+      /2 rows: 1 \(40\), 2 \(40\)/,
+    ],
+    [
+      'PATTERN_BROKEN',
+      PEOPLE.replace('levels: [Here, There]', 'pattern: "^H"'),
+      'column town',
+      /a match of \^H; 1 row: 10 \(There\)/,
+    ],
+    [
+      'CHECK_FAILED',
+      with_('  checks: { people: { "members are of age": "age >= 18 OR NOT member" } }'),
+      'table people',
+      /members are of age: age >= 18 OR NOT member; 1 row: 10/,
+    ],
+    [
+      'CHECK_INVALID',
+      with_('  checks: { people: { sane: "agee > 1" } }'),
+      'table people',
+      /sane: agee > 1: Binder Error.*agee/,
+    ],
+    [
+      'STALE',
+      with_('  freshness: { people: { column: since, days: 30 } }'),
+      'column since',
+      /of the last 30 days before 2024-01-31; the newest is 2023-12-31/,
+    ],
+    [
+      'REFERENCE_BROKEN',
+      with_('').replace('{ outcomes: people }', '{ outcomes: [people], people: outcomes }'),
+      'table people, column id',
+      /a row in outcomes; 1 row: 11/,
+    ],
+  ])('%s', async (code, definition, where, said) => {
+    const { run } = await validated(
+      {
+        'first/people.csv': rows(
+          ...['1,40,True,Here,2020-01-01', '2,40,True,Here,', '10,7,True,There,2023-12-31'],
+          '11,,,,',
+        ),
+      },
+      definition,
+    )
+    const error = await failure(run)
+    expect(error.code).toBe(code)
+    expect(error.where).toContain(where)
+    expect(error.message).toMatch(said)
+  })
+
+  test('ROW_CHANGE: a factor of the rows of the period before', async () => {
+    const definition = with_('  row_change: { people: { min: 0.8, max: 1.5 } }')
+    const place = await people(
+      {
+        '2024-02-29/people.csv': rows('1,40,True,Here,', '2,7,,,'),
+        '2024-02-29/outcomes.csv': 'id,left\n1,True\n2,False\n',
+      },
+      definition,
+    )
+    const snapshots = join(place.root, 'snapshots')
+    const params = { as_of: '2024-02-29', data: DATA }
+    await runStage(ingest, {
+      params,
+      inputs: { definition: place.definition, source: place.source },
+      outputs: { snapshots },
+    })
+    const at = (as_of: string) =>
+      runStage(validate, {
+        params: { as_of, data: DATA },
+        inputs: { definition: place.definition, snapshots, accepted: { value: '' } },
+        outputs: { validation: join(place.root, 'validation.json') },
+      })
+    await at('2024-01-31')
+    const error = await failure(at('2024-02-29'))
+    expect(error).toMatchObject({ code: 'ROW_CHANGE', where: '2024-02-29, table people' })
+    expect(error.message).toContain('of those of 2024-01-31 from 0.8 to 1.5; found 0.6667')
+  })
+})
+
 const REQUIRED = PEOPLE.replace('column: left }', 'column: left, required: true }')
 
 describe('labels that are late', () => {

@@ -78,6 +78,9 @@ function checkColumn(column: Columns[string], path: Path, report: Report): void 
   if (column.levels !== undefined && limits !== 'levels') {
     report([...path, 'levels'], `${column.type} columns have no levels`, 'only a category has')
   }
+  if (column.pattern !== undefined && COLUMN_TYPES[column.type].sql !== 'VARCHAR') {
+    report([...path, 'pattern'], `${column.type} columns have no pattern`, 'only a text has')
+  }
   checkRange(column, path, report)
 }
 
@@ -180,20 +183,46 @@ function checkFeature(name: string, columns: Columns, path: Path, report: Report
 }
 
 function checkExpectations(file: DefinitionFile, report: Report): void {
-  const { rows = {}, references = {}, label_share: share = {} } = file.expectations ?? {}
-  for (const [table, range] of Object.entries(rows)) {
-    const path = ['expectations', 'rows', table]
-    resolve(table, file.tables, path, 'table', report)
-    checkRange(range, path, report)
+  const { label_share: share = {}, ...byTable } = file.expectations ?? {}
+  for (const part of ['rows', 'row_change'] as const) {
+    for (const [table, range] of Object.entries(byTable[part] ?? {})) {
+      const path = ['expectations', part, table]
+      resolve(table, file.tables, path, 'table', report)
+      checkRange(range, path, report)
+    }
   }
-  for (const pair of Object.entries(references)) {
-    for (const table of pair) {
-      const path = ['expectations', 'references', pair[0]]
+  for (const [from, to] of Object.entries(byTable.references ?? {})) {
+    for (const table of [from, to].flat()) {
+      const path = ['expectations', 'references', from]
       const columns = columnsOf(file, table, path, report)
       if (columns !== undefined) requireKey(file, columns, table, path, report)
     }
   }
+  checkColumnSets(file, report)
   checkRange(share, ['expectations', 'label_share'], report)
+}
+
+/** The tables and columns of `unique`, `freshness` and `checks`; what a check's SQL says shows when it is run. */
+function checkColumnSets(file: DefinitionFile, report: Report): void {
+  const { unique = {}, freshness = {}, checks = {} } = file.expectations ?? {}
+  for (const [table, sets] of Object.entries(unique)) {
+    const path = ['expectations', 'unique', table]
+    const columns = columnsOf(file, table, path, report)
+    if (columns === undefined) continue
+    for (const column of sets.flat()) resolve(column, columns, path, 'column', report)
+  }
+  for (const [table, { column }] of Object.entries(freshness)) {
+    const path = ['expectations', 'freshness', table]
+    const columns = columnsOf(file, table, path, report)
+    if (columns === undefined) continue
+    const type = resolve(column, columns, [...path, 'column'], 'column', report)?.type
+    if (type !== undefined && type !== 'date' && type !== 'timestamp') {
+      report([...path, 'column'], `${column} is a ${type}`, 'a time is a date or a timestamp')
+    }
+  }
+  for (const table of Object.keys(checks)) {
+    resolve(table, file.tables, ['expectations', 'checks', table], 'table', report)
+  }
 }
 
 function checkPlausible({ plausible, tables }: DefinitionFile, report: Report): void {

@@ -42,6 +42,18 @@ const Column = Type.Object(
     max: Type.Optional(
       Type.Number({ description: 'Greatest legal value of a number or integer, inclusive.' }),
     ),
+    pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A regular expression (RE2) that every text of a string or category has a match of.',
+      }),
+    ),
+    unique: Type.Optional(
+      Type.Boolean({
+        description: 'True when no value is there twice in a period; blanks may be.',
+      }),
+    ),
   },
   { ...closed, description: 'What a column promises; validate holds every period to it.' },
 )
@@ -113,15 +125,49 @@ const Label = Type.Object(
   closed,
 )
 
+const Freshness = Type.Object(
+  {
+    column: Type.String({ description: 'A date or timestamp.' }),
+    days: Type.Number({
+      minimum: 0,
+      description: 'How old its newest value may be at the end of the period.',
+    }),
+  },
+  closed,
+)
+
 const Expectations = Type.Object(
   {
     rows: Type.Optional(
       record(Range, { description: 'How many rows a table has in a period, by table.' }),
     ),
-    references: Type.Optional(
-      record(Type.String(), {
-        description: 'Every entity of the table on the left has a row in the table on the right.',
+    row_change: Type.Optional(
+      record(Range, {
+        description: 'By which factor the rows of a table may change from one period to the next.',
       }),
+    ),
+    references: Type.Optional(
+      record(Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]), {
+        description:
+          'Every entity of the table on the left has a row in the table, or in each of the tables, on the right.',
+      }),
+    ),
+    unique: Type.Optional(
+      record(Type.Array(Type.Array(Type.String(), { minItems: 1 }), { minItems: 1 }), {
+        description: 'Columns that together are there once in a period, by table.',
+      }),
+    ),
+    freshness: Type.Optional(
+      record(Freshness, { description: 'How new a table is at the end of its period.' }),
+    ),
+    checks: Type.Optional(
+      record(
+        record(Type.String({ minLength: 1 }), { description: 'A condition in SQL, by name.' }),
+        {
+          description:
+            'What holds in every row of a table: conditions of its columns in SQL (DuckDB). A row for which one is unknown, by a blank, passes.',
+        },
+      ),
     ),
     label_share: Type.Optional(Range),
   },

@@ -16,6 +16,10 @@ export interface ColumnSpec {
   readonly levels?: readonly string[]
   readonly min?: number
   readonly max?: number
+  /** A regular expression that every text has a match of. */
+  readonly pattern?: string
+  /** Whether no value is there twice in a period. */
+  readonly unique?: boolean
 }
 
 export interface TableSpec {
@@ -54,6 +58,20 @@ export interface Range {
 /** The share of labels that makes a period a labelled one, where a definition says none. */
 const LABEL_COMPLETE = 0.95
 
+/** How old the newest value of a column may be at the end of a period. */
+export interface Freshness {
+  readonly table: string
+  readonly column: string
+  readonly days: number
+}
+
+/** A condition of a table's columns that holds in every row. */
+export interface SqlCheck {
+  readonly table: string
+  readonly name: string
+  readonly sql: string
+}
+
 /** A checked definition; every name in it resolves, and lists are in the file's order. */
 export interface Definition {
   readonly name: string
@@ -65,7 +83,12 @@ export interface Definition {
   readonly views: readonly ViewSpec[]
   readonly expectations: {
     readonly rows: readonly { readonly table: string; readonly range: Range }[]
+    /** Factors of the rows of the period before. */
+    readonly rowChange: readonly { readonly table: string; readonly range: Range }[]
     readonly references: readonly { readonly from: string; readonly to: string }[]
+    readonly unique: readonly { readonly table: string; readonly columns: readonly string[] }[]
+    readonly freshness: readonly Freshness[]
+    readonly checks: readonly SqlCheck[]
     readonly labelShare: Range
   }
   /** How far a period may be from those before it. */
@@ -131,7 +154,17 @@ function parseExpectations(
 ): Definition['expectations'] {
   return {
     rows: Object.entries(file.rows ?? {}).map(([table, range]) => ({ table, range })),
-    references: Object.entries(file.references ?? {}).map(([from, to]) => ({ from, to })),
+    rowChange: Object.entries(file.row_change ?? {}).map(([table, range]) => ({ table, range })),
+    references: Object.entries(file.references ?? {}).flatMap(([from, to]) =>
+      [to].flat().map((one) => ({ from, to: one })),
+    ),
+    unique: Object.entries(file.unique ?? {}).flatMap(([table, sets]) =>
+      sets.map((columns) => ({ table, columns })),
+    ),
+    freshness: Object.entries(file.freshness ?? {}).map(([table, spec]) => ({ table, ...spec })),
+    checks: Object.entries(file.checks ?? {}).flatMap(([table, named]) =>
+      Object.entries(named).map(([name, sql]) => ({ table, name, sql })),
+    ),
     labelShare: file.label_share ?? {},
   }
 }
@@ -157,7 +190,7 @@ export function featureSpecs(definition: Definition): FeatureSpec[] {
 }
 
 function featureOf(view: ViewSpec, column: ColumnSpec): FeatureSpec {
-  const { name, type, nullable, ...limits } = column
+  const { name, type, nullable, pattern: _, unique: __, ...limits } = column
   const blank = nullable || view.eventTime !== null
   if (!isFeatureType(type)) throw new RangeError(`a ${type} is no feature`)
   return { name, view: view.name, type, ...limits, nullable: blank }

@@ -1,13 +1,15 @@
 // Holds a period's snapshots to the definition: every check's outcome, with the first rows that break it.
 import { access } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { StageError } from '@weir/base'
 import type { CheckOutcome } from '@weir/formats/artifacts'
 import { COLUMN_TYPES } from '@weir/formats/column-types'
-import type { Definition, Range, TableSpec } from '@weir/formats/definition'
+import type { Definition, Freshness, Range, TableSpec } from '@weir/formats/definition'
 import { count, rowsOf } from '@weir/tables/duckdb'
+import { momentOf } from '@weir/tables/feature-query'
 import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
-import { snapshotPath } from '@weir/tables/snapshot-files'
+import { listPeriods, snapshotPath } from '@weir/tables/snapshot-files'
 
 /** How many offending rows an outcome names. */
 const NAMED = 5
@@ -63,10 +65,16 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Runs every check of the definition on the opened period. */
+/**
+ * Runs every check of the definition on the opened period.
+ * @param folder of the snapshots, for what is expected of a period beside the one before
+ * @throws StageError CHECK_INVALID
+ */
 export async function checkPeriod(
   db: DuckDBConnection,
+  folder: string,
   definition: Definition,
+  asOf: string,
 ): Promise<CheckOutcome[]> {
   const outcomes: CheckOutcome[] = []
   for (const { table, range } of definition.expectations.rows) {
@@ -74,14 +82,63 @@ export async function checkPeriod(
     outcomes.push(inRange('ROWS_OUT_OF_RANGE', { table, column: null }, 'rows', rows, range))
   }
   for (const check of rowChecks(definition)) outcomes.push(await runRowCheck(db, check))
+  outcomes.push(...(await checkRowChange(db, folder, definition, asOf)))
+  for (const one of definition.expectations.freshness) outcomes.push(await isFresh(db, one, asOf))
   return [...outcomes, ...(await checkLabel(db, definition))]
+}
+
+/** Rows as a factor of those of the period before; in the first one there is nothing to check. */
+async function checkRowChange(
+  db: DuckDBConnection,
+  folder: string,
+  { expectations }: Definition,
+  asOf: string,
+): Promise<CheckOutcome[]> {
+  const outcomes: CheckOutcome[] = []
+  for (const { table, range } of expectations.rowChange) {
+    const periods = await listPeriods(`${folder}/${table}`)
+    const before = periods.filter((period) => period < asOf).at(-1)
+    if (before === undefined) continue
+    const path = snapshotPath(folder, table, before)
+    const was = await count(db, `read_parquet(${text(path)})`)
+    const factor = (await count(db, periodTable(table))) / Math.max(1, was)
+    const what = `rows as a factor of those of ${before}`
+    outcomes.push(inRange('ROW_CHANGE', { table, column: null }, what, factor, range))
+  }
+  return outcomes
+}
+
+/** Whether the newest time of a column is no older than it may be at the end of the period's day. */
+async function isFresh(
+  db: DuckDBConnection,
+  { table, column, days }: Freshness,
+  asOf: string,
+): Promise<CheckOutcome> {
+  const newest = `max(CAST(${name(column)} AS TIMESTAMP))`
+  const age = `date_diff('second', ${newest}, ${momentOf(asOf)}) / 86400.0`
+  const [row] = await rowsOf(
+    db,
+    `SELECT CAST(${newest} AS VARCHAR) AS newest, CAST(${age} AS DOUBLE) AS age FROM ${periodTable(table)}`,
+  )
+  const passed = typeof row?.age === 'number' && row.age < days + 1
+  return {
+    ...{
+      check: 'STALE',
+      table,
+      column,
+      expects: `a value of the last ${days} days before ${asOf}`,
+    },
+    ...{ found: passed ? 'ok' : `the newest is ${row?.newest ?? 'blank'}`, passed },
+  }
 }
 
 async function runRowCheck(db: DuckDBConnection, check: RowCheck): Promise<CheckOutcome> {
   const first = await rowsOf(
     db,
     `SELECT key, value, CAST(count(*) OVER () AS INTEGER) AS n FROM (${check.query}) ORDER BY key LIMIT ${NAMED}`,
-  )
+  ).catch((error: unknown) => {
+    throw invalidCheck(check, error)
+  })
   const n = Number(first[0]?.n ?? 0)
   const { code, table, column, expects, hint } = check
   const shown = first.map((row) => String(row.key) + (row.value ? ` (${String(row.value)})` : ''))
@@ -95,6 +152,16 @@ async function runRowCheck(db: DuckDBConnection, check: RowCheck): Promise<Check
     passed: n === 0,
   }
   return hint === undefined ? outcome : { ...outcome, hint }
+}
+
+/** A condition or a pattern of the definition that DuckDB does not understand; the other queries are our own. */
+function invalidCheck({ code, table, column, expects }: RowCheck, error: unknown): unknown {
+  if (code !== 'CHECK_FAILED' && code !== 'PATTERN_BROKEN') return error
+  const [cause = ''] = String(error instanceof Error ? error.message : error).split('\n')
+  return new StageError('CHECK_INVALID', `${expects}: ${cause}`, {
+    where: `table ${table}${column === null ? '' : `, column ${column}`}`,
+    hint: 'correct it in the data set file; a condition is SQL of the columns of its table',
+  })
 }
 
 /** What the label of a period looks like. */

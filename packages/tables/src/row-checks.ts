@@ -7,7 +7,8 @@ export interface RowCheck {
   /** Code of its failure. */
   readonly code: string
   readonly table: string
-  readonly column: string
+  /** Null where it is of whole rows. */
+  readonly column: string | null
   /** What must hold, for people: `at least 0`. */
   readonly expects: string
   /** Query of `key` and `value` (texts) of the rows that break it. */
@@ -20,6 +21,8 @@ export function rowChecks(definition: Definition): RowCheck[] {
   return [
     ...definition.tables.flatMap((table) => [uniqueKey(table), ...columnChecks(table, definition)]),
     ...references(definition),
+    ...uniqueSets(definition),
+    ...conditions(definition),
   ]
 }
 
@@ -61,7 +64,7 @@ function columnChecks(table: TableSpec, { label }: Definition): RowCheck[] {
 }
 
 function limits(
-  { nullable, min, max, levels }: ColumnSpec,
+  { nullable, min, max, levels, pattern }: ColumnSpec,
   column: string,
   make: (code: string, expects: string, broken: string, hint?: string) => RowCheck,
 ): RowCheck[] {
@@ -79,7 +82,43 @@ function limits(
       make('LEVEL_UNKNOWN', `one of ${levels.join(', ')}`, `${column} NOT IN (${known})`, hint),
     )
   }
+  if (pattern !== undefined) {
+    const broken = `NOT regexp_matches(${column}, ${text(pattern)})`
+    checks.push(make('PATTERN_BROKEN', `a match of ${pattern}`, broken))
+  }
   return checks
+}
+
+/** Columns that are unique alone, and those that are together; a row with a blank among them has no twin. */
+function uniqueSets({ tables, expectations }: Definition): RowCheck[] {
+  return tables.flatMap((table) => {
+    const alone = table.columns.flatMap(({ name: column, unique }) => (unique ? [[column]] : []))
+    const sets = expectations.unique.flatMap((one) =>
+      one.table === table.name ? [one.columns] : [],
+    )
+    return [...alone, ...sets].map((columns): RowCheck => {
+      const cells = columns.map(name)
+      const whole = cells.map((cell) => `${cell} IS NOT NULL`).join(' AND ')
+      const value = cells.map((cell) => `CAST(${cell} AS VARCHAR)`).join(" || ' ' || ")
+      return {
+        code: 'NOT_UNIQUE',
+        table: table.name,
+        column: columns.join(', '),
+        expects: 'each value once',
+        query: `SELECT ${keyText(table)} AS key, ${value} AS value FROM ${periodTable(table.name)} WHERE ${whole} QUALIFY count(*) OVER (PARTITION BY ${cells.join(', ')}) > 1`,
+      }
+    })
+  })
+}
+
+/** Conditions in SQL: a row breaks one where it is false, not where it is unknown. */
+function conditions({ tables, expectations }: Definition): RowCheck[] {
+  return expectations.checks.flatMap(({ table: of, name: called, sql }) => {
+    const table = tables.find((one) => one.name === of)
+    if (table === undefined) return []
+    const query = `SELECT ${keyText(table)} AS key, '' AS value FROM ${periodTable(of)} WHERE NOT (${sql})`
+    return [{ code: 'CHECK_FAILED', table: of, column: null, expects: `${called}: ${sql}`, query }]
+  })
 }
 
 function references({ entity, expectations }: Definition): RowCheck[] {

@@ -94,7 +94,7 @@ async function judge(
   return withDuckDB(async (db) => {
     const opened = await openPeriod(db, folder, definition, period)
     const isOpen = opened.every(({ passed }) => passed)
-    const checks = isOpen ? await checkPeriod(db, definition) : opened
+    const checks = isOpen ? await checkPeriod(db, folder, definition, period) : opened
     const broken = checks.filter(({ passed }) => !passed)
     if (broken.length > 0) {
       const told = broken.map(({ check, table, column, expects, found }) => {
