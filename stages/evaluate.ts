@@ -1,6 +1,6 @@
 /**
  * How good is the candidate? It is judged on the held-out users only: users chosen by a hash of their
- * id, whom no model is ever trained on, and whose label of this period is known.
+ * id, whom no model is ever trained on, and whose label of the period that it learned from is known.
  *
  * How to read it: AUC is the chance that a user who left is ranked above one who stayed, .5 being a
  * guess; its 95 % interval is DeLong's. The PR curve shows what share of those called did leave. On the
@@ -8,7 +8,6 @@
  * another cut would give; the slices show whether a group is served worse.
  */
 import { Evaluation } from '@weir/formats/artifacts'
-import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
 import {
   aucInterval,
@@ -33,7 +32,7 @@ import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
 export default defineStage({
   title: 'Evaluate the candidate',
-  params: { as_of: AsOf, split: Split },
+  params: { split: Split },
   inputs: { candidate: folder('artifacts/candidate'), features: folder('artifacts/features') },
   outputs: {
     report: text('reports/evaluation.html'),
@@ -43,17 +42,18 @@ export default defineStage({
     const { model, split } = await readBundleModel(inputs.candidate.path, 'the candidate')
     const splits = [params.split, split ?? params.split]
     const features = inputs.features.path
-    const rows = await scoreHeldOut(model, 'the candidate', features, params.as_of, splits)
+    const period = model.bundle.as_of
+    const rows = await scoreHeldOut(model, 'the candidate', features, period, splits)
     const figures = figuresOf(rows, model.threshold)
     const blocks: Block[] = [
-      words(leadOf(params.as_of, figures)),
+      words(leadOf(period, figures)),
       rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(3)}.`),
       prChart(rows),
       calibrationChart(rows),
       thresholdChart(rows, model.threshold),
       slicesTable(rows, model.features, model.threshold),
     ]
-    const title = `Evaluation of ${model.name}, ${params.as_of}`
+    const title = `Evaluation of ${model.name}, ${period}`
     const section = { id: 'evaluation', title: 'On the held-out users', blocks }
     await outputs.report.write(await renderReport({ title, sections: [section] }))
     await outputs.evaluation.write(figures)

@@ -42,7 +42,8 @@ export default defineStage({
       const table = await registry.storeTable(inputs.online.path)
       const standing = versionIn(await inputs.incumbent.read())
       if (standing !== null) {
-        await registry.publish(promote.name, table, `the month of ${as_of}`)
+        const grounds = groundsOf(await inputs.decision.read())
+        await registry.publish(promote.name, table, `the month of ${as_of}`, grounds)
       }
       const state = (await registry.state()).get(promote.name)
       const publication = publicationOf(as_of, table, standing === null ? undefined : state)
@@ -51,6 +52,13 @@ export default defineStage({
       show.markdown(`${publication.reason}.`)
     }),
 })
+
+/** What later decisions must know of this one: the labels that it used, and what asked for a new model. */
+function groundsOf({ action, labelled, reasons }: Decision) {
+  const asking = reasons.filter(({ asks, silenced }) => asks && silenced === null)
+  const causes = asking.map(({ name, figure }) => ({ reason: name, figure }))
+  return { labelled, causes: action === 'retrain' ? causes : [] }
+}
 
 /** What is live now; `state` is undefined where nothing was in Production before this period. */
 export function publicationOf(

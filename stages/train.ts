@@ -1,5 +1,5 @@
 /**
- * Trains a candidate on the users of the period that are not held out.
+ * Trains a candidate on the users of the newest labelled period that are not held out.
  *
  * Numbers are cut into pieces at their quantiles, each with a slope of its own, so that even a
  * logistic regression follows curves; a blank is a value of its own. The training users are dealt
@@ -11,7 +11,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import { AsOf } from '@weir/formats/as-of'
 import { Split, Training } from '@weir/formats/bundle'
-import { featureSpecs } from '@weir/formats/definition'
+import { type Definition, featureSpecs } from '@weir/formats/definition'
 import { readDefinition } from '@weir/formats/definition-file'
 import { makeExamples } from '@weir/ml/bundle'
 import { rowsAt } from '@weir/ml/encoding'
@@ -25,6 +25,7 @@ import { showBlocks } from './charts/blocks.ts'
 import { lossCharts, membersTable } from './charts/training-charts.ts'
 import { readyTensorFlow } from './models/tensorflow.ts'
 import { readFrame } from './periods/frame.ts'
+import { labelledPeriod } from './periods/labelled-period.ts'
 import { type TrainingRows, trainingRows } from './periods/training-rows.ts'
 
 /** Rows with their expected outputs that the bundle carries. */
@@ -46,9 +47,10 @@ export default defineStage({
     training: json('artifacts/training.json', Training),
   },
   async run({ params, inputs, outputs, metrics, show, log, progress, signal }) {
-    const { as_of: asOf, split, promote } = params
+    const { split, promote } = params
     const definition = await readDefinition(inputs.definition.path)
     const features = featureSpecs(definition)
+    const asOf = await periodToLearn(inputs.features.path, params.as_of, definition)
     const rows = trainingRows(await readFrame(inputs.features.path, asOf, features), split)
     log(`as_of=${asOf} model=${params.train.members.join('+')} rows=${rows.labels.length}`)
     const set = { asOf, features, ...rows }
@@ -75,6 +77,20 @@ export default defineStage({
     )
   },
 })
+
+/** The newest period whose labels are complete enough. */
+async function periodToLearn(
+  features: string,
+  asOf: string,
+  { label }: Definition,
+): Promise<string> {
+  const found = await labelledPeriod(features, asOf, label.complete)
+  if (found !== null) return found.asOf
+  throw new StageError('NO_LABELS', `no period up to ${asOf} has its labels`, {
+    where: `features ${asOf}`,
+    hint: `a period counts when ${100 * label.complete} % of its entities have a label (label.complete)`,
+  })
+}
 
 /** Trains with progress by epoch; between epochs messages and an interruption get their turn. */
 async function trainCandidate(

@@ -1,6 +1,7 @@
 // What the registry answers to a stage: the version in Production, as a port.
 import { Type } from '@sinclair/typebox'
 import {
+  PastAnswer,
   ProductionAnswer,
   type RegisteredVersion,
   ServedAnswer,
@@ -20,6 +21,12 @@ export const incumbent = ref(
 export const rival = ref(
   'registry://${promote.name}/rival?store=${promote.store}&candidate=artifacts/candidate',
   Answer,
+)
+
+/** What the decisions of earlier periods rested on. */
+export const past = ref(
+  'registry://${promote.name}/past?store=${promote.store}&before=${as_of}',
+  PastAnswer,
 )
 
 /** The features of the versions that may be served with the online table. */

@@ -13,11 +13,27 @@ export interface LabelledPeriod {
 }
 
 /**
- * The newest period up to `asOf` in which the share of entities with a known label is at least `complete`; null where
- * there is none.
+ * The periods up to `asOf` in which the share of entities with a known label is at least `complete`, in order.
  * @param featuresFolder a folder of `<as_of>.parquet` files, whose last column is the label
  * @param complete `label.complete` of the data set's definition, above 0 and at most 1
  */
+export async function labelledPeriods(
+  featuresFolder: string,
+  asOf: string,
+  complete: number,
+): Promise<LabelledPeriod[]> {
+  const periods = (await listPeriods(featuresFolder)).filter((period) => period <= asOf)
+  return withDuckDB(async (db) => {
+    const labelled: LabelledPeriod[] = []
+    for (const period of periods) {
+      const found = await countLabels(db, join(featuresFolder, `${period}.parquet`), period)
+      if (isComplete(found, complete)) labelled.push(found)
+    }
+    return labelled
+  })
+}
+
+/** The newest of the labelled periods up to `asOf`; null where there is none. */
 export async function labelledPeriod(
   featuresFolder: string,
   asOf: string,
@@ -27,10 +43,14 @@ export async function labelledPeriod(
   return withDuckDB(async (db) => {
     for (const period of periods.toReversed()) {
       const found = await countLabels(db, join(featuresFolder, `${period}.parquet`), period)
-      if (found.labelled > 0 && found.labelled >= complete * found.entities) return found
+      if (isComplete(found, complete)) return found
     }
     return null
   })
+}
+
+function isComplete({ labelled, entities }: LabelledPeriod, complete: number): boolean {
+  return labelled > 0 && labelled >= complete * entities
 }
 
 async function countLabels(

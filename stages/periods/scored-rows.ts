@@ -25,10 +25,17 @@ export async function scoreHeldOut(
   asOf: string,
   splits: readonly Split[],
 ): Promise<ScoredRows> {
-  try {
+  return fitting(what, asOf, async () => {
     const frame = await readFrame(featuresDir, asOf, model.features)
     const heldOut = heldOutRows(frame, splits)
     return { ...heldOut, probabilities: model.probabilities(heldOut.columns) }
+  })
+}
+
+/** Runs what reads a period as a model wants it. Throws StageError FEATURES_UNFIT where the period has it not. */
+export async function fitting<T>(what: string, asOf: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     throw explained(error, what, asOf)
   }

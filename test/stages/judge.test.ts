@@ -45,7 +45,7 @@ const read = async (name: string) => JSON.parse(await readFile(join(root, name),
 
 async function prepare({ candidate = modelOf(-1), rows = clients(), spoil }: Wish) {
   await writeFeatures(join(root, 'features'), NOW, rows)
-  await writeModel(join(root, 'candidate'), candidate)
+  await writeModel(join(root, 'candidate'), { ...candidate, as_of: NOW })
   await spoil?.()
   return { candidate: join(root, 'candidate'), features: join(root, 'features') }
 }

@@ -1,10 +1,9 @@
-// The cells drift and decide on small periods: what they write, what they say, what they refuse.
+// The cell drift on small periods: what they write, what they say, what they refuse.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '@weir/base'
 import { METHOD_NAMES } from '@weir/ml/drift'
 import { beforeEach, describe, expect, it } from 'vitest'
-import decide from '../../stages/decide.ts'
 import drift from '../../stages/drift.ts'
 import { answer, BEFORE, type Client, clients, DEFINITION, NOW, writeFeatures } from './judged.ts'
 import { failure, runStage, temporary } from './rig.ts'
@@ -186,57 +185,5 @@ describe('drift', () => {
     const error = await failure(measure(wish))
     expect(error.code).toBe(code)
     expect(error.where).toBeDefined()
-  })
-})
-
-describe('decide', () => {
-  async function decision(driftJson: unknown, incumbent: unknown) {
-    const inputs = {
-      drift: await answer(join(root, 'drift.json'), driftJson),
-      incumbent: await answer(join(root, 'incumbent.json'), incumbent),
-    }
-    const outputs = { decision: join(root, 'decision.json') }
-    const params = { as_of: NOW, drift: { threshold: 0.02 } }
-    const said = await runStage(decide, { params, inputs, outputs })
-    return { said, found: JSON.parse(await readFile(join(root, 'decision.json'), 'utf8')) }
-  }
-  const measured = {
-    reference: BEFORE,
-    current: NOW,
-    preset: 'weir',
-    drift_share: 1 / 15,
-    threshold: 0.02,
-    target_drift: 0.0239,
-    target: null,
-    drifted: 0,
-    columns: [],
-  }
-
-  it('writes the decision with its reason, and logs it', async () => {
-    const { said, found } = await decision(measured, version(BEFORE))
-    const reason = 'RETRAINING_TRIGGERED drift_share=0.0667 >= 0.02 (target_drift=0.0239)'
-    expect(found).toEqual({
-      as_of: NOW,
-      action: 'retrain',
-      retrain: true,
-      reason,
-      drift_share: 1 / 15,
-      threshold: 0.02,
-      target_drift: 0.0239,
-    })
-    expect(said.logs).toEqual([reason])
-  })
-
-  it('bootstraps without Production', async () => {
-    const none = { ...measured, reference: null, drift_share: null, target_drift: null }
-    const { found } = await decision(none, { version: null })
-    expect(found).toMatchObject({ action: 'bootstrap', retrain: true, drift_share: null })
-  })
-
-  it.each([
-    [{ ...measured, current: BEFORE }, 'DRIFT_OTHER_PERIOD'],
-    [{ ...measured, drift_share: 'much' }, 'INPUT_INVALID'],
-  ])('refuses %j with %s', async (driftJson, code) => {
-    expect((await failure(decision(driftJson, null))).code).toBe(code)
   })
 })

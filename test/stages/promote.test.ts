@@ -43,6 +43,9 @@ const DRIFT = {
   drift_share: 1 / 15,
   threshold: 0.02,
   target_drift: 0.0239,
+  labelled: '2024-02-29',
+  cause: 'drift',
+  reasons: [],
 }
 const NO_DRIFT = { ...DRIFT, action: 'bootstrap', drift_share: null, target_drift: null }
 const EVALUATION = {

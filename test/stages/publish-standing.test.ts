@@ -14,7 +14,7 @@ import { failure, runStage, temporary } from './rig.ts'
 
 const [M1, M2, M3] = ['2024-01-31', '2024-02-29', '2024-03-31']
 const QUIET = { action: 'none', retrain: false, reason: '', threshold: 0.02 } as const
-const NOTHING = { drift_share: null, target_drift: null }
+const NOTHING = { drift_share: null, target_drift: null, labelled: null, cause: null, reasons: [] }
 
 /** A project with a registry; `month` runs the cell for a period with the version that was in Production before. */
 async function projectOf() {

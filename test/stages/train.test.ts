@@ -28,7 +28,7 @@ tables:
     columns:
       user_id: { type: string }
       churned: { type: boolean }
-label: { table: labels, column: churned }
+label: { table: labels, column: churned, complete: 0.8 }
 views:
   profile: { table: users, features: [fee, months, tv, net, same] }
 `
@@ -153,13 +153,18 @@ test('users without a label are left out and counted', async () => {
   expect(Number(said.metrics.rows) + Number(said.metrics.unlabelled)).toBeLessThan(300)
 })
 
+test('a month without labels is trained on the newest one that has them', async () => {
+  const root = await project()
+  const said = await run(root, { as_of: '2024-02-29' })
+  expect(said.logs[0]).toMatch(/^as_of=2024-01-31 /)
+  expect((await openBundle(join(root, 'artifacts/candidate'))).as_of).toBe('2024-01-31')
+})
+
 test('bad input ends in a code that says where and what to do', async () => {
   const noLabels = await failure(run(await project(() => '')))
   expect(noLabels).toMatchObject({ code: 'NO_LABELS', where: 'features 2024-01-31' })
-  expect(noLabels.hint).toContain('as_of')
+  expect(noLabels.hint).toContain('label.complete')
   expect((await failure(run(await project(() => 'true')))).code).toBe('ONE_CLASS')
   const few = await project((_, i) => (i === 0 || i === 1 || i === 2 ? 'true' : 'false'))
   expect((await failure(run(few))).code).toBe('TOO_FEW_ROWS')
-  const missing = await failure(run(await project(), { as_of: '2024-02-29' }))
-  expect(missing.code).toBe('PERIOD_MISSING')
 })

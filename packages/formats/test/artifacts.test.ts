@@ -36,6 +36,32 @@ const COLUMN = {
 }
 const VERSION = { version: 3, digest: SHA, as_of: DAY, bundle: '.weir/registry/bundles/x' }
 
+const FIGURES = { value: 0.8, low: 0.75, high: 0.85 }
+const EXPECTED = { value: 0.8, se: 0.01 }
+const MONTH = {
+  period: DAY,
+  n: 100,
+  positives: 25,
+  auc: FIGURES,
+  f1: FIGURES,
+  precision: FIGURES,
+  recall: FIGURES,
+  brier: FIGURES,
+  called: FIGURES,
+  expected: { auc: EXPECTED, f1: EXPECTED, rate: EXPECTED },
+  cox: {
+    intercept: 0.1,
+    slope: 0.9,
+    variance: { intercept: 0.01, slope: 0.01, covariance: 0 },
+    statistic: 1.2,
+    p: 0.5,
+    slopeP: 0.4,
+    error: 0.01,
+  },
+}
+const CALLS = { period: DAY, n: 100, called: 0.2, mean: 0.25 }
+const LABELS = { period: DAY, n: 100, positives: 25 }
+
 /** By the schema's name, a value with every key that it may have. */
 const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
   Validation: {
@@ -83,6 +109,22 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
     drift_share: 0.5,
     threshold: 0.02,
     target_drift: 0.01,
+    labelled: DAY,
+    cause: 'performance',
+    reasons: [
+      { name: 'performance', asks: true, figure: 0.3, p: 0.001, text: 'AUC', silenced: 'known' },
+    ],
+  },
+  Score: {
+    as_of: DAY,
+    labelled: DAY,
+    version: 1,
+    current: MONTH,
+    registration: MONTH,
+    months: [MONTH],
+    prediction: { current: CALLS, registration: CALLS },
+    target: { current: LABELS, registration: LABELS },
+    note: 'nobody held out',
   },
   BundleManifest: {
     schema: 'weir/bundle/1',

@@ -10,6 +10,7 @@ export const TABLES: Readonly<Record<string, TSchema>> = {
   Validation: artifacts.Validation,
   OnlineManifest: artifacts.OnlineManifest,
   Drift: artifacts.Drift,
+  Score: artifacts.Score,
   Decision: artifacts.Decision,
   BundleManifest: bundle.BundleManifest,
   ModelEnvelope: bundle.ModelEnvelope,

@@ -36,22 +36,17 @@ export function versionOf(state: RegistryState, name: string, text: string | num
   })
 }
 
-/**
- * Registers a bundle; nothing when its digest is registered already.
- * @param labelled the period whose labels the decision to train rested on
- */
+/** Registers a bundle; nothing when its digest is registered already. */
 export function registering(
   state: RegistryState,
   bundle: { name: string; digest: Digest; as_of: string },
   reason: string,
-  labelled?: string,
 ): EventBody[] {
   const { name, digest, as_of } = bundle
   const model = state.get(name)
   if (byDigest(model, digest)) return []
   const version = (model?.versions.size ?? 0) + 1
-  const about = labelled === undefined ? {} : { labelled }
-  return [{ type: 'registered', name, version, digest, as_of, reason, ...about }]
+  return [{ type: 'registered', name, version, digest, as_of, reason }]
 }
 
 /** Records figures; nothing when they are recorded already. */

@@ -121,9 +121,11 @@ function later(a: string | null, b: string | null): number {
 function pastOf(before: string, events: readonly JournalEvent[], name: string): PastAnswer {
   const earlier = earlierThan(before, events)
   const standing = production(modelAfter(earlier, name))?.version
-  const labels = earlier.flatMap((event) =>
-    event.type === 'published' || event.type === 'registered' ? (event.labelled ?? []) : [],
-  )
+  const labels = earlier.flatMap((event) => {
+    // A version was trained on the labels of its as_of.
+    if (event.type === 'registered') return event.as_of
+    return event.type === 'published' ? (event.labelled ?? []) : []
+  })
   return {
     labelled: labels.toSorted().at(-1) ?? null,
     asked: earlier.flatMap((event) => {

@@ -53,11 +53,8 @@ export interface Registry {
   state(): Promise<RegistryState>
   /** The events of a model, oldest first; of all models without a name. */
   history(name?: string): Promise<readonly JournalEvent[]>
-  /**
-   * Stores the bundle in `dir`; the same digest again is the same version. `labelled` is the period whose labels the
-   * decision to train rested on. Throws BUNDLE_*.
-   */
-  register(dir: string, reason?: string, labelled?: string): Promise<Change>
+  /** Stores the bundle in `dir`; the same digest again is the same version. Throws BUNDLE_*. */
+  register(dir: string, reason?: string): Promise<Change>
   evaluate(name: string, version: VersionName, metrics: Metrics, reason?: string): Promise<Change>
   reject(name: string, version: VersionName, reason: string): Promise<Change>
   /** A person's no to a version that waits, or to the open challenger. Throws NOT_WAITING. */
@@ -109,7 +106,7 @@ export function openRegistry(store: string, some: Partial<RegistryEffects> = {})
     state: async () => fold(await events()),
     history: async (name) =>
       (await events()).filter((event) => name === undefined || event.name === name),
-    register: (dir, reason = '', labelled = undefined) => register(room, dir, reason, labelled),
+    register: (dir, reason = '') => register(room, dir, reason),
     evaluate: (name, text, metrics, reason = '') =>
       change(room, { verb: 'evaluate', name, text }, (_, version) =>
         evaluating(version, metrics, reason),
@@ -163,17 +160,12 @@ interface Room {
   readonly effects: RegistryEffects
 }
 
-async function register(
-  room: Room,
-  dir: string,
-  reason: string,
-  labelled: string | undefined,
-): Promise<Change> {
+async function register(room: Room, dir: string, reason: string): Promise<Change> {
   const bundle = await stageBundle(room.store, dir)
   try {
     const { state, changed } = await transact(room, 'register', async (now) => {
       await placeBundle(bundle)
-      return registering(now, bundle, reason, labelled)
+      return registering(now, bundle, reason)
     })
     const version = byDigest(state.get(bundle.name), bundle.digest)
     if (!version) throw new Error('a registered bundle is not in the state')

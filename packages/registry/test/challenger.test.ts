@@ -16,9 +16,9 @@ beforeEach(async () => {
   root = scratch()
   const effects = quietEffects()
   at = (period) => openRegistry(join(root, 'models'), { ...effects, period })
-  await at(M1).register(bundleOf(root, 'a', M1), 'first', M1)
+  await at(M1).register(bundleOf(root, 'a', M1), 'first')
   await at(M1).promote(NAME, 1, { reason: 'first' })
-  await at(M2).register(bundleOf(root, 'b', M2), 'second', M2)
+  await at(M2).register(bundleOf(root, 'b', M2), 'second')
   await at(M2).challenge(NAME, 2, { ...LOOK, labelled: M2 }, 'undecided')
 })
 

@@ -1,5 +1,5 @@
 // How good scores are.
-export { brier } from '../metrics/brier.ts'
+export { brier, brierInterval } from '../metrics/brier.ts'
 export {
   type CalibrationBin,
   calibrationBins,
