@@ -48,7 +48,13 @@ async function bare(): Promise<string> {
 
 async function weir({ store, features }: Place): Promise<string> {
   const place = { host: '127.0.0.1', port: 0, pollMs: 1000, name: null }
-  const { url } = await startServer({ store, features, ...place, logger: { level: 'info' } })
+  const { url } = await startServer({
+    store,
+    features,
+    ...place,
+    predictions: null,
+    logger: { level: 'info' },
+  })
   return url
 }
 

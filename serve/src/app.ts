@@ -10,7 +10,8 @@ import Fastify, {
 import { ServeError } from './errors.ts'
 import { answerFailure, onFailure } from './failure.ts'
 import type { Metrics } from './metrics.ts'
-import { resultOf } from './predict.ts'
+import { notedOf, resultOf } from './predict.ts'
+import { NO_LOG, type PredictionLog } from './prediction-log.ts'
 import type { State } from './state.ts'
 import { featuresView, modelView, readyView } from './views.ts'
 
@@ -21,11 +22,14 @@ const BODY_LIMIT = 1024 * 1024
 export interface AppDeps {
   readonly state: State
   readonly metrics: Metrics
+  /** Takes what was answered by id; nothing is logged without it. */
+  readonly predictions?: PredictionLog
   readonly logger?: FastifyServerOptions['logger']
 }
 
 /** Builds the app; `app.listen` or `app.inject` is the caller's. */
-export function buildApp({ state, metrics, logger = false }: AppDeps): FastifyInstance {
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const { state, metrics, logger = false, predictions = NO_LOG } = deps
   const app = Fastify({
     logger,
     bodyLimit: BODY_LIMIT,
@@ -41,7 +45,7 @@ export function buildApp({ state, metrics, logger = false }: AppDeps): FastifyIn
     answerFailure(reply, new ServeError('ROUTE_UNKNOWN', message))
   })
   measure(app, metrics)
-  predictRoute(app, state, metrics)
+  predictRoute(app, state, metrics, predictions)
   readRoutes(app, state, metrics)
   return app
 }
@@ -56,11 +60,17 @@ function measure(app: FastifyInstance, metrics: Metrics): void {
   })
 }
 
-function predictRoute(app: FastifyInstance, state: State, metrics: Metrics): void {
+function predictRoute(
+  app: FastifyInstance,
+  state: State,
+  metrics: Metrics,
+  predictions: PredictionLog,
+): void {
   only(app, 'POST', '/predict', (request, reply) => {
     // Taken once: a swap during the request does not touch it.
     const model = state.model()
     const result = resultOf(state, model, request.body)
+    predictions.note(notedOf(result, model, request.id))
     reply.type('application/json; charset=utf-8')
     if (result.form === 'one') {
       metrics.predictions(model, result.answer.prediction, 1)

@@ -23,6 +23,11 @@ const OPTIONS = {
     value: 'DIR',
     description: 'folder of a feature table to serve from (what is live in the registry)',
   },
+  predictions: {
+    type: 'string',
+    value: 'DIR',
+    description: 'keep a log of predictions in this folder, for `weir monitor` (no log)',
+  },
   name: {
     type: 'string',
     value: 'MODEL',
@@ -39,6 +44,7 @@ export const serveCommand: Command<typeof OPTIONS> = {
   notes: ENVIRONMENT,
   examples: [
     'weir serve',
+    'weir serve --predictions predictions',
     'PORT=9000 HOST=0.0.0.0 weir serve',
     `curl -s localhost:8000/predict -H 'content-type: application/json' -d '{"user_id":"0106-VCVFF"}'`,
   ],
@@ -68,6 +74,7 @@ function optionsOf(options: Options, project: ProjectParams, { cwd, env, stdout 
     store: at(options.store, params.store),
     name: options.name ?? params.name,
     features: options.features === undefined ? null : at(options.features, ''),
+    predictions: options.predictions === undefined ? null : at(options.predictions, ''),
     host: env.HOST || '127.0.0.1',
     port: numberIn(env, 'PORT', 8000, 65_535),
     pollMs: numberIn(env, 'WEIR_POLL_MS', 1000, 3_600_000) || 1000,

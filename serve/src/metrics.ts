@@ -8,6 +8,8 @@ export interface Metrics {
   /** One answered request; seconds from its arrival to the answer. */
   request(method: string, route: string, status: number, seconds: number): void
   predictions(model: ServedModel, prediction: 0 | 1, count: number): void
+  /** Answers that the log of predictions could not take. */
+  predictionsDropped(count: number): void
   modelSwapped(next: ServedModel): void
   onlineSwapped(next: OnlineTable): void
   refused(what: 'model' | 'features'): void
@@ -39,8 +41,14 @@ export function createMetrics({ process = false } = {}): Metrics {
     labelNames: ['version', 'prediction'] as const,
     registers,
   })
+  const dropped = new Counter({
+    name: 'api_prediction_log_dropped_total',
+    help: 'Predictions that were served and could not be logged.',
+    registers,
+  })
   return {
     registry,
+    predictionsDropped: (count) => dropped.inc(count),
     request: (method, route, status, seconds) => {
       requests.inc({ method, route, status })
       latency.observe({ method, route }, seconds)

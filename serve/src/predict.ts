@@ -3,6 +3,7 @@ import type { FeatureRow } from '@weir/formats/dataset'
 import { type Problem, ServeError } from './errors.ts'
 import type { ServedModel } from './model.ts'
 import type { Pair } from './pair.ts'
+import type { Noted } from './prediction-log.ts'
 import { type Ask, type AskById, readRequest } from './request.ts'
 import { shown } from './request-schema.ts'
 import type { State } from './state.ts'
@@ -16,10 +17,11 @@ export interface Answer {
   readonly features_used: FeatureRow
 }
 
-/** What a request gets: one answer, or many. */
-export type Result =
+/** What a request gets: one answer, or many; `asOf` is the period of the table that those by id rest on. */
+export type Result = { readonly asOf: string | null } & (
   | { readonly form: 'one'; readonly answer: Answer }
   | { readonly form: 'many'; readonly answers: readonly Answer[] }
+)
 
 /** What a body gets by a model; the pair is taken only when it asks by id. Throws ServeError. */
 export function resultOf(state: State, model: ServedModel, body: unknown): Result {
@@ -28,11 +30,30 @@ export function resultOf(state: State, model: ServedModel, body: unknown): Resul
   const request = readRequest(body, { entity: model.model.entity, wholeIds, check: model.check })
   if (request.form === 'one') {
     const pair = isById(request.ask) ? state.pair() : null
-    return { form: 'one', answer: answerOne(model, pair, request.ask) }
+    return { form: 'one', asOf: asOf(pair), answer: answerOne(model, pair, request.ask) }
   }
   const pair = request.asks.some(isById) ? state.pair() : null
   refuseUnknown(pair, request.asks)
-  return { form: 'many', answers: request.asks.map((ask) => answerOne(model, pair, ask)) }
+  const answers = request.asks.map((ask) => answerOne(model, pair, ask))
+  return { form: 'many', asOf: asOf(pair), answers }
+}
+
+function asOf(pair: Pair | null): string | null {
+  return pair?.table.manifest.as_of ?? null
+}
+
+/** What the log of predictions keeps of a result: the answers by an entity's key, by which a label is found. */
+export function notedOf(result: Result, { model, label }: ServedModel, request: string): Noted[] {
+  const { asOf: as_of } = result
+  if (as_of === null) return []
+  const answers = result.form === 'one' ? [result.answer] : result.answers
+  return answers.flatMap((answer) => {
+    const id = answer[model.entity]
+    if (id === undefined) return []
+    const { probability, prediction } = answer
+    const { name, version } = label
+    return [{ request, model: name, version, entity: String(id), as_of, probability, prediction }]
+  })
 }
 
 function isById(ask: Ask): ask is AskById {

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { buildApp } from './app.ts'
 import { following, type Places } from './followed.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { appendOnDisk, NO_LOG, openPredictionLog, type PredictionLog } from './prediction-log.ts'
 import type { Refusal } from './slot.ts'
 import { stateOf } from './state.ts'
 import { watchFolder } from './watch.ts'
@@ -15,6 +16,8 @@ export interface ServerOptions extends Places {
   /** How often to look for changes of which the system gave no notice, in ms. */
   readonly pollMs: number
   readonly logger: FastifyServerOptions['logger']
+  /** Folder of the log of predictions; null: none is kept. */
+  readonly predictions: string | null
 }
 
 export interface RunningServer {
@@ -54,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   })
   const state = stateOf(models, online)
-  const app = buildApp({ state, metrics, logger: options.logger })
+  const predictions = predictionLog(options.predictions, metrics, log)
+  const app = buildApp({ state, metrics, logger: options.logger, predictions })
   log.current = app.log
   await Promise.all(looks.map(({ refresh }) => refresh()))
   for (const problem of state.problems()) app.log.warn({ code: problem.code }, problem.message)
@@ -63,8 +67,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   )
   app.addHook('onClose', async () => {
     for (const stop of stops) stop()
+    await predictions.close()
   })
   return { app, url: await listen(app, options), close: () => app.close() }
+}
+
+/** The log in a folder: what is lost is counted, and told at the first loss. */
+function predictionLog(
+  folder: string | null,
+  metrics: Metrics,
+  log: { readonly current: FastifyInstance['log'] | null },
+): PredictionLog {
+  if (folder === null) return NO_LOG
+  let told = false
+  return openPredictionLog(folder, {
+    now: () => new Date(),
+    append: appendOnDisk,
+    dropped(count, why) {
+      metrics.predictionsDropped(count)
+      if (!told) log.current?.error({ folder, why }, 'predictions are served and not logged')
+      told = true
+    },
+  })
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<string> {

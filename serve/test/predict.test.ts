@@ -63,6 +63,26 @@ describe('a good request', () => {
     expect(body.predictions[1]).not.toHaveProperty('user_id')
   })
 
+  it('is noted for labels that come later, where an entity is asked for and the answer was given', async () => {
+    const before = server.noted.length
+    const features = { ...ROW }
+    await server.send({ instances: [{ user_id: 'ann' }, { features }, { user_id: 'bob' }] })
+    await server.send({ features })
+    await server.send({ user_id: 'nobody' })
+    const noted = server.noted.slice(before)
+    expect(noted.map(({ entity }) => entity)).toEqual(['ann', 'bob'])
+    const [ann, bob] = noted
+    expect(ann).toEqual({
+      request: bob?.request,
+      model: NAME,
+      version: 1,
+      entity: 'ann',
+      as_of: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      probability: expect.closeTo(probabilityOf(2, 12), 12),
+      prediction: 1,
+    })
+  })
+
   it('may ask for 1,000 and no more', async () => {
     const instances = Array.from({ length: 1000 }, () => ({ user_id: 'ann' }))
     expect((await server.send({ instances })).body.predictions).toHaveLength(1000)

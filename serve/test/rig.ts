@@ -21,6 +21,7 @@ import { openRegistry, type Registry } from '@weir/registry/registry'
 import { buildApp } from '../src/app.ts'
 import { following } from '../src/followed.ts'
 import { createMetrics } from '../src/metrics.ts'
+import type { Noted } from '../src/prediction-log.ts'
 import type { Refusal } from '../src/slot.ts'
 import { stateOf } from '../src/state.ts'
 
@@ -226,7 +227,12 @@ export async function appOf(
       online: { swapped: metrics.onlineSwapped, refused: refused('features') },
     },
   )
-  const app = buildApp({ state: stateOf(models, online), metrics })
+  const noted: Noted[] = []
+  const predictions = {
+    note: (some: readonly Noted[]) => void noted.push(...some),
+    close: async () => {},
+  }
+  const app = buildApp({ state: stateOf(models, online), metrics, predictions })
   const refresh = async () => {
     await Promise.all(looks.map((look) => look.refresh()))
   }
@@ -239,7 +245,7 @@ export async function appOf(
     const reply = await app.inject({ method: 'GET', url })
     return { status: reply.statusCode, body: reply.json() }
   }
-  return { app, refresh, refusals, send, get }
+  return { app, refresh, refusals, send, get, noted }
 }
 
 function sha256(bytes: string | Uint8Array): string {
