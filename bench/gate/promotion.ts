@@ -22,14 +22,14 @@ import {
   trueAuc,
 } from './population.ts'
 
-interface Pair {
+export interface Pair {
   readonly candidate: Model
   readonly production: Model
 }
 
 const MODELS = 10
 const MIN_GAIN = 0.01
-const RULE = { minGain: MIN_GAIN, policy: 'three-answers' } as const
+export const RULE = { minGain: MIN_GAIN, policy: 'three-answers' } as const
 
 /** Production's AUC in the replaced system: measured on the rows that its forest was trained on. */
 const IN_SAMPLE_AUC = 0.97
@@ -94,7 +94,8 @@ function emptyTally(): Tally {
   }
 }
 
-const paired = ({ candidate, production }: Pair, months: readonly Month[], n: number) =>
+/** The months as the gate sees them. */
+export const paired = ({ candidate, production }: Pair, months: readonly Month[], n: number) =>
   months.map(
     (month, k): PairedMonth => ({
       period: `2024-0${k + 1}-28`,

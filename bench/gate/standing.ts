@@ -2,6 +2,7 @@
 import {
   type Asked,
   decide,
+  judge,
   type Outcome,
   type Performance,
   performanceOf,
@@ -12,6 +13,7 @@ import {
 import { randomStream } from '@weir/ml/statistics'
 import { Count, type Goal, goalCells, percent, table } from './goals.ts'
 import { drawMonths, type Model, type Month, scoresOf, trainModels, trueAuc } from './population.ts'
+import { type Pair, paired, pairsWithGain, RULE } from './promotion.ts'
 
 const MODELS = 10
 const THRESHOLD = 0.4
@@ -21,6 +23,8 @@ export interface StandingCase {
   /** By how much the true AUC has fallen, as the concept moved; 0: nothing has. */
   readonly fall: number
   readonly carried: number
+  /** Production was promoted on its first month's rows: only months in which it was lucky enough count. */
+  readonly chosen?: boolean
   /** Of performance, and of all reasons that look at labels. */
   readonly performance: Goal
   readonly any: Goal
@@ -52,10 +56,13 @@ function rowOf(one: StandingCase, models: readonly Model[], draws: number): stri
   const { size, fall, carried } = one
   const concept = fall === 0 ? 0 : conceptOf(models, fall)
   const counts = { performance: new Count(), any: new Count(), before: new Count() }
+  const pairs = one.chosen ? pairsWithGain(size, 0.02) : models.map((candidate) => ({ candidate }))
   for (let draw = 0; draw < draws; draw++) {
     const random = randomStream(302, size, draw, 10 * carried, 1000 * fall)
     const months = drawMonths(random, size, [0, concept], carried)
-    const model = models[draw % models.length]!
+    const pair = pairs[draw % pairs.length]!
+    if ('production' in pair && !isPromoted(pair, months, size)) continue
+    const model = pair.candidate
     const [registration, now] = months.map((month) => performance(model, month)) as [
       Performance,
       Performance,
@@ -70,12 +77,16 @@ function rowOf(one: StandingCase, models: readonly Model[], draws: number): stri
   return [
     String(size),
     moved.toFixed(3),
-    percent(carried),
+    one.chosen ? `${percent(carried)}, just promoted` : percent(carried),
     ...goalCells(`${name}: performance`, counts.performance, one.performance),
     ...goalCells(`${name}: any reason`, counts.any, one.any),
     percent(counts.before.share),
     'as where nothing moved',
   ]
+}
+
+function isPromoted(pair: Pair, months: readonly Month[], size: number): boolean {
+  return judge(paired(pair, months.slice(0, 1), size), RULE).answer === 'promote'
 }
 
 const performance = (model: Model, month: Month): Performance =>

@@ -51,10 +51,10 @@ function* cuts(
   let truePositives = 0
   for (const [i, { probability, label }] of rows.entries()) {
     truePositives += label
-    const below = rows[i + 1]?.probability ?? 0
+    const below = rows[i + 1]?.probability
     if (below === probability) continue
     const counts = { truePositives, falsePositives: i + 1 - truePositives, positives, negatives }
-    yield { threshold: between(below, probability), counts }
+    yield { threshold: between(below ?? 0, probability), counts }
   }
 }
 

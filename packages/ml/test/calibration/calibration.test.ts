@@ -97,3 +97,9 @@ test('of two neighbouring doubles the threshold is the upper one', () => {
   const upper = 0.5 + Number.EPSILON / 2
   expect(chooseThreshold('f1', [0.5, upper], [0, 1])).toBe(upper)
 })
+
+test('calling all rows is tried, also where the lowest probability is 0', () => {
+  // All rows: F1 6/7; the upper three: 4/5.
+  expect(chooseThreshold('f1', [0, 0.2, 0.3, 0.4], [1, 1, 0, 1])).toBe(0)
+  expect(chooseThreshold('f1', [0.1, 0.2, 0.3, 0.4], [1, 1, 0, 1])).toBe(0.05)
+})
