@@ -36,6 +36,14 @@ const standings: StandingCase[] = [
       any: { most: 0.05 },
     })),
   ),
+  ...[450, 1800].map((size) => ({
+    size,
+    fall: 0,
+    carried: 0,
+    chosen: true,
+    performance: { most: 0.02 },
+    any: { most: 0.05 },
+  })),
   ...[[0.06, 0.9] as const, [0.11, 0.99] as const].map(([fall, least]) => ({
     size: 1800,
     fall,

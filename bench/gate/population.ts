@@ -73,37 +73,38 @@ export interface Month {
   readonly labels: (0 | 1)[]
 }
 
+/** Users of the pool, drawn with replacement. */
+export function drawHeldOut(random: Random, n: number): Int32Array {
+  return Int32Array.from({ length: n }, () => Math.floor(random.uniform() * USERS))
+}
+
 /**
- * The same users over some months. The label of a user is drawn anew each month, with what changes of
- * its columns; `carried` is the share of users who come again as they were, label and all.
- * @param concepts where the truth stands in each month; at most three
+ * The next month of the same users; there are three at most. The label of a user is drawn anew each
+ * month, with what changes of its columns.
+ * @param before the months so far
+ * @param concept where the truth stands
+ * @param carried the share of users who come again as they were, label and all
  */
-export function drawMonths(
+export function nextMonth(
   random: Random,
-  n: number,
-  concepts: readonly number[],
+  users: Int32Array,
+  before: readonly Month[],
+  concept: number,
   carried: number,
-): Month[] {
-  const months = concepts.map(() => ({
-    rows: new Int32Array(n),
-    labels: new Array<0 | 1>(n),
-  }))
-  const chanceOf = concepts.map(truthAt)
-  for (let i = 0; i < n; i++) {
-    const user = Math.floor(random.uniform() * USERS)
-    for (const [k, month] of months.entries()) {
-      const before = months[k - 1]
-      if (before && random.uniform() < carried) {
-        month.rows[i] = before.rows[i]!
-        month.labels[i] = before.labels[i]!
-      } else {
-        const row = user * MONTHS + k
-        month.rows[i] = row
-        month.labels[i] = random.uniform() < chanceOf[k]![row]! ? 1 : 0
-      }
+): Month {
+  const [last, chance] = [before.at(-1), truthAt(concept)]
+  const rows = new Int32Array(users.length)
+  const labels = new Array<0 | 1>(users.length)
+  for (let i = 0; i < rows.length; i++) {
+    if (last && random.uniform() < carried) {
+      rows[i] = last.rows[i]!
+      labels[i] = last.labels[i]!
+    } else {
+      rows[i] = users[i]! * MONTHS + before.length
+      labels[i] = random.uniform() < chance[rows[i]!]! ? 1 : 0
     }
   }
-  return months
+  return { rows, labels }
 }
 
 export const scoresOf = ({ probabilities }: Model, { rows }: Month): Float64Array =>
@@ -120,10 +121,11 @@ export const SLICES: readonly { name: string; of(row: number): boolean | string 
   },
 ]
 
-const names: string[] = []
+const names = new Map<number, readonly string[]>()
 
 /** Ids of n users; the same in every month. */
 export function idsOf(n: number): readonly string[] {
-  while (names.length < n) names.push(`u${names.length}`)
-  return names.slice(0, n)
+  const known = names.get(n) ?? Array.from({ length: n }, (_, i) => `u${i}`)
+  names.set(n, known)
+  return known
 }

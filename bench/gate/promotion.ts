@@ -12,10 +12,11 @@ import { randomStream } from '@weir/ml/statistics'
 import { Count, type Goal, goalCells, percent, table } from './goals.ts'
 import {
   descent,
-  drawMonths,
+  drawHeldOut,
   idsOf,
   type Model,
   type Month,
+  nextMonth,
   SLICES,
   scoresOf,
   trainModels,
@@ -94,32 +95,35 @@ function emptyTally(): Tally {
   }
 }
 
-/** The months as the gate sees them. */
-export const paired = ({ candidate, production }: Pair, months: readonly Month[], n: number) =>
-  months.map(
-    (month, k): PairedMonth => ({
-      period: `2024-0${k + 1}-28`,
-      ids: idsOf(n),
-      labels: month.labels,
-      candidate: scoresOf(candidate, month),
-      production: scoresOf(production, month),
-    }),
-  )
+/** A month as the gate sees it. */
+export function paired({ candidate, production }: Pair, month: Month, k: number): PairedMonth {
+  return {
+    period: `2024-0${k + 1}-28`,
+    ids: idsOf(month.labels.length),
+    labels: month.labels,
+    candidate: scoresOf(candidate, month),
+    production: scoresOf(production, month),
+  }
+}
 
 /** One challenger's life: looked at until it is promoted, rejected or closed. */
-function live(pair: Pair, months: readonly Month[], n: number, tally: Tally): void {
-  const looks = paired(pair, months, n)
-  const first = looks[0]!
+function live(pair: Pair, next: (before: readonly Month[]) => Month, tally: Tally): void {
+  const months: Month[] = []
+  const looks: PairedMonth[] = []
   for (let look = 1; look <= LOOKS; look++) {
-    const verdict = judge(looks.slice(0, look), RULE)
+    const month = next(months)
+    months.push(month)
+    const now = paired(pair, month, look)
+    looks.push(now)
+    const verdict = judge(looks, RULE)
     if (look === 1) {
       tally.plain.add(verdict.gain > MIN_GAIN)
-      tally.replaced.add(rocAuc(first.candidate, first.labels) > IN_SAMPLE_AUC + MIN_GAIN)
+      tally.replaced.add(rocAuc(now.candidate, now.labels) > IN_SAMPLE_AUC + MIN_GAIN)
       tally.gain += verdict.gain
       tally.squares += verdict.gain ** 2
     }
     const wanted = verdict.answer === 'promote'
-    const blocked = wanted && isBlocked(looks.slice(0, look), months)
+    const blocked = wanted && isBlocked(looks, months)
     tally.months.add(wanted && !blocked)
     if (wanted) tally.blocked.add(blocked)
     if (wanted && !blocked) tally.looksToPromote += look
@@ -181,8 +185,9 @@ function rowOf(one: Case, pairs: readonly Pair[], carried: number, draws: number
   const tally = emptyTally()
   for (let draw = 0; draw < draws; draw++) {
     const random = randomStream(201, size, draw, 10 * carried)
-    const months = drawMonths(random, size, [0, 0, 0], carried)
-    live(pairs[draw % pairs.length]!, months, size, tally)
+    const users = drawHeldOut(random, size)
+    const next = (before: readonly Month[]) => nextMonth(random, users, before, 0, carried)
+    live(pairs[draw % pairs.length]!, next, tally)
   }
   const name = `gain ${gain} at ${size}, ${percent(carried)} carried`
   const mean = tally.gain / draws

@@ -12,7 +12,15 @@ import {
 } from '@weir/ml/decisions'
 import { randomStream } from '@weir/ml/statistics'
 import { Count, type Goal, goalCells, percent, table } from './goals.ts'
-import { drawMonths, type Model, type Month, scoresOf, trainModels, trueAuc } from './population.ts'
+import {
+  drawHeldOut,
+  type Model,
+  type Month,
+  nextMonth,
+  scoresOf,
+  trainModels,
+  trueAuc,
+} from './population.ts'
 import { type Pair, paired, pairsWithGain, RULE } from './promotion.ts'
 
 const MODELS = 10
@@ -59,14 +67,13 @@ function rowOf(one: StandingCase, models: readonly Model[], draws: number): stri
   const pairs = one.chosen ? pairsWithGain(size, 0.02) : models.map((candidate) => ({ candidate }))
   for (let draw = 0; draw < draws; draw++) {
     const random = randomStream(302, size, draw, 10 * carried, 1000 * fall)
-    const months = drawMonths(random, size, [0, concept], carried)
+    const users = drawHeldOut(random, size)
+    const first = nextMonth(random, users, [], 0, carried)
+    const second = nextMonth(random, users, [first], concept, carried)
     const pair = pairs[draw % pairs.length]!
-    if ('production' in pair && !isPromoted(pair, months, size)) continue
-    const model = pair.candidate
-    const [registration, now] = months.map((month) => performance(model, month)) as [
-      Performance,
-      Performance,
-    ]
+    if ('production' in pair && !isPromoted(pair, first)) continue
+    const registration = performance(pair.candidate, first)
+    const now = performance(pair.candidate, second)
     const { cause, action } = decisionOf(registration, now)
     counts.performance.add(cause === 'performance')
     counts.any.add(action === 'retrain')
@@ -85,9 +92,8 @@ function rowOf(one: StandingCase, models: readonly Model[], draws: number): stri
   ]
 }
 
-function isPromoted(pair: Pair, months: readonly Month[], size: number): boolean {
-  return judge(paired(pair, months.slice(0, 1), size), RULE).answer === 'promote'
-}
+const isPromoted = (pair: Pair, first: Month): boolean =>
+  judge([paired(pair, first, 0)], RULE).answer === 'promote'
 
 const performance = (model: Model, month: Month): Performance =>
   performanceOf('2024-01-31', scoresOf(model, month), month.labels, THRESHOLD)
