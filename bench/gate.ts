@@ -55,7 +55,7 @@ const standings: StandingCase[] = [
 
 const months = [100, 300, 1000, 3000, 10_000, 100_000].map((rows) => ({
   rows,
-  draws: Math.max(1, Math.min(draws, Math.round((draws * 20_000) / (rows * 2)))),
+  draws: Math.max(1, Math.min(draws, Math.round((draws * 10_000) / rows))),
   months: rows < 3000 ? 1 : 5,
 }))
 

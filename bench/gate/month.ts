@@ -8,9 +8,8 @@ import {
   type ReasonName,
   testCalibration,
   testPerformance,
-  testTarget,
 } from '@weir/ml/decisions'
-import { driftColumns, scoreDataset } from '@weir/ml/drift'
+import { driftColumns, scoreDataset, targetDrift } from '@weir/ml/drift'
 import { randomStream } from '@weir/ml/statistics'
 import { Count, goalCells, percent, table } from './goals.ts'
 import { fitLogistic, logits, sigmoids } from './logistic.ts'
@@ -80,27 +79,25 @@ function trainOn(period: Period): Standing {
   return { frame: frameOf(period, '2024-01-31'), registration: score(period), score }
 }
 
-const countsOf = ({ labels }: FeatureFrame) => ({
-  n: labels.length,
-  positives: labels.filter((label) => label === 1).length,
-})
-
 function outcomeOf({ frame, registration, score }: Standing, period: Period) {
   const current = frameOf(period, '2024-02-29')
   const now = score(period)
-  const { drift_share: share } = scoreDataset(driftColumns(FEATURES, 'label', frame, current))
-  return decide({
+  const columns = driftColumns(FEATURES, 'label', frame, current)
+  const { drift_share: share } = scoreDataset(columns)
+  const { drift_share: replaced } = scoreDataset(columns, { preset: 'evidently' })
+  const outcome = decide({
     asOf: '2024-02-29',
     incumbent: true,
     labelled: { period: '2024-02-29', lastUsed: '2024-01-31' },
     performance: testPerformance(now, registration),
     drift: share === null ? null : { share, threshold: SHARE },
-    target: testTarget(countsOf(frame), countsOf(current)),
+    target: targetDrift(frame.labels, current.labels),
     calibration: testCalibration(now, registration),
     age: null,
     asked: [],
     acknowledged: [],
   })
+  return { outcome, replaced: replaced !== null && replaced >= SHARE }
 }
 
 export interface MonthCase {
@@ -113,17 +110,22 @@ export interface MonthCase {
 
 /** A row for each number of rows a side: all reasons together, and each of them. */
 export function monthTable(cases: readonly MonthCase[]): string {
-  const head = ['rows a side', 'months', 'retraining asked for', 'goal', ...REASONS.slice(0, 4)]
+  const asked = ['retraining asked for', 'goal', ...REASONS.slice(0, 4)]
+  const head = ['rows a side', 'months', ...asked, 'drift share alone (replaced system)']
   return table(head, cases.map(rowOf))
 }
 
 function rowOf({ rows, draws, months }: MonthCase): string[] {
-  const any = new Count()
+  const [any, old] = [new Count(), new Count()]
   const each = new Map<ReasonName, Count>(REASONS.map((name) => [name, new Count()]))
   for (let production = 0; production < draws / months; production++) {
     const standing = trainOn(drawPeriod(rows, 501, rows, production))
     for (let month = 0; month < months; month++) {
-      const outcome = outcomeOf(standing, drawPeriod(rows, 502, rows, production, month))
+      const { outcome, replaced } = outcomeOf(
+        standing,
+        drawPeriod(rows, 502, rows, production, month),
+      )
+      old.add(replaced)
       any.add(outcome.action === 'retrain')
       for (const { name, asks } of outcome.reasons) each.get(name)!.add(asks)
     }
@@ -133,5 +135,6 @@ function rowOf({ rows, draws, months }: MonthCase): string[] {
     String(any.n),
     ...goalCells(`nothing moved, ${rows} rows a side`, any, { most: 0.05 }),
     ...REASONS.slice(0, 4).map((name) => percent(each.get(name)!.share)),
+    percent(old.share),
   ]
 }

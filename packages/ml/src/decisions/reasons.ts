@@ -1,5 +1,4 @@
 // The five reasons for a new model: when each asks, and how it says so.
-import { normalTwoSided } from '../statistics/normal.ts'
 import type { CalibrationTest, PerformanceTest } from './performance.ts'
 
 /** In the order in which they are told. */
@@ -16,7 +15,7 @@ export interface DriftEvidence {
   readonly columns?: readonly string[]
 }
 
-/** The label's rate against the reference period's. */
+/** The label's rate against the reference period's; drift/target.ts measures it. */
 export interface TargetEvidence {
   /** |difference of the rates|. */
   readonly difference: number
@@ -24,30 +23,6 @@ export interface TargetEvidence {
   readonly p: number | null
   /** The difference from which on it matters. */
   readonly matters: number
-}
-
-/** Labels of a period: how many rows have one, and how many of these are 1. */
-export interface LabelCounts {
-  readonly n: number
-  readonly positives: number
-}
-
-/**
- * The pooled two-sided z-test of two rates.
- * @param matters the difference from which on it matters
- * @returns null where a side has no labels
- */
-export function testTarget(
-  before: LabelCounts,
-  after: LabelCounts,
-  matters = 0.02,
-): TargetEvidence | null {
-  if (before.n === 0 || after.n === 0) return null
-  const difference = after.positives / after.n - before.positives / before.n
-  const pooled = (before.positives + after.positives) / (before.n + after.n)
-  const variance = pooled * (1 - pooled) * (1 / before.n + 1 / after.n)
-  const p = difference === 0 ? 1 : normalTwoSided(difference / Math.sqrt(variance))
-  return { difference: Math.abs(difference), p, matters }
 }
 
 export interface AgeEvidence {

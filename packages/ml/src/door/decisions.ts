@@ -51,9 +51,7 @@ export {
   type AgeEvidence,
   BUDGET,
   type DriftEvidence,
-  type LabelCounts,
   REASONS,
   type ReasonName,
   type TargetEvidence,
-  testTarget,
 } from '../decisions/reasons.ts'

@@ -6,7 +6,6 @@ import {
   testCalibration,
   testPerformance,
 } from '../../src/decisions/performance.ts'
-import { testTarget } from '../../src/decisions/reasons.ts'
 import { confusion } from '../../src/metrics/confusion.ts'
 import { coxCalibration, recalibrated } from '../../src/metrics/cox.ts'
 import { aucInterval } from '../../src/metrics/delong.ts'
@@ -166,26 +165,5 @@ describe('calibration', () => {
     const now = month(2, 500)
     expect(testCalibration(now, now)!.p).toBe(1)
     expect(testCalibration({ ...now, cox: null }, now)).toBeNull()
-  })
-})
-
-describe('the target', () => {
-  it('is the pooled z-test of two rates', () => {
-    // scipy: z = (.3 − .25)/√(.275·.725·(1/1000 + 1/1000)) = 2.5039…, p = 2·norm.sf(z)
-    const found = testTarget({ n: 1000, positives: 250 }, { n: 1000, positives: 300 })!
-    expect(found.difference).toBeCloseTo(0.05, 12)
-    expect(found.p).toBeCloseTo(0.012284, 5)
-    expect(found.matters).toBe(0.02)
-  })
-
-  it('is symmetric, 1 without a difference and null without labels', () => {
-    const [a, b] = [
-      { n: 500, positives: 100 },
-      { n: 700, positives: 190 },
-    ]
-    expect(testTarget(a, b)!.p).toBeCloseTo(testTarget(b, a)!.p!, 12)
-    expect(testTarget(a, a)).toMatchObject({ difference: 0, p: 1 })
-    expect(testTarget({ n: 5, positives: 0 }, { n: 9, positives: 0 })!.p).toBe(1)
-    expect(testTarget({ n: 0, positives: 0 }, b)).toBeNull()
   })
 })
