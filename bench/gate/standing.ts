@@ -8,8 +8,8 @@ import {
   performanceOf,
   testCalibration,
   testPerformance,
+  testTarget,
 } from '@weir/ml/decisions'
-import { targetDriftOf } from '@weir/ml/drift'
 import { randomStream } from '@weir/ml/statistics'
 import { Count, type Goal, goalCells, percent, table } from './goals.ts'
 import {
@@ -98,8 +98,6 @@ const isPromoted = (pair: Pair, first: Month): boolean =>
 const performance = (model: Model, month: Month): Performance =>
   performanceOf('2024-01-31', scoresOf(model, month), month.labels, THRESHOLD)
 
-const labelsOf = ({ n, positives }: Performance) => ({ ones: positives, zeros: n - positives })
-
 const NEVER_ASKED: readonly Asked[] = []
 
 /** What the reasons that look at labels make of a month. */
@@ -110,7 +108,7 @@ export function decisionOf(registration: Performance, now: Performance): Outcome
     labelled: { period: '2024-02-29', lastUsed: '2024-01-31' },
     performance: testPerformance(now, registration),
     drift: null,
-    target: targetDriftOf(labelsOf(registration), labelsOf(now)),
+    target: testTarget(registration, now),
     calibration: testCalibration(now, registration),
     age: null,
     asked: NEVER_ASKED,

@@ -1,4 +1,5 @@
 // The five reasons for a new model: when each asks, and how it says so.
+import { targetDriftOf } from '../drift/target.ts'
 import type { CalibrationTest, PerformanceTest } from './performance.ts'
 
 /** In the order in which they are told. */
@@ -23,6 +24,18 @@ export interface TargetEvidence {
   readonly p: number | null
   /** The difference from which on it matters. */
   readonly matters: number
+}
+
+/** The labelled rows of a period, as a performance has them. */
+export interface LabelledRows {
+  readonly n: number
+  readonly positives: number
+}
+
+/** The label's rates of two periods, tested as drift tests them; null where a side has no labels. */
+export function testTarget(before: LabelledRows, after: LabelledRows): TargetEvidence | null {
+  const counts = ({ n, positives }: LabelledRows) => ({ ones: positives, zeros: n - positives })
+  return targetDriftOf(counts(before), counts(after))
 }
 
 export interface AgeEvidence {

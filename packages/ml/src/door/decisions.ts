@@ -51,7 +51,9 @@ export {
   type AgeEvidence,
   BUDGET,
   type DriftEvidence,
+  type LabelledRows,
   REASONS,
   type ReasonName,
   type TargetEvidence,
+  testTarget,
 } from '../decisions/reasons.ts'

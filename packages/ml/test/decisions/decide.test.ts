@@ -96,6 +96,13 @@ describe('decide', () => {
     }
   })
 
+  it('tests the label’s rate as drift does', () => {
+    const found = testTarget({ n: 1000, positives: 250 }, { n: 1000, positives: 300 })!
+    expect(found).toMatchObject({ difference: expect.closeTo(0.05, 12), matters: 0.03 })
+    expect(found.p).toBeCloseTo(0.012284, 5) // 2·norm.sf(2.5039) of scipy
+    expect(testTarget({ n: 0, positives: 0 }, { n: 9, positives: 3 })).toBeNull()
+  })
+
   it('reads what could not be measured as unknown, never as an alarm', () => {
     const none = { performance: null, drift: null, target: null, calibration: null, age: null }
     const { action, reason, reasons } = decide({ ...QUIET, ...none })
