@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decide, type Evidence, type Outcome } from '../../src/decisions/decide.ts'
 import { shouldPromote } from '../../src/decisions/promote.ts'
-import { REASONS, type ReasonName } from '../../src/decisions/reasons.ts'
+import { REASONS, type ReasonName, testTarget } from '../../src/decisions/reasons.ts'
 
 const QUIET: Evidence = {
   asOf: '2024-03-31',
