@@ -128,7 +128,7 @@ test('one by a schedule looks at once, is alone, and ends when it is told to', a
 
 test.each([
   [['monitor'], 'takes --once or --every'],
-  [['monitor', 'ogl'], 'it has log'],
+  [['monitor', 'ogl'], 'it has log and ack REASON'],
   [['monitor', '--once', '--every', '* * * * *'], 'takes --once or --every'],
   [['monitor', '--every', 'often'], 'daily at six'],
   [['monitor', '--every', '0 6 * * *', '--json'], '--json goes with --once'],

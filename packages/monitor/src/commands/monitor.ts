@@ -3,6 +3,7 @@ import { CodedError } from '@weir/base'
 import type { Look } from '@weir/formats/monitor-line'
 import type { Command, Effects, Given } from '@weir/runner/plugin'
 import { open } from '@weir/runner/program'
+import { acknowledge } from '../acknowledge.ts'
 import { readLines } from '../journal.ts'
 import { lookOnce } from '../look.ts'
 import { lastLooks } from '../page.ts'
@@ -14,6 +15,9 @@ const ABOUT = `Looks whether there is a new period, and runs the pipeline over i
 score, drift, decide, maybe train, compare, promote or wait, publish. The newest processed period is
 looked at too, since its labels may have come. It writes no file that git tracks: as_of holds for each
 run alone, and the lock is the monitor's own.
+
+\`ack\` says that a person knows of a reason for a new model (performance, drift, target, calibration, age) and
+wants none: it asks again when it is worse than in the last decision.
 
 Each look is a line of .weir/monitor/journal.jsonl, and reports/monitor.html shows all months. Alerts go to the
 log and to webhooks, each cause once. \`log\` tells the last look at each period.`
@@ -37,6 +41,12 @@ const OPTIONS = {
     value: 'CRON',
     description: 'look by this schedule, in UTC, until it is stopped',
   },
+  reason: {
+    type: 'string',
+    value: 'TEXT',
+    default: '',
+    description: 'with ack: why, for the history',
+  },
   json: { type: 'boolean', description: 'with --once: one JSON document of the looks on stdout' },
 } as const
 
@@ -45,13 +55,14 @@ type Options = Given<typeof OPTIONS>['options']
 /** Exit code 1 where a period failed or waits for a person. */
 export const monitorCommand: Command<typeof OPTIONS> = {
   about: ABOUT,
-  operands: { form: '[log]', least: 0, most: 1 },
+  operands: { form: '[log | ack REASON]', least: 0, most: 2 },
   options: OPTIONS,
   notes: NOTES,
   examples: [
     'weir monitor --once',
     'weir monitor --every "0 6 * * *"',
     'weir monitor log',
+    'weir monitor ack drift --reason "the new price list, as planned"',
     'WEIR_WEBHOOKS=https://hooks.slack.com/services/T/B/X weir monitor --once',
     `weir monitor --once --json | jq '.looks[].alerts'`,
   ],
@@ -59,7 +70,9 @@ export const monitorCommand: Command<typeof OPTIONS> = {
     const settings = monitorSettings(await effects.params(), effects.env)
     if (verb === undefined) return watch(settings, options, effects)
     if (verb === 'log' && operands.length === 0) return tellLog(settings, options, effects)
-    throw usage(`weir monitor has no ${[verb, ...operands].join(' ')}`, 'it has log')
+    if (verb === 'ack' && operands.length === 1)
+      return tellAcknowledged(settings, operands[0] ?? '', options, effects)
+    throw usage(`weir monitor has no ${[verb, ...operands].join(' ')}`, 'it has log and ack REASON')
   },
 }
 
@@ -92,6 +105,28 @@ async function watch(
   } finally {
     mutex.release()
   }
+}
+
+/** Acknowledges a reason, and says what follows. */
+async function tellAcknowledged(
+  settings: MonitorSettings,
+  word: string,
+  { reason, json }: Options,
+  { files, clock, stdout, stderr }: Effects,
+): Promise<number> {
+  const done = await acknowledge(settings, word, reason, files, {
+    now: clock.now,
+    warn: (message) => void stderr.write(`warning: ${message}\n`),
+  })
+  const { cause, figure, period } = done
+  const until =
+    figure === null
+      ? 'while this version is in Production'
+      : `until it is worse than ${Number(figure.toFixed(4))}, its figure of ${period}`
+  stdout.write(
+    json ? `${JSON.stringify(done, null, 2)}\n` : `${cause} asks for no new model ${until}\n`,
+  )
+  return 0
 }
 
 /** Tells the last look at each period. */
