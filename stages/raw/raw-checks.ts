@@ -11,8 +11,9 @@ import type { RawFile } from './source.ts'
 
 type Report = (problem: DataProblem) => void
 
-/** How many offending rows a problem names. */
+/** How many offending rows a problem names, and how much of a text it shows. */
 const NAMED = 5
+const SHOWN = 80
 
 /**
  * Loads and checks a raw file; every problem of it is reported.
@@ -129,6 +130,10 @@ async function offenders(db: DuckDBConnection, query: string): Promise<Offenders
   return {
     n: Number(first[0]?.n ?? 0),
     rows: first.map((row) => Number(row.r)),
-    values: first.map((row) => String(row.v)),
+    values: first.map(({ v }) => short(String(v))),
   }
+}
+
+function short(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }

@@ -11,8 +11,14 @@ import { name, text } from '@weir/tables/quote'
 import { periodTable, type RowCheck, rowChecks } from '@weir/tables/row-checks'
 import { listPeriods, snapshotPath } from '@weir/tables/snapshot-files'
 
-/** How many offending rows an outcome names. */
+/** How many offending rows an outcome names, and how much of a text it shows. */
 const NAMED = 5
+const SHOWN = 80
+
+function short(cell: unknown): string {
+  const text = String(cell)
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
 
 /** Makes the period's snapshots known as `period.<table>`; tables that have none, or other columns, fail a check. */
 export async function openPeriod(
@@ -141,7 +147,7 @@ async function runRowCheck(db: DuckDBConnection, check: RowCheck): Promise<Check
   })
   const n = Number(first[0]?.n ?? 0)
   const { code, table, column, expects, hint } = check
-  const shown = first.map((row) => String(row.key) + (row.value ? ` (${String(row.value)})` : ''))
+  const shown = first.map(({ key, value }) => `${short(key)}${value ? ` (${short(value)})` : ''}`)
   const found = `${n} ${n === 1 ? 'row' : 'rows'}: ${shown.join(', ')}${n > NAMED ? ', …' : ''}`
   const outcome = {
     check: code,

@@ -16,6 +16,8 @@ import { name } from './quote.ts'
 export const SAMPLE = 200_000
 /** How many of the most frequent values a profile has. */
 const TOP = 200
+/** How much of a text it has. */
+const SHOWN = 200
 
 /** What a profile is made of. */
 export interface ProfileOf {
@@ -134,7 +136,7 @@ async function topsOf(
   const tops = new Map<number, { value: string; rows: number }[]>()
   const queries = columns.map(({ name: column }, at) => {
     const value = name(column)
-    return `(SELECT ${at} AS place, CAST(${value} AS VARCHAR) AS v, count(*) AS n FROM ${source} WHERE ${value} IS NOT NULL GROUP BY ${value} ORDER BY n DESC, v LIMIT ${TOP + 1})`
+    return `(SELECT ${at} AS place, left(CAST(${value} AS VARCHAR), ${SHOWN}) AS v, count(*) AS n FROM ${source} WHERE ${value} IS NOT NULL GROUP BY ${value} ORDER BY n DESC, v LIMIT ${TOP + 1})`
   })
   if (queries.length === 0) return tops
   const query = `FROM (${queries.join(' UNION ALL ')}) ORDER BY place, n DESC, v`
