@@ -7,25 +7,25 @@ import { lookAtMutex, removeMutex } from '../src/mutex/mutex-folder.ts'
 import { CONTAINER, NEEDS_CONTAINER } from './containers.ts'
 import { Child, program } from './processes.ts'
 
-/** Takes the lock, says so, holds it until its standing order file appears, looking whether anybody else holds it. */
+/** Takes the mutex, says so, holds it until its standing order file appears, looking whether anybody else holds it. */
 const HOLDER = `
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeMutex } from '@weir/base/mutex'
 const [path, until] = process.argv.slice(2)
 const waiting = ({ kind, holder, life }) => console.log('waiting', kind, holder.pid, life)
-const lock = await takeMutex(path, { what: 'test', waiting })
+const mutex = await takeMutex(path, { what: 'test', waiting })
 const alone = !existsSync(path + '-holds')
 writeFileSync(path + '-holds', '')
-console.log('has it ' + (alone ? 'alone' : 'TOGETHER') + (lock.afterCrash ? ' after a crash' : ''))
+console.log('has it ' + (alone ? 'alone' : 'TOGETHER') + (mutex.afterCrash ? ' after a crash' : ''))
 if (until === 'forever') await sleep(1e9)
 while (until !== 'at once' && !existsSync(until)) await sleep(10)
 rmSync(path + '-holds', { force: true })
-lock.release()
+mutex.release()
 `
 
 /**
- * Takes the lock over and over. While it holds it, a file that only one process can make is there: one that is there
+ * Takes the mutex over and over. While it holds it, a file that only one process can make is there: one that is there
  * already must be of a process that was killed, and such a one never comes back. Says a line each time.
  */
 const CONTENDER = `
@@ -46,12 +46,12 @@ function enter() {
   return 'alone'
 }
 for (;;) {
-  const lock = await takeMutex(path, { what: 'test' })
+  const mutex = await takeMutex(path, { what: 'test' })
   const how = enter()
   if (readFileSync(mark, 'utf8') !== me) console.log('TOGETHER')
   rmSync(mark)
-  const ours = lock.isHeld()
-  lock.release()
+  const ours = mutex.isHeld()
+  mutex.release()
   console.log(ours ? how : 'LOST')
 }
 `
@@ -66,7 +66,7 @@ beforeAll(async () => {
 describe('several processes', () => {
   it('the second waits, told by whom, and has it when the first gives it back', async () => {
     const root = folderWith()
-    const [path, go] = [join(root, 'lock'), join(root, 'go')]
+    const [path, go] = [join(root, 'mutex'), join(root, 'go')]
     const first = new Child(holder, [path, go])
     expect(await first.line()).toBe('has it alone')
     const second = new Child(holder, [path, 'at once'])
@@ -80,7 +80,7 @@ describe('several processes', () => {
 
   it('of many who find a dead holder exactly one has it at a time', async () => {
     const root = folderWith()
-    const path = join(root, 'lock')
+    const path = join(root, 'mutex')
     const dead = new Child(holder, [path, 'forever'])
     expect(await dead.line()).toBe('has it alone')
     await dead.kill()
@@ -98,7 +98,7 @@ describe('several processes', () => {
 
   it('forty of them, each killed in the middle of its work, are never in it together', async () => {
     const root = folderWith()
-    const path = join(root, 'lock')
+    const path = join(root, 'mutex')
     const contenders = Array.from({ length: 4 }, () => new Child(contender, [path]))
     const said: string[] = []
     for (let kill = 0; kill < 40; kill++) {
@@ -122,9 +122,9 @@ describe('several processes', () => {
 })
 
 describe.skipIf(!CONTAINER)(`two containers with one host name${NEEDS_CONTAINER}`, () => {
-  it('exclude each other, also when the holder has died, until a person removes its lock', async () => {
+  it('exclude each other, also when the holder has died, until a person removes its mutex', async () => {
     const root = folderWith()
-    const path = join(root, 'lock')
+    const path = join(root, 'mutex')
     const first = new Child(holder, [path, 'forever'], CONTAINER)
     expect(await first.line()).toBe('has it alone')
     await first.kill()

@@ -32,17 +32,17 @@ const HOLDER: Holder = {
   what: 'weir run --until a',
 }
 
-/** A lock as another process has left it. */
+/** A mutex as another process has left it. */
 function lockOf(about: Partial<Holder> = {}): string {
   const holder = { ...HOLDER, ...about }
-  return join(folderWith({ [`lock/${holder.nonce}`]: JSON.stringify(holder) }), 'lock')
+  return join(folderWith({ [`mutex/${holder.nonce}`]: JSON.stringify(holder) }), 'mutex')
 }
 
-const freeLock = (): string => join(folderWith(), 'lock')
+const freeMutex = (): string => join(folderWith(), 'mutex')
 const take = (path: string, more: Partial<MutexOptions> = {}) =>
   takeMutex(path, { what: 'test', sight: sightOf(), ...more })
 
-/** Waits for a lock until it is told of a holder; gives what it was told, and leaves. */
+/** Waits for a mutex until it is told of a holder; gives what it was told, and leaves. */
 async function waitFor(path: string, sight: Sight = sightOf()): Promise<Taken[]> {
   const told: Taken[] = []
   const stop = new AbortController()
@@ -65,7 +65,7 @@ function unlock(path: string, sight: Sight = sightOf()): void {
 describe('taking', () => {
   it('makes the folder, says who, and leaves nothing when it is given back', async () => {
     const root = folderWith()
-    const path = join(root, 'deep/lock')
+    const path = join(root, 'deep/mutex')
     const mutex = await take(path)
     expect(readdirSync(path)).toEqual([mutex.holder.nonce])
     expect(JSON.parse(readFileSync(join(path, mutex.holder.nonce), 'utf8'))).toEqual({
@@ -84,7 +84,7 @@ describe('taking', () => {
   it.each<[string, Record<number, string | null>]>([
     ['is gone', {}],
     ['has another one in its place', { 20: '900' }],
-  ])('breaks a lock whose process %s', async (_, others) => {
+  ])('breaks a mutex whose process %s', async (_, others) => {
     const path = lockOf()
     const mutex = await take(path, { sight: sightOf({}, others) })
     expect([mutex.afterCrash, mutex.isHeld()]).toEqual([true, true])
@@ -104,18 +104,21 @@ describe('taking', () => {
       { kind: 'held', holder: { ...HOLDER, ...about } },
     ])
     expect(readdirSync(path)).toEqual([NONCE])
-    expect(readdirSync(join(path, '..'))).toEqual(['lock'])
+    expect(readdirSync(join(path, '..'))).toEqual(['mutex'])
   })
 
   it.each<[string, Record<string, string>]>([
-    ['a file of another kind', { lock: '' }],
-    ['an empty record', { [`lock/${NONCE}`]: '' }],
-    ['rubbish', { [`lock/${NONCE}`]: '{"pid": "x"}' }],
-    ['a record of another lock', { [`lock/${NONCE}`]: JSON.stringify({ ...HOLDER, nonce: 'x' }) }],
-    ['two records', { [`lock/${NONCE}`]: JSON.stringify(HOLDER), 'lock/b': '' }],
-    ['a folder', { [`lock/${NONCE}/x`]: '' }],
-  ])('waits where the lock is %s: it is a person’s to judge', async (_, files) => {
-    const path = join(folderWith(files), 'lock')
+    ['a file of another kind', { mutex: '' }],
+    ['an empty record', { [`mutex/${NONCE}`]: '' }],
+    ['rubbish', { [`mutex/${NONCE}`]: '{"pid": "x"}' }],
+    [
+      'a record of another mutex',
+      { [`mutex/${NONCE}`]: JSON.stringify({ ...HOLDER, nonce: 'x' }) },
+    ],
+    ['two records', { [`mutex/${NONCE}`]: JSON.stringify(HOLDER), 'mutex/b': '' }],
+    ['a folder', { [`mutex/${NONCE}/x`]: '' }],
+  ])('waits where the mutex is %s: it is a person’s to judge', async (_, files) => {
+    const path = join(folderWith(files), 'mutex')
     expect(await waitFor(path)).toMatchObject([{ kind: 'damaged' }])
     unlock(path)
     const mutex = await take(path)
@@ -124,13 +127,13 @@ describe('taking', () => {
   })
 
   it('takes an empty folder, and knows that it was not released', async () => {
-    const path = freeLock()
+    const path = freeMutex()
     mkdirSync(path)
     expect((await take(path)).afterCrash).toBe(true)
   })
 
   it('overlooks what NFS keeps of an open file', async () => {
-    const path = join(folderWith({ 'lock/.nfs0001': '' }), 'lock')
+    const path = join(folderWith({ 'mutex/.nfs0001': '' }), 'mutex')
     expect(lookAtMutex(path)).toEqual({ kind: 'free', left: true, names: [] })
   })
 
@@ -162,12 +165,12 @@ describe('taking', () => {
   })
 
   it('fails as the system says where it may not write', async () => {
-    const path = join(folderWith({ file: '' }), 'file/lock')
+    const path = join(folderWith({ file: '' }), 'file/mutex')
     await expect(take(path)).rejects.toMatchObject({ code: 'EEXIST' })
   })
 
   it('clears what contenders have left that were killed, and nothing else', async () => {
-    const path = freeLock()
+    const path = freeMutex()
     const of = (self: Partial<ProcessName>): string => asideName(path, sightOf(self))
     const [gone, alive, far, old] = [
       of({ pid: 20 }),
@@ -184,8 +187,8 @@ describe('taking', () => {
 })
 
 describe('removing', () => {
-  it('by a holder whose lock a person has removed leaves that of the next one', async () => {
-    const path = freeLock()
+  it('by a holder whose mutex a person has removed leaves that of the next one', async () => {
+    const path = freeMutex()
     const first = await take(path)
     unlock(path)
     expect(first.isHeld()).toBe(false)
@@ -214,11 +217,11 @@ describe('replacing a file', () => {
     file: string
     mutex: Awaited<ReturnType<typeof take>>
   }> {
-    const path = join(folderWith({ file: 'old' }), 'lock')
+    const path = join(folderWith({ file: 'old' }), 'mutex')
     return { path, file: join(path, '../file'), mutex: await take(path) }
   }
 
-  it('is done while the lock is ours, and keeps who may read it', async () => {
+  it('is done while the mutex is ours, and keeps who may read it', async () => {
     const { path, file, mutex } = await held()
     chmodSync(file, 0o640)
     expect(mutex.replaceFile(file, content, yes)).toBe(true)
@@ -246,7 +249,7 @@ describe('replacing a file', () => {
     expect(readFileSync(join(path, '../later'), 'utf8')).toBe('new')
   })
 
-  it('fails where the folder of the file is gone: that is no loss of the lock', async () => {
+  it('fails where the folder of the file is gone: that is no loss of the mutex', async () => {
     const { path, mutex } = await held()
     expect(() => mutex.replaceFile(join(path, '../none/file'), content, yes)).toThrow(
       expect.objectContaining({ code: 'ENOENT' }),
@@ -272,7 +275,7 @@ describe('replacing a file', () => {
     expect(readdirSync(path)).toEqual([mutex.holder.nonce])
   })
 
-  it('is not done where the lock was lost before', async () => {
+  it('is not done where the mutex was lost before', async () => {
     const { path, file, mutex } = await held()
     unlock(path)
     expect(mutex.replaceFile(file, content, yes)).toBe(false)
@@ -282,7 +285,7 @@ describe('replacing a file', () => {
     expect(readdirSync(path)).toEqual([next.holder.nonce])
   })
 
-  it('is not done where the lock is lost and taken in the last moment', async () => {
+  it('is not done where the mutex is lost and taken in the last moment', async () => {
     const { path, file, mutex } = await held()
     let next: Promise<unknown> = Promise.resolve()
     const pause = (): boolean => {
@@ -295,10 +298,10 @@ describe('replacing a file', () => {
     expect(readFileSync(file, 'utf8')).toBe('others')
   })
 
-  it('and nobody can take the lock as long as the content stands in its folder', async () => {
+  it('and nobody can take the mutex as long as the content stands in its folder', async () => {
     const { path, file, mutex } = await held()
     const seen = lookAtMutex(path, sightOf())
-    // The person has looked before the content was there, so it stays when the lock is removed.
+    // The person has looked before the content was there, so it stays when the mutex is removed.
     const pause = (): boolean => {
       if (seen.kind !== 'free') removeMutex(path, seen)
       expect(lookAtMutex(path, sightOf())).toMatchObject({
@@ -312,7 +315,7 @@ describe('replacing a file', () => {
     expect((await take(path)).afterCrash).toBe(true)
   })
 
-  it('fails for one who takes the lock after the content was removed with it', async () => {
+  it('fails for one who takes the mutex after the content was removed with it', async () => {
     const { path, file, mutex } = await held()
     const seen = lookAtMutex(path, sightOf())
     const pause = (): boolean => {

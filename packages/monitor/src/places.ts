@@ -6,11 +6,11 @@ import { open } from '@weir/runner/program'
 
 export interface MonitorPlaces {
   readonly journal: string
-  /** The lock of its runs. */
+  /** The lock file of its runs, beside the project's pipeline.lock. */
   readonly lock: string
   /** The page of all months, for people. */
   readonly page: string
-  /** Held while it is at work. */
+  /** The mutex that it holds while it is at work. */
   readonly mutex: string
 }
 

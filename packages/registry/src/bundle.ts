@@ -48,7 +48,7 @@ export function stageBundle(store: string, dir: string): Promise<StagedBundle> {
   return stage(BUNDLES, store, dir)
 }
 
-/** Moves a staged bundle into its place. The caller holds the registry's lock. Throws STORE_UNWRITABLE. */
+/** Moves a staged bundle into its place. The caller holds the registry's mutex. Throws STORE_UNWRITABLE. */
 export function placeBundle(bundle: StagedBundle): Promise<void> {
   return place(BUNDLES, bundle)
 }

@@ -5,7 +5,7 @@ import { CodedError } from '@weir/base'
 export const REGISTRY_CODES = {
   JOURNAL_DAMAGED: 'a line of the journal is not what was written',
   JOURNAL_FUTURE: 'the journal was written by a newer version',
-  STORE_LOCKED: 'another process holds the registry for too long',
+  STORE_LOCKED: 'another process holds the mutex of the registry for too long',
   STORE_CONTESTED: 'others wrote to the registry each time that this change was made',
   STORE_UNWRITABLE: 'the registry cannot be written',
   STORE_UNREADABLE: 'the registry cannot be read',

@@ -90,21 +90,21 @@ function bytesOf(path: string): Buffer {
 }
 
 /**
- * Appends events after the lines that count; true when they are on the disk. False, and nothing done, where the lock
+ * Appends events after the lines that count; true when they are on the disk. False, and nothing done, where the mutex
  * under which the journal was read is ours no more, or the file is not what was read: read again and decide again.
- * The file is replaced whole (`Mutex.replaceFile`): an append in place could not be taken back, should the lock have
+ * The file is replaced whole (`Mutex.replaceFile`): an append in place could not be taken back, should the mutex have
  * been lost a moment before, and file systems of several machines know no append that is exclusive.
  * Throws STORE_UNWRITABLE, and then the journal is as it was; or it has the events and the disk failed to confirm them.
  */
 export function appendEvents(
   { path, bytes, length, closed }: Journal,
   events: readonly JournalEvent[],
-  lock: Mutex,
+  mutex: Mutex,
 ): boolean {
   const lines = Buffer.from((closed ? '' : '\n') + events.map(lineOf).join(''))
   const next = Buffer.concat([bytes.subarray(0, length), lines])
   try {
-    return lock.replaceFile(path, next, () => bytesOf(path).equals(bytes))
+    return mutex.replaceFile(path, next, () => bytesOf(path).equals(bytes))
   } catch (error) {
     if (error instanceof RegistryError) throw error
     const cause = errnoOf(error) ?? String(error)

@@ -1,4 +1,4 @@
-// The registry of a folder: reads its state, and makes each change as one locked, durable transaction.
+// The registry of a folder: reads its state, and makes each change as one durable transaction under its mutex.
 import type { Mutex } from '@weir/base/mutex'
 import { bundlePath, discardStaged, openBundle, placeBundle, stageBundle } from './bundle.ts'
 import {
@@ -259,32 +259,32 @@ interface Transaction {
 }
 
 /**
- * Reads, decides and appends under the lock, so that two processes cannot both decide on the same state. Where the
- * lock was lost meanwhile, or the journal was changed by somebody who had it not, all of it is done again.
+ * Reads, decides and appends while holding the mutex, so that two processes cannot both decide on the same state. All
+ * of it is done again where the mutex was lost meanwhile, or somebody without it changed the journal.
  */
 async function transact(room: Room, what: string, decide: Decide): Promise<Transaction> {
   const options = { what: `registry ${what}`, patience: room.effects.patience }
   for (let left = ATTEMPTS; left > 0; left--) {
-    const done = await withMutex(room.store, options, (lock) => tryOnce(room, decide, lock))
+    const done = await withMutex(room.store, options, (mutex) => tryOnce(room, decide, mutex))
     if (done) return done
   }
   throw new RegistryError('STORE_CONTESTED', 'others wrote to the registry at the same time', {
     where: journalPath(room.store),
-    hint: 'nothing was changed; try again, and see who works without the lock',
+    hint: 'nothing was changed; try again, and see who writes without the mutex',
   })
 }
 
 async function tryOnce(
   { store, effects }: Room,
   decide: Decide,
-  lock: Mutex,
+  mutex: Mutex,
 ): Promise<Transaction | undefined> {
   const journal = await readJournal(store, effects.warn)
   const before = fold(journal.events)
   const bodies = await decide(before)
   if (bodies.length === 0) return { state: before, changed: false }
   const events = await stamped(journal, bodies, effects)
-  if (!appendEvents(journal, events, lock)) return undefined
+  if (!appendEvents(journal, events, mutex)) return undefined
   return { state: fold(events, before), changed: true }
 }
 

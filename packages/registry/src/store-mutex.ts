@@ -1,10 +1,10 @@
-// One writer of a registry at a time; who waits too long is told for whom.
+// The mutex of a registry folder: one writer at a time. A writer that waits too long is told who holds it.
 import { join } from 'node:path'
 import { isSystemError } from '@weir/base'
 import { type Mutex, type Taken, takeMutex, takenText } from '@weir/base/mutex'
 import { RegistryError } from './error.ts'
 
-/** The lock of a registry folder. */
+/** The path of a registry folder's mutex. */
 export function registryMutex(store: string): string {
   return join(store, 'journal.lock')
 }
@@ -15,17 +15,17 @@ export interface MutexWait {
   readonly patience: number
 }
 
-/** Runs `work` while holding the lock of a registry folder. Throws STORE_LOCKED, STORE_UNWRITABLE. */
+/** Runs `work` while holding the mutex of a registry folder. Throws STORE_LOCKED, STORE_UNWRITABLE. */
 export async function withMutex<T>(
   store: string,
   options: MutexWait,
-  work: (lock: Mutex) => Promise<T>,
+  work: (mutex: Mutex) => Promise<T>,
 ): Promise<T> {
-  const lock = await acquire(registryMutex(store), options)
+  const mutex = await acquire(registryMutex(store), options)
   try {
-    return await work(lock)
+    return await work(mutex)
   } finally {
-    lock.release()
+    mutex.release()
   }
 }
 
@@ -38,18 +38,18 @@ async function acquire(path: string, { what, patience }: MutexWait): Promise<Mut
   try {
     return await takeMutex(path, { what, signal, waiting })
   } catch (error) {
-    if (signal.aborted) throw locked(path, last)
+    if (signal.aborted) throw heldTooLong(path, last)
     if (!isSystemError(error)) throw error
-    throw new RegistryError('STORE_UNWRITABLE', `cannot lock: ${error.code}`, {
+    throw new RegistryError('STORE_UNWRITABLE', `cannot take the mutex: ${error.code}`, {
       where: path,
       hint: 'check the rights of the folder and the space on the disk',
     })
   }
 }
 
-function locked(path: string, taken: Taken | undefined): RegistryError {
+function heldTooLong(path: string, taken: Taken | undefined): RegistryError {
   const who = taken ? takenText(taken) : 'one process after another'
-  return new RegistryError('STORE_LOCKED', `the registry is held by ${who}`, {
+  return new RegistryError('STORE_LOCKED', `the mutex of the registry is held by ${who}`, {
     where: path,
     hint: 'wait for it to finish; if it is gone for good: weir unlock',
   })

@@ -32,7 +32,7 @@ export type Staged<T extends Held> = T & { readonly aside: string | null }
 
 /**
  * Copies a folder into a registry's beside its place, and checks the copy, which takes as long as it is large: so
- * nobody holds the lock meanwhile. Not copied where a sound one is in place.
+ * nobody holds the mutex meanwhile. Not copied where a sound one is in place.
  * Throws what the kind's `open` throws, and STORE_UNWRITABLE.
  */
 export async function stage<T extends Held>(
@@ -51,7 +51,7 @@ export async function stage<T extends Held>(
   })
 }
 
-/** Moves a staged one into its place. The caller holds the registry's lock. Throws STORE_UNWRITABLE. */
+/** Moves a staged one into its place. The caller holds the registry's mutex. Throws STORE_UNWRITABLE. */
 export async function place<T extends Held>(
   kind: Kind<T>,
   { dir, digest, aside }: Staged<T>,

@@ -15,7 +15,7 @@ it('a folder that cannot be made is told with its place', async () => {
   await expect(withMutex(store, WAIT, async () => 1)).rejects.toMatchObject({
     name: 'RegistryError',
     code: 'STORE_UNWRITABLE',
-    message: expect.stringMatching(/^cannot lock: E[A-Z]+$/),
+    message: expect.stringMatching(/^cannot take the mutex: E[A-Z]+$/),
     where: join(store, 'journal.lock'),
   })
 })

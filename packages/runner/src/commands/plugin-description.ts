@@ -13,7 +13,8 @@ export interface Description {
   readonly name: string
   readonly commands: Readonly<Record<string, DescribedCommand>>
   readonly references: readonly string[]
-  readonly mutexes: readonly string[]
+  /** What each mutex guards, by its name. */
+  readonly mutexes: Readonly<Record<string, string>>
   /** Its package.json; `words` lead to a place in it. */
   readonly placeOf: (...words: readonly string[]) => Place
 }
@@ -53,7 +54,7 @@ function describe(root: string, name: string, named: Place): Description {
   const placeOf = (...words: readonly string[]): Place =>
     placeIn(manifest, ['weir', 'plugin', ...words])
   if (!isRecord(plugin)) throw invalid(`weir.plugin of ${name} is no map`, placeOf())
-  const { commands = {}, references = [], mutexes = [], ...others } = plugin
+  const { commands = {}, references = [], mutexes = {}, ...others } = plugin
   const [unknown] = Object.keys(others)
   if (unknown !== undefined)
     throw invalid(
@@ -65,8 +66,8 @@ function describe(root: string, name: string, named: Place): Description {
     throw invalid(`weir.plugin.commands of ${name} is no map`, placeOf('commands'))
   if (!isTexts(references))
     throw invalid(`weir.plugin.references of ${name} is no list of schemes`, placeOf('references'))
-  if (!isTexts(mutexes))
-    throw invalid(`weir.plugin.mutexes of ${name} is no list of names`, placeOf('mutexes'))
+  if (!isSummaries(mutexes))
+    throw invalid(`weir.plugin.mutexes of ${name} is no map of summaries`, placeOf('mutexes'))
   const described = Object.entries(commands).map(([command, about]) => [
     command,
     describedCommand(command, about, placeOf('commands', command)),
@@ -84,6 +85,11 @@ function describedCommand(name: string, about: unknown, place: Place): Described
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+/** True for a map from names to texts. */
+function isSummaries(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && isTexts(Object.values(value))
 }
 
 function readManifest(root: string, path: string): Manifest {
@@ -133,7 +139,7 @@ export function invalid(message: string, place: Place, key?: string): CommandFai
 }
 
 const FORM =
-  'weir.plugin is {"commands": {NAME: {"summary"}}, "references": [SCHEME], "mutexes": [NAME]}; ./plugin exports the same'
+  'weir.plugin is {"commands": {NAME: {"summary"}}, "references": [SCHEME], "mutexes": {NAME: SUMMARY}}; ./plugin exports the same'
 
 /** A failure of the configuration. */
 export function failure(problem: ConstructorParameters<typeof CommandFailure>[0]): CommandFailure {

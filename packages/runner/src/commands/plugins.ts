@@ -21,7 +21,8 @@ export interface Plugins {
   readonly references: Readonly<Record<string, Resolver>>
   /** The folder of each mutex by name; loads the plugins that have one. */
   mutexes(place: MutexPlace, names: readonly string[]): Promise<Readonly<Record<string, string>>>
-  readonly mutexNames: readonly string[]
+  /** What each mutex guards, by its name. */
+  readonly mutexSummaries: Readonly<Record<string, string>>
 }
 
 /** Of a project that has none. */
@@ -29,11 +30,11 @@ export const NO_PLUGINS: Plugins = {
   commands: [],
   references: {},
   mutexes: async () => ({}),
-  mutexNames: [],
+  mutexSummaries: {},
 }
 
 /** The mutexes that plugins take, for `weir unlock`. */
-export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexNames'>
+export type PluginMutexes = Pick<Plugins, 'mutexes' | 'mutexSummaries'>
 
 /**
  * Reads which plugins the project around a folder has, without loading them.
@@ -48,11 +49,11 @@ export function readPlugins(cwd: string): Plugins {
   return {
     commands: described.flatMap((plugin) => commandsOf(root, plugin)),
     references: Object.fromEntries(described.flatMap((plugin) => referencesOf(root, plugin))),
-    mutexNames: described.flatMap(({ mutexes }) => mutexes),
+    mutexSummaries: Object.fromEntries(described.flatMap(({ mutexes }) => Object.entries(mutexes))),
     async mutexes(place, names) {
       const found: [string, string][] = []
       for (const plugin of described)
-        for (const name of plugin.mutexes.filter((mutex) => names.includes(mutex)))
+        for (const name of Object.keys(plugin.mutexes).filter((mutex) => names.includes(mutex)))
           found.push([name, await (await part(root, plugin, 'mutexes', name))(place)])
       return Object.fromEntries(found)
     },

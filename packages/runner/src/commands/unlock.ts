@@ -14,13 +14,13 @@ import { sayJson } from './say.ts'
 import { JSON_OPTION } from './stage-options.ts'
 
 /** What the command does, with a line for each mutex that can be named. */
-function aboutText(plugins: readonly string[]): string {
-  const width = Math.max(...[OWN, ...plugins].map((name) => name.length))
-  const lines = [
-    `${OWN.padEnd(width)}    only the mutex of runs (${STATE_FOLDER}/run.lock)`,
-    ...plugins.map((name) => `${name.padEnd(width)}    only the mutex '${name}' of a plugin`),
-  ]
-  return `${ABOUT}\n\n${lines.map((line) => `  ${line}`).join('\n')}`
+function aboutText(plugins: Readonly<Record<string, string>>): string {
+  const summaries = { [OWN]: `the mutex of runs (${STATE_FOLDER}/run.lock)`, ...plugins }
+  const width = Math.max(...Object.keys(summaries).map((name) => name.length))
+  const lines = Object.entries(summaries).map(
+    ([name, summary]) => `  ${name.padEnd(width)}    ${summary}`,
+  )
+  return `${ABOUT}\n\n${lines.join('\n')}`
 }
 
 const ABOUT = `Shows who holds the mutex of this project's runs and the mutexes of its plugins, and since when. Weir itself
@@ -64,9 +64,10 @@ type Held = Seen & { readonly found: Taken }
 
 /** The command, for the mutex of runs and those of plugins. */
 export function unlockCommand(plugins: PluginMutexes): Command<typeof OPTIONS> {
+  const names = [OWN, ...Object.keys(plugins.mutexSummaries)]
   return defineCommand({
-    about: aboutText(plugins.mutexNames),
-    operands: { form: `[${[OWN, ...plugins.mutexNames].join(' | ')}]`, least: 0, most: 1 },
+    about: aboutText(plugins.mutexSummaries),
+    operands: { form: `[${names.join(' | ')}]`, least: 0, most: 1 },
     options: OPTIONS,
     notes:
       'Exit codes: 0 shown, or removed · 1 the holder is at work · 2 configuration or command line wrong',
@@ -86,7 +87,7 @@ async function unlock(
 ): Promise<number> {
   const { json, store } = options
   const { cwd, params } = effects
-  const names = namesOf(operands, [OWN, ...plugins.mutexNames])
+  const names = namesOf(operands, [OWN, ...Object.keys(plugins.mutexSummaries)])
   const own = layoutOf(findRoot(cwd) ?? cwd).mutex
   const place = { cwd, params, ...(store !== undefined && { store }) }
   const paths = { [OWN]: own, ...(await plugins.mutexes(place, names)) }
@@ -171,8 +172,9 @@ function describe({ shown, found }: Seen): string {
   return `${shown}: ${takenText(found)}; ${MEANING[state]}`
 }
 
+/** The document of `--json`. Its key `locks` is older than the word mutex; docs/json.md promises it to scripts. */
 function documentOf(seen: readonly Seen[], removed: readonly Held[]): object {
-  const locks = seen.map((mutex) => {
+  const mutexes = seen.map((mutex) => {
     const { name, path, found } = mutex
     const holder = found.kind === 'held' ? found.holder : null
     return {
@@ -183,5 +185,5 @@ function documentOf(seen: readonly Seen[], removed: readonly Held[]): object {
       removed: removed.some((it) => it === mutex),
     }
   })
-  return { locks, ok: true }
+  return { locks: mutexes, ok: true }
 }

@@ -14,7 +14,7 @@ import { maskOf } from './mask.ts'
 import { RUN_SCHEMA, type RunHead } from './run-events.ts'
 import { newRunId } from './run-id.ts'
 import { openRunJournal, type RunJournal } from './run-journal.ts'
-import type { LockedControl, RunRequest } from './run-request.ts'
+import type { MutexControl, RunRequest } from './run-request.ts'
 import { openScratch } from './scratch.ts'
 
 /** Opens the execution of a run; its listener also notes each event in the journal. */
@@ -23,7 +23,7 @@ export function openExecution(
   request: RunRequest,
   listen: Listener,
   signal: AbortSignal,
-  control: LockedControl,
+  control: MutexControl,
 ): { readonly execution: Execution; readonly journal: RunJournal } {
   const { kill = new AbortController().signal, behind = () => undefined, mutex } = control
   const { clock = systemClock, files = diskFiles } = control

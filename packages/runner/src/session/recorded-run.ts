@@ -92,7 +92,7 @@ export function readJournal(layout: Layout, run: string, files: Files): JournalL
   }
 }
 
-/** The last runs, newest first. One that is at work now is told by who holds the project's lock. */
+/** The last runs, newest first. The holder of the project's mutex tells which of them is at work now. */
 export function lastRuns(
   layout: Layout,
   files: Files,

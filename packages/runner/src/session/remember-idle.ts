@@ -20,7 +20,7 @@ import { absolute, type IdleRecord, idleName } from './idle.ts'
 import { notebookPlace } from './notebook-place.ts'
 
 /**
- * Remembers that a run of a selection had nothing to do, if all its stages are fresh or skipped. Call with the project locked.
+ * Remembers that a run of a selection had nothing to do, if all its stages are fresh or skipped. Call while holding the project's mutex.
  *
  * Stamps are taken first and everything is decided once more after it: what was changed in between is noticed now,
  * and what is changed later has another stamp. So a stamp that a later change may leave as it is cannot be used.

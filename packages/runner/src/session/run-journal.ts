@@ -50,7 +50,7 @@ export function journalledRuns(
   return names.map((name) => name.slice(0, -ENDING.length)).sort()
 }
 
-/** Begins the journal of a run. Call with the project locked. */
+/** Begins the journal of a run. Call while holding the project's mutex. */
 export function openRunJournal(place: JournalPlace): RunJournal {
   const { head, layout, clock, mask, keyOf, git } = place
   const lines: JournalLine[] = []

@@ -64,9 +64,9 @@ export interface RunControl {
   readonly behind?: () => Promise<void> | undefined
   readonly clock?: Clock
   readonly files?: Files
-  /** Writes what is told of the finished run, with the project still locked: two runs must not write it at once. */
+  /** Writes what is told of the finished run, while the project's mutex is still held: two runs must not write it at once. */
   readonly afterwards?: (finished: Finished) => Promise<void>
 }
 
-/** The same, with the project locked. */
-export type LockedControl = RunControl & { readonly mutex: Mutex }
+/** The same, with the project's mutex, which the run holds. */
+export type MutexControl = RunControl & { readonly mutex: Mutex }

@@ -1,4 +1,4 @@
-// One run: the project is locked, opened and checked, its stages are carried out, and what happened is recorded.
+// One run: takes the project's mutex, opens and checks the project, carries out its stages and records what happened.
 
 import type { Problem } from '@weir/base'
 import { diskFiles, systemProblem } from '@weir/base/files'
@@ -16,7 +16,7 @@ import { openChecked } from './open-checked.ts'
 import { openExecution } from './open-execution.ts'
 import { putBackPersisted } from './persisted.ts'
 import { rememberIdle } from './remember-idle.ts'
-import type { Finished, LockedControl, RunControl, RunOutcome, RunRequest } from './run-request.ts'
+import type { Finished, MutexControl, RunControl, RunOutcome, RunRequest } from './run-request.ts'
 import { type RunOptions, schedule } from './schedule.ts'
 import { clearScratch } from './scratch.ts'
 import { type ParamsWrite, prepareWrite } from './settings.ts'
@@ -40,8 +40,8 @@ export async function run(
   const mutex = await takeMutex(layout.mutex, { what: request.command, waiting, signal })
   try {
     clearAfterOthers(layout, mutex.afterCrash)
-    const locked = { ...control, mutex }
-    const outcome = await runLocked(layout, request, surroundings, listen, signal, locked)
+    const holding = { ...control, mutex }
+    const outcome = await runUnderMutex(layout, request, surroundings, listen, signal, holding)
     if (outcome.kind === 'finished' && mutex.isHeld()) await control.afterwards?.(outcome)
     return outcome
   } finally {
@@ -49,7 +49,7 @@ export async function run(
   }
 }
 
-/** Stops and removes what runs that are no more have left. Call with the project's mutex held. */
+/** Stops and removes what runs that are no more have left. Call while holding the project's mutex. */
 function clearAfterOthers(layout: Layout, afterCrash: boolean): void {
   const { root, state, lock, params, notebook } = layout
   clearScratch(layout, { afterCrash, putBack: (folder) => putBackPersisted(root, folder) })
@@ -62,13 +62,13 @@ function refusal(problems: readonly Problem[]): RunOutcome {
   return { ok: false, kind: 'refused', problems }
 }
 
-async function runLocked(
+async function runUnderMutex(
   layout: Layout,
   request: RunRequest,
   surroundings: Surroundings,
   listen: Listener,
   signal: AbortSignal,
-  control: LockedControl,
+  control: MutexControl,
 ): Promise<RunOutcome> {
   const read = await readSettings(layout.params, request.settings)
   if (!read.ok) return refusal(read.problems)

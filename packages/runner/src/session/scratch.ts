@@ -26,7 +26,7 @@ export interface Scratch {
   remove(): void
 }
 
-/** Opens the scratch folder of a run. Call with the project locked. */
+/** Opens the scratch folder of a run. Call while holding the project's mutex. */
 export function openScratch(
   layout: Pick<Layout, 'scratch' | 'logs'>,
   runId: string,
@@ -51,14 +51,14 @@ export function openScratch(
 
 /** What decides which folders are cleared. */
 export interface ClearOptions {
-  /** True if the holder of the project's lock before us did not release it. */
+  /** True if the project's mutex was not released by its holder before us. */
   readonly afterCrash: boolean
   /** Puts back what a stage of such a run has put aside in its folder. */
   readonly putBack: (folder: string) => void
   readonly sight?: Sight
 }
 
-/** Clears the scratch folders of runs that are no more, and stops their orphans. Call with the project locked. */
+/** Clears the scratch folders of runs that are no more, and stops their orphans. Call while holding the project's mutex. */
 export function clearScratch(
   { scratch: parent }: Pick<Layout, 'scratch'>,
   { afterCrash, putBack, sight = ownSight() }: ClearOptions,
@@ -79,8 +79,9 @@ export function clearScratch(
 }
 
 /**
- * A run that cannot be seen from here is certainly dead only if the lock, which it had, was found unreleased: broken
- * for a dead process, or removed by a person (`weir unlock`). One that lives has lost its lock, and works on.
+ * Tells whether the run that a file names is alive. A run on another machine or in another container cannot be seen
+ * from here; the caller counts it as dead only after a crash, that is, where this run broke the mutex of a dead process
+ * or found that a person had removed it (`weir unlock`).
  */
 function lifeOfOwner(path: string, sight: Sight): Life {
   const owner = readName(path)

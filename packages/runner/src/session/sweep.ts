@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isLeftAside } from '@weir/base/files'
 
-/** Sweeps a folder of the runner's own, or all below it. Call with the project locked. */
+/** Sweeps a folder of the runner's own, or all below it. Call while holding the project's mutex. */
 export function sweepState(folder: string, recursive: boolean): void {
   for (const path of list(folder, recursive)) sweepFile(path)
 }

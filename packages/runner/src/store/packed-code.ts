@@ -33,7 +33,7 @@ export function removeModules(paths: readonly string[]): void {
 /** So long packed code is kept without being remembered: a command that began earlier may still use it. */
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
-/** Removes packed code that is old and not used. Call with the project locked. */
+/** Removes packed code that is old and not used. Call while holding the project's mutex. */
 export function sweepPacked(
   { root, cells }: CodePlace,
   used: ReadonlySet<string>,

@@ -10,7 +10,7 @@ const REMEMBERED_MS = 30 * 24 * 3600 * 1000
 /** Names of what is remembered one by one: idle runs by selection, here and in earlier versions, and charts. */
 const ONE_BY_ONE = /^(idle|rest)-.*\.json$|\.svg$/
 
-/** Removes what is remembered of selections and charts that may not come again. Call with the project locked. */
+/** Removes what is remembered of selections and charts that may not come again. Call while holding the project's mutex. */
 export function sweepMemo(
   { memo, charts }: Pick<Layout, 'memo' | 'charts'>,
   now = Date.now(),

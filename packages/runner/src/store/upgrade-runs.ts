@@ -13,7 +13,7 @@ import { readSealed } from './sealed.ts'
 
 const SCHEMA = 'weir/runs/3\n'
 
-/** Converts the run cache in a folder, once. Call with the project locked. @throws where a part of it cannot be read */
+/** Converts the run cache in a folder, once. Call while holding the project's mutex. @throws where a part of it cannot be read */
 export function upgradeRuns(folder: string, memo: Memo): void {
   const mark = join(folder, 'schema')
   if (isConverted(mark)) return

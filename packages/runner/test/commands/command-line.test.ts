@@ -166,7 +166,7 @@ Examples
   })
 
   it('of every command of the tool fits a page, and names what its options take', async () => {
-    const entries = ownCommands({ mutexNames: [], mutexes: async () => ({}) })
+    const entries = ownCommands({ mutexSummaries: {}, mutexes: async () => ({}) })
     expect(entries.map(({ name }) => name)).toContain('explain')
     for (const { name, load } of entries) {
       const help = commandHelp(name, await load())

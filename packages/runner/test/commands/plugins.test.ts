@@ -32,7 +32,7 @@ const SOUND = `export default {
 const DESCRIPTION = {
   commands: { greet: { summary: 'greet somebody' } },
   references: ['sample'],
-  mutexes: ['sample'],
+  mutexes: { sample: 'the mutex of samples' },
 }
 const EXPORTS = { './plugin': './plugin.mjs' }
 
@@ -87,7 +87,8 @@ describe('a plugin', () => {
   it('has its mutexes named in the help of unlock, which names no other', async () => {
     const { out } = await say(project(['sound'], plugin('sound')), 'unlock', '--help')
     expect(out).toContain('weir unlock [run | sample] [options]')
-    expect(out).toContain("  sample    only the mutex 'sample' of a plugin\n")
+    expect(out).toContain('  run       the mutex of runs (.weir/run.lock)\n')
+    expect(out).toContain('  sample    the mutex of samples\n')
     expect((await say(project([], {}), 'unlock', '--help')).out).toContain('weir unlock [run] [')
   })
 
@@ -172,7 +173,13 @@ describe('a plugin that is wrong is told, with its place, by every command', () 
       plugin('bad', { commands: { '--x': { summary: 's' } } }),
     ],
     ['has references that are no list', 'PLUGIN_INVALID', own, plugin('bad', { references: 'x' })],
-    ['has mutexes that are no texts', 'PLUGIN_INVALID', own, plugin('bad', { mutexes: [1] })],
+    ['has mutexes that are no map', 'PLUGIN_INVALID', own, plugin('bad', { mutexes: ['m'] })],
+    [
+      'has a mutex without a summary',
+      'PLUGIN_INVALID',
+      own,
+      plugin('bad', { mutexes: { m: null } }),
+    ],
     ['has a key that means nothing', 'PLUGIN_INVALID', own, plugin('bad', { comands: {} })],
     [
       'takes a command of the tool',
@@ -180,7 +187,7 @@ describe('a plugin that is wrong is told, with its place, by every command', () 
       own,
       plugin('bad', { commands: { status: { summary: 's' } } }),
     ],
-    ['takes the mutex of runs', 'PLUGIN_CLASH', own, plugin('bad', { mutexes: ['run'] })],
+    ['takes the mutex of runs', 'PLUGIN_CLASH', own, plugin('bad', { mutexes: { run: 's' } })],
     [
       'takes a command of another plugin',
       'PLUGIN_CLASH',
@@ -377,6 +384,6 @@ describe('a resolver that fails breaks its stage, at its place, and no other', (
 })
 
 it('the names that no plugin may take are those of the command table', () => {
-  const entries = ownCommands({ mutexNames: [], mutexes: async () => ({}) })
+  const entries = ownCommands({ mutexSummaries: {}, mutexes: async () => ({}) })
   expect(entries.map(({ name }) => name)).toEqual(OWN_COMMANDS)
 })

@@ -1,4 +1,4 @@
-// What is told of a finished run is written while the project is locked, so that two runs do not write it at once.
+// What is told of a finished run is written while the project's mutex is held, so that two runs do not write it at once.
 import { lookAtMutex, removeMutex } from '@weir/base/mutex'
 import { expect, test } from 'vitest'
 import { instanceText } from '../../src/config/instance.ts'
@@ -10,7 +10,7 @@ function one(): Pipeline {
   return new Pipeline({ a: { cmd: 'echo a > a.txt', outs: ['a.txt'] } })
 }
 
-test('is written with the project locked, once all is recorded', async () => {
+test('is written while the mutex is held, once all is recorded', async () => {
   const it = one()
   const seen: string[] = []
   const afterwards = async ({ workspace, results }: Finished): Promise<void> => {
