@@ -225,6 +225,12 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
     asked: [{ reason: 'drift', figure: 0.07, period: DAY, labelled: DAY }],
     acknowledged: [{ reason: 'target', figure: 0.04, note: 'a price test' }],
   },
+  Acceptance: {
+    ...{ period: DAY, reason: 'a new currency', by: 'ada', at: '2024-02-01T08:00:00.000Z' },
+    findings: ['people, rows: expected 500 to 1,500 rows; found 10 rows'],
+    tables: { people: `${'0a'.repeat(16)}-10` },
+    labels: null,
+  },
 }
 
 /** Keys that may be absent, wherever they stand. */

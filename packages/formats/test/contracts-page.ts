@@ -1,5 +1,6 @@
 // The tables of docs/contracts.md, made from the schemas: one row a key, with its form and what it means.
 import type { TSchema } from '@sinclair/typebox'
+import { Acceptance } from '../src/acceptances.ts'
 import * as artifacts from '../src/artifacts.ts'
 import * as bundle from '../src/bundle.ts'
 import { FeatureSpecSchema } from '../src/dataset.ts'
@@ -23,6 +24,7 @@ export const TABLES: Readonly<Record<string, TSchema>> = {
   Publication: artifacts.Publication,
   Promotion: artifacts.Promotion,
   FeatureSpec: FeatureSpecSchema,
+  Acceptance,
   RegisteredVersion,
   Challenger,
   PastAnswer,

@@ -9,7 +9,7 @@ import { kindOf, numberOf } from './table-profile.ts'
 /** Agreement is measured on at most about as many entities, chosen by their keys. */
 const COMPARED = 20_000
 /** Of tables with more columns no column is held against another. */
-const CROSSED = 60
+const CROSSED = 40
 /** From which agreement on a column counts as going with another one. */
 const HIGH = 0.5
 

@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 300_000 })
 
 const TRACKED = [
   ...['build', 'packages', 'serve', 'stages', 'data/streamflow.yaml'],
+  'data/accepted.yaml',
   ...['package.json', 'package-lock.json', 'tsconfig.json'],
 ]
 /** Of a folder of sources, what git does not have. */
