@@ -30,6 +30,7 @@ import { incumbent, versionIn } from './models/registered-version.ts'
 import { type Compared, type Comparison, compareColumns } from './periods/compare-columns.ts'
 import { referencePeriod } from './periods/drift-reference.ts'
 import { listPeriods } from './periods/frame.ts'
+import { recentMonths } from './periods/recent-months.ts'
 
 const Choice = Type.Object(
   {
@@ -111,7 +112,7 @@ export default defineStage({
 type Wish = Settings & { readonly preset: DriftPreset; readonly seed: number }
 
 async function compare(comparison: Comparison, settings: Wish): Promise<DriftView> {
-  const { columns: compared, target } = await measure(comparison, settings)
+  const { columns: compared, target, classifier } = await measure(comparison, settings)
   const { columns, drifted, drift_share } = datasetDrift(
     compared.map(({ measured }) => measured),
     settings,
@@ -121,9 +122,10 @@ async function compare(comparison: Comparison, settings: Wish): Promise<DriftVie
   const target_drift = target?.difference ?? null
   const report = {
     ...{ reference, current, preset, drift_share, threshold, target_drift, target },
-    ...{ drifted, columns },
+    ...{ classifier, drifted, columns },
   }
-  return { report, figures: compared.map(({ figures }) => figures) }
+  const figures = compared.map(({ figures: own }) => own)
+  return { report, figures, months: await recentMonths(comparison, figures) }
 }
 
 async function measure(comparison: Comparison, settings: Wish): Promise<Compared> {

@@ -2,6 +2,7 @@
 import type { Drift, DriftPreset } from '@weir/formats/artifacts'
 import type { ColumnDrift, ColumnFigures } from '@weir/ml/drift'
 import type { Block } from '@weir/runner'
+import type { RecentMonths } from '../periods/recent-months.ts'
 import { text } from './blocks.ts'
 import { distributionCharts, strengthChart } from './drift-charts.ts'
 import { driftTables } from './drift-tables.ts'
@@ -14,6 +15,7 @@ export type DriftReport = Drift & { readonly columns: readonly ColumnDrift[] }
 export interface DriftView {
   readonly report: DriftReport
   readonly figures: readonly ColumnFigures[]
+  readonly months: RecentMonths
 }
 
 /** A period that there is nothing to compare with. */
@@ -23,9 +25,9 @@ export function noReference(
 ): DriftView {
   const report = {
     ...{ reference: null, current, preset, drift_share: null, threshold },
-    ...{ target_drift: null, target: null, drifted: 0, columns: [] },
+    ...{ target_drift: null, target: null, classifier: null, drifted: 0, columns: [] },
   }
-  return { report, figures: [] }
+  return { report, figures: [], months: { periods: [], means: new Map() } }
 }
 
 /** The finding in a sentence or two. */
@@ -49,14 +51,33 @@ function targetLead({ target }: DriftReport): string {
   return `${moved} (p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}), ${matter}.`
 }
 
+function classifierBlocks({ classifier }: DriftReport): Block[] {
+  if (classifier === null) return []
+  const { auc, low, high, rows, terms } = classifier
+  const interval = low === null || high === null ? '' : ` (${low.toFixed(3)} to ${high.toFixed(3)})`
+  const apart = low !== null && low > 0.5
+  const verdict = apart
+    ? `The two periods can be told apart, most by ${terms
+        .slice(0, 3)
+        .map((term) => `\`${term}\``)
+        .join(', ')}`
+    : 'All features together do not tell the two periods apart'
+  return [
+    text(
+      `${verdict}: AUC ${auc.toFixed(3)}${interval} of a logistic regression of the period on the features and their products, out of fold on ${rows} rows; .5 is chance.`,
+    ),
+  ]
+}
+
 /** The report as blocks; bounded by the number of columns, whatever the number of rows. */
-export function driftBlocks({ report, figures }: DriftView): Block[] {
+export function driftBlocks({ report, figures, months }: DriftView): Block[] {
   const { reference, current } = report
   if (reference === null) return [text(driftLead(report))]
   return [
     text(driftLead(report)),
+    ...classifierBlocks(report),
     strengthChart(report.columns),
-    ...driftTables(report.columns, figures),
+    ...driftTables(report.columns, figures, months),
     ...distributionCharts(report.columns, figures, { reference, current }),
   ]
 }

@@ -4,17 +4,21 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type FeatureSpec, useOf } from '@weir/formats/dataset'
 import {
   type ColumnFigures,
+  classifyPeriods,
   type DriftSettings,
   figuresOf,
   type LabelCounts,
   type MeasuredColumn,
+  type MixedRows,
   measurePair,
+  type PeriodClassifier,
   pairOf,
   type TargetDrift,
   targetDriftOf,
 } from '@weir/ml/drift'
 import { rowsOf, withDuckDB } from '@weir/tables/duckdb'
 import { openPeriod, type PeriodFile, readColumn } from './frame.ts'
+import { drawnValues, drawRows } from './sample-rows.ts'
 
 /** The two periods, and what is compared of them. */
 export interface Comparison {
@@ -37,6 +41,8 @@ export interface Compared {
   readonly columns: readonly ComparedColumn[]
   /** Null where a period has no labels. */
   readonly target: TargetDrift | null
+  /** Null where there is nothing to tell the periods apart by. */
+  readonly classifier: PeriodClassifier | null
 }
 
 /**
@@ -52,7 +58,11 @@ export async function compareColumns(
   return withDuckDB(async (db) => {
     const before = await openPeriod(db, folder, reference, features)
     const now = await openPeriod(db, folder, current, features)
+    const seed = settings.seed ?? 0
+    const rowsBefore = await drawRows(db, before, features.length, seed)
+    const rowsNow = await drawRows(db, now, features.length, seed)
     const columns: ComparedColumn[] = []
+    const drawn: MixedRows['columns'][number][] = []
     for (const feature of features) {
       const [first, second] = [
         await readColumn(db, before, feature),
@@ -61,11 +71,18 @@ export async function compareColumns(
       const pair = pairOf(useOf(feature.type).kind, first, second)
       const measured = measurePair(feature.name, pair, settings)
       columns.push({ measured, figures: figuresOf(pair) })
+      const values = [...drawnValues(first, rowsBefore), ...drawnValues(second, rowsNow)]
+      drawn.push({ name: feature.name, numeric: pair.kind === 'numeric', values })
     }
     const [first, second] = [await countLabels(db, before), await countLabels(db, now)]
     const drift = targetDriftOf(first, second, matters)
-    if (drift === null) return { columns, target: null }
-    return { columns: [...columns, compareLabels(target, first, second, settings)], target: drift }
+    if (drift !== null) columns.push(compareLabels(target, first, second, settings))
+    const classifier = classifyPeriods({
+      columns: drawn,
+      period: [...rowsBefore.at.map(() => 0 as const), ...rowsNow.at.map(() => 1 as const)],
+      fold: [...rowsBefore.fold, ...rowsNow.fold],
+    })
+    return { columns, target: drift, classifier }
   })
 }
 

@@ -22,6 +22,7 @@ const DRIFT: Drift = {
   threshold: 0.02,
   target_drift: 0.0239,
   target: null,
+  classifier: null,
   drifted: 0,
   columns: [],
 }

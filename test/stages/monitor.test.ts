@@ -58,7 +58,7 @@ describe('drift', () => {
     const found = await report()
     expect(Object.keys(found)).toEqual([
       ...['reference', 'current', 'preset', 'drift_share', 'threshold', 'target_drift', 'target'],
-      ...['drifted', 'columns'],
+      ...['classifier', 'drifted', 'columns'],
     ])
     expect(found).toMatchObject({ reference: BEFORE, current: NOW, drifted: 1, threshold: 0.02 })
     expect(found.drift_share).toBe(1 / 3)
@@ -86,6 +86,10 @@ describe('drift', () => {
       ['plan', 'no'],
       ['left', 'no'],
     ])
+    // Everybody's hours moved by 50 of 101: apart but for the overlap.
+    expect(found.classifier).toMatchObject({ rows: 600 })
+    expect(found.classifier.terms[0]).toBe('hours')
+    expect(found.classifier.auc).toBeGreaterThan(0.8)
     expect(said.metrics).toMatchObject({ drifted: 1, columns: 3 })
   })
 

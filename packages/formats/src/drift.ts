@@ -85,6 +85,19 @@ export const Drift = Type.Object(
       ),
       'the drift of the label; null where a period has no labels',
     ),
+    classifier: orNull(
+      Type.Object(
+        {
+          auc: share('out of fold, of a regression that tells the periods apart; .5: it cannot'),
+          low: orNull(Type.Number(), 'of its 95 % interval'),
+          high: orNull(Type.Number(), 'the same'),
+          rows: count('rows drawn of both periods'),
+          terms: list(Type.String(), { description: 'the columns with the largest weights' }),
+        },
+        CLOSED,
+      ),
+      'one score of all features together; null without a reference, or where no feature varies',
+    ),
     drifted: count('how many columns drifted'),
     columns: list(ColumnDrift, {
       description: 'the features, then the target; empty without a reference',

@@ -98,6 +98,7 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
     threshold: 0.02,
     target_drift: 0.01,
     target: { reference: 0.2, current: 0.21, difference: 0.01, p: 0.4, matters: 0.03 },
+    classifier: { auc: 0.6, low: 0.5, high: 0.7, rows: 90, terms: ['hours'] },
     drifted: 1,
     columns: [COLUMN],
   },
@@ -357,7 +358,11 @@ describe('figures', () => {
         EXAMPLES.Comparison,
         ['production_auc', 'production_version', 'gain', 'gain_low', 'gain_high'],
       ],
-      [artifacts.Drift, EXAMPLES.Drift, ['reference', 'drift_share', 'target_drift', 'target']],
+      [
+        artifacts.Drift,
+        EXAMPLES.Drift,
+        ['reference', 'drift_share', 'target_drift', 'target', 'classifier'],
+      ],
       [artifacts.Promotion, EXAMPLES.Promotion, ['replaces']],
       [artifacts.Validation, EXAMPLES.Validation, ['label_share']],
     ]

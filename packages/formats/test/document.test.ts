@@ -27,6 +27,7 @@ const DRIFT: Drift = {
   threshold: 0.02,
   target_drift: null,
   target: null,
+  classifier: null,
   drifted: 0,
   columns: [COLUMN],
 }

@@ -1,5 +1,10 @@
 // How far the columns of a period are from those of another.
 export {
+  classifyPeriods,
+  FOLDS,
+  type PeriodClassifier,
+} from '../drift/classifier.ts'
+export {
   type DriftColumn,
   type MeasuredColumn,
   MethodError,
@@ -7,6 +12,7 @@ export {
   measurePair,
 } from '../drift/column.ts'
 export { type DatasetDrift, datasetDrift, driftColumns, scoreDataset } from '../drift/dataset.ts'
+export type { MixedRows } from '../drift/design.ts'
 export { type ColumnFigures, figuresOf, QUANTILE_SHARES } from '../drift/figures.ts'
 export type { HistogramBin } from '../drift/histogram.ts'
 export type { ColumnDrift } from '../drift/judge.ts'

@@ -1,5 +1,4 @@
 // The two-sample Kolmogorov–Smirnov test, two-sided.
-import { walkTogether } from '../statistics/ecdf.ts'
 import { kolmogorovSf } from '../statistics/kolmogorov.ts'
 import { pathsOutside } from '../statistics/lattice.ts'
 import type { NumericPair } from './pair.ts'
@@ -9,11 +8,17 @@ const EXACT_LIMIT = 10_000
 
 /** D, the greatest distance between the two distribution functions, 0 to 1. */
 export function ksStatistic({ reference, current }: NumericPair): number {
-  let greatest = 0
-  walkTogether(reference, current, (i, j) => {
-    greatest = Math.max(greatest, Math.abs(i / reference.length - j / current.length))
-  })
-  return greatest
+  const [n1, n2] = [reference.length, current.length]
+  let [i, j, greatest] = [0, 0, 0]
+  // Once a side is passed the distance only falls.
+  while (i < n1 && j < n2) {
+    const x = reference[i] < current[j] ? reference[i] : current[j]
+    while (i < n1 && reference[i] <= x) i++
+    while (j < n2 && current[j] <= x) j++
+    const distance = Math.abs(i * n2 - j * n1)
+    if (distance > greatest) greatest = distance
+  }
+  return greatest / (n1 * n2)
 }
 
 /**

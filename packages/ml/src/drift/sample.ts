@@ -1,5 +1,6 @@
 // One column of one period, cleaned and counted: finite numbers in order, or how often each level occurs.
 import type { FeatureColumn } from '@weir/formats/dataset'
+import { sortAscending } from '../statistics/sort.ts'
 
 /** A value of a categorical sample. */
 export type Level = string | number | boolean
@@ -43,7 +44,7 @@ export function numberSample(column: FeatureColumn): NumberSample {
   const kept = new Float64Array(column.length)
   const { n, whole } = isTyped(column) ? keepTyped(column, kept) : keepAny(column, kept)
   return {
-    values: kept.subarray(0, n).sort(),
+    values: sortAscending(kept.subarray(0, n)),
     whole: whole && n === kept.length,
     rows: kept.length,
   }

@@ -6,9 +6,12 @@
  */
 export function moments(values: Float64Array): { mean: number; variance: number } {
   let sum = 0
-  for (const value of values) sum += value
+  for (let i = 0; i < values.length; i++) sum += values[i]
   const mean = sum / values.length
   let squares = 0
-  for (const value of values) squares += (value - mean) ** 2
+  for (let i = 0; i < values.length; i++) {
+    const distance = values[i] - mean
+    squares += distance * distance
+  }
   return { mean, variance: squares / values.length }
 }
