@@ -229,7 +229,7 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
   Acceptance: {
     ...{ period: DAY, reason: 'a new currency', by: 'ada', at: '2024-02-01T08:00:00.000Z' },
     findings: ['people, rows: expected 500 to 1,500 rows; found 10 rows'],
-    tables: { people: `${'0a'.repeat(16)}-10` },
+    tables: {},
     labels: null,
   },
 }
