@@ -14,7 +14,10 @@ interface OwnEntry extends CommandEntry {
   readonly name: OwnCommand
 }
 
-/** The tool's own commands. A run is there from the start: nothing to do is told fastest. The others are loaded late. */
+/**
+ * The tool's own commands. `run` is loaded at the start, since it must be fast where there is nothing to do; the
+ * others on use.
+ */
 export function ownCommands(mutexes: PluginMutexes): readonly OwnEntry[] {
   return [
     { ...RUN, load: async () => runCommand() },
@@ -56,7 +59,7 @@ export function ownCommands(mutexes: PluginMutexes): readonly OwnEntry[] {
   ]
 }
 
-/** A run of the words as they are: of the stages that they name. */
+/** `weir STAGE…` without the name of a command: a run of these stages. */
 export function impliedRun(entries: readonly CommandEntry[]): CommandEntry {
   return { ...RUN, load: async () => runCommand(entries.map(({ name }) => name)) }
 }

@@ -15,7 +15,7 @@ export interface Command<Options extends OptionTable = OptionTable> extends Comm
 export interface CommandEntry {
   readonly name: string
   readonly summary: string
-  /** It comes to an end of its own when the signal aborts; any other command is ended there and then. */
+  /** True if the command ends by itself when the signal aborts; the process of any other command is ended at once. */
   readonly stopsItself?: true
   load(): Promise<Command>
 }

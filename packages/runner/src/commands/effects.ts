@@ -21,7 +21,7 @@ export interface Effects extends Surroundings, Streams {
   readonly signal: AbortSignal
   /** Aborts at the second one: nothing is waited for any more. */
   readonly kill: AbortSignal
-  /** Ends the process there and then. */
+  /** Ends the process at once. */
   exit(code: number): void
   /** @throws an error with the problem of a params.yaml that cannot be read */
   params(): Promise<ProjectParams>
@@ -44,7 +44,7 @@ export interface Program {
 export function processEffects(program: Program): Outside {
   forgiveStreams()
   const { stdout, stderr } = process
-  // A copy: each look into process.env asks the system, and every stage gets all of it.
+  // Copies process.env once: each read of it is a system call, and every stage gets all variables.
   const [cwd, env] = [process.cwd(), { ...process.env }]
   return {
     ...program,
@@ -61,7 +61,7 @@ export function processEffects(program: Program): Outside {
   }
 }
 
-/** What follows from the others. */
+/** The effects that derive from the others. */
 export function commonEffects(cwd: string): Pick<Effects, 'params' | 'table'> {
   return {
     params: async () => (await import('./project-params.ts')).readProjectParams(cwd),

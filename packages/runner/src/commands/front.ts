@@ -1,5 +1,5 @@
-// A run that has nothing to do. It is bundled by itself and loaded first, so that an idle run loads one small file; for
-// all else the program is loaded, which begins anew: the two share nothing but the command line.
+// A run that has nothing to do. It is a bundle of its own and is loaded first, so that an idle run loads one small file.
+// For all else the whole program is loaded and starts again from the command line.
 import type { RunEvent } from '../session/events.ts'
 import { type IdleRun, repeatIdleRun } from '../session/idle.ts'
 import type { Program } from './effects.ts'
@@ -13,7 +13,7 @@ import { forgiveStreams } from './streams.ts'
 
 type RunLine = Given<typeof RUN_LINE.options>
 
-/** Tells a run that certainly has nothing to do; false if the command line is for the whole program. */
+/** Reports a run that certainly has nothing to do; false if the command line is for the whole program. */
 export function tellIdleRun(argv: readonly string[], program: Program): Promise<boolean> {
   return guardProcess(argv, () => tell(argv, program))
 }
@@ -59,7 +59,7 @@ async function findIdleRun(
     )
     return idle && { idle, events }
   } catch {
-    // The program meets it again (a plugin that is missing, what the system refuses), and tells it.
+    // The whole program meets the same error (a missing plugin, a refusal of the system) and reports it.
     return undefined
   }
 }

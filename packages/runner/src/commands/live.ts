@@ -36,7 +36,7 @@ export function liveReporter(
   const draw = (width: number, now: number): string[] =>
     renderProgress({ ...view, running: [...view.running.values()] }, width, now, paint)
   const region = new LiveRegion(stream, systemClock, draw)
-  // A flood of lines is one drawing a batch, and not one a line.
+  // Draws once a batch of lines, and not once a line.
   const writer = batchWriter(stream, (text) => region.log(text))
   const end = (): void => {
     writer.flush()

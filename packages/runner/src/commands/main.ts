@@ -48,7 +48,7 @@ function pluginsFor(words: readonly string[], { cwd, stderr }: Outside): Plugins
   }
 }
 
-/** Carries one command out. What is expected to fail is told, and becomes the exit code. */
+/** Executes one command. Reports an expected failure and returns its exit code. */
 export async function carryOut(
   entry: CommandEntry,
   argv: readonly string[],

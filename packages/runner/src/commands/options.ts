@@ -121,7 +121,7 @@ function parserOption({ type, short }: Option): NonNullable<ParseArgsConfig['opt
   }
 }
 
-/** What is near to the option that the parser's sentence quotes. */
+/** The known option nearest to the one that the parser's message quotes. */
 function nearestHint(sentence: string, known: readonly string[]): string {
   const [, given = ''] = /'--?([^' ]+)/.exec(sentence) ?? []
   const near = nearest(given, known)

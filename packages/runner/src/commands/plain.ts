@@ -31,7 +31,7 @@ function teller({ say, sayOutput }: BatchWriter): PlainReporter['listen'] {
   }
 }
 
-/** What is said in the same words on a terminal and elsewhere; undefined for other events. */
+/** The line of an event that reads the same on a terminal and in plain output; undefined for other events. */
 export function noticeText(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'waiting':

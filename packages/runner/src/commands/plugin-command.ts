@@ -73,7 +73,7 @@ export function guarded(plugin: string, command: Command): Command {
   }
 }
 
-/** A command that gives no exit code would pass for one that went well. */
+/** Checks the exit code: a command that returns none would count as a success. */
 function exitCode(plugin: string, code: unknown): number {
   if (typeof code === 'number' && Number.isInteger(code)) return code
   throw failed(plugin, `has given ${String(code)} and no exit code`)

@@ -34,7 +34,10 @@ export async function askResolver(
   }
 }
 
-/** A promise that nothing settles would end the process without a word: nothing else may keep it going. */
+/**
+ * Bounds the wait by a timer, which also keeps the process alive: with only a pending promise Node would exit
+ * silently.
+ */
 function inTime<T>(work: Promise<T>, asked: Asked, limitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const tooLong = (): void =>
@@ -44,7 +47,7 @@ function inTime<T>(work: Promise<T>, asked: Asked, limitMs: number): Promise<T> 
   })
 }
 
-/** Of one value there is one text, else its hash would change while the value does not. */
+/** The canonical text of a value: equal values have equal hashes. */
 function checked(answer: unknown, asked: Asked): string | null {
   if (answer === null) return null
   if (typeof answer !== 'string')

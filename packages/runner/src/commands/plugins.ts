@@ -25,7 +25,7 @@ export interface Plugins {
   readonly mutexSummaries: Readonly<Record<string, string>>
 }
 
-/** Of a project that has none. */
+/** The plugins of a project that has none. */
 export const NO_PLUGINS: Plugins = {
   commands: [],
   references: {},

@@ -1,5 +1,6 @@
-// The process while weir works: code of plugins runs in it too. That code must neither end it without a word, nor print
-// into the one JSON document on stdout. Nor may it end because all wait for what can never come: Node says nothing then.
+// The process while weir works: code of plugins runs in it too. That code must neither end the process silently nor print
+// into the JSON document on stdout. Node also exits silently when only unsettled promises are left; that is reported
+// here.
 import { Console } from 'node:console'
 import type { Problem } from '@weir/base'
 import { EXIT } from './exit.ts'
@@ -8,7 +9,7 @@ import { sayFailed } from './say.ts'
 /** The calls of plugins that have not come to an end. */
 const calls = new Set<{ readonly plugin: string }>()
 
-/** Carries out what a plugin does, known as the plugin's until it settles. */
+/** Calls a plugin; until the call settles, an exit of the process is attributed to that plugin. */
 export async function inPlugin<T>(plugin: string, work: () => T | Promise<T>): Promise<T> {
   const call = { plugin }
   calls.add(call)
@@ -19,7 +20,7 @@ export async function inPlugin<T>(plugin: string, work: () => T | Promise<T>): P
   }
 }
 
-/** Carries out the work of this process. That the process ends before the work does is told, and is a failure. */
+/** Runs the work of this process. If the process ends before the work, that is reported as a failure. */
 export async function guardProcess<T>(argv: readonly string[], work: () => Promise<T>): Promise<T> {
   const json = argv.includes('--json')
   if (json) globalThis.console = new Console(process.stderr)
@@ -52,7 +53,7 @@ function waitsForever(): Problem {
   return failed(`${call.plugin} waits for what can never come, and has not done its work`)
 }
 
-/** Weir ends its process itself only after a signal. */
+/** The problem if a plugin ended the process. An exit after a signal is weir's own. */
 function endedByPlugin(code: number): Problem | undefined {
   const [call] = calls
   if (!call || code === EXIT.interrupted) return undefined

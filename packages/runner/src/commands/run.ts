@@ -105,7 +105,9 @@ async function dryRun(effects: Effects, options: Options, explain: Explain): Pro
   return options['keep-going'] ? EXIT.stageFailed : EXIT.usage
 }
 
-/** With --keep-going a stage that cannot run fails, and what follows it is skipped; without it neither is begun. */
+/**
+ * With --keep-going a stage that cannot run fails and the stages after it are skipped; otherwise the run is refused.
+ */
 function wouldOf({ state, problems }: Foresight): string {
   return state === 'broken' && !problems ? WOULD.skipped : WOULD[state]
 }

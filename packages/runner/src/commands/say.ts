@@ -8,7 +8,7 @@ import { type Reason, reasonText } from '../store/reason.ts'
 import { EXIT } from './exit.ts'
 import type { Streams } from './streams.ts'
 
-/** A refusal whose reason got lost: said as what it is, so that no command ends with exit 2 and without a word. */
+/** The problem of a refusal without any problem, which is a bug: no command ends with exit 2 and no message. */
 const NO_REASON: Problem = {
   code: 'BUG',
   message: 'this was refused without a reason, which is a mistake in weir',

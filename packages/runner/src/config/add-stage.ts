@@ -1,4 +1,4 @@
-// Writes the entry of a stage into the text of pipeline.yaml, its comments and layout kept.
+// Adds the entry of a stage to the text of pipeline.yaml; comments and layout of the file stay.
 import { canonicalJson, isRecord, type Problem } from '@weir/base'
 import { isMap, stringify } from 'yaml'
 import { PIPELINE_FILE } from './layout.ts'
@@ -16,7 +16,7 @@ export type Added =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: Problem }
 
-/** The text with the stage at the end of `stages`. What stands there already is refused. */
+/** The text with the stage added at the end of `stages`. Refuses a stage that is there already. */
 export function addStage(text: string, name: string, entry: StageEntry): Added {
   const problems: Problem[] = []
   const yaml = parseYaml(PIPELINE_FILE, text, (problem) => problems.push(problem))
@@ -82,7 +82,7 @@ function begin(text: string, stage: object, hasKey: boolean): string | undefined
 
 const BLANK_LINE = /\n[ \t]*\r?\n/
 const BLANK_LAST = /\n[ \t]*\r?\n$/
-/** A list whose items stand as far left as its key. */
+/** A list whose items are not indented deeper than its key. */
 const FLUSH_LIST = /^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m
 
 /** A stage as the text is written: as far indented as its other stages, with its line ends and its form of lists. */
@@ -100,7 +100,7 @@ function lineEnd(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n'
 }
 
-/** True if a text says what it said before, and the stage. */
+/** True if the new text parses to the old content plus the stage. */
 function addsOnly(before: YamlFile, text: string, name: string): boolean {
   const after = parseYaml(PIPELINE_FILE, text, () => undefined)
   if (!after || !isRecord(after.value)) return false

@@ -1,11 +1,11 @@
-// A number of a params file that has no exact value here: it matters to the stage that uses it, and to no other.
+// A number of a params file that JavaScript cannot hold exactly. Only the stages that use it fail.
 import type { Place, Problem } from '@weir/base'
 
-/** Stands where a params file has `.inf`, `.nan` or a whole number that would be rounded. */
+/** Replaces the value where a params file has `.inf`, `.nan` or a whole number that would be rounded. */
 export class Inexact {
   /** The number as it is written. */
   readonly source: string
-  /** No part of the value: the same number at another place is the same. */
+  /** Not compared: two equal numbers at different places are equal values. */
   readonly #place: Place
 
   constructor(source: string, place: Place) {

@@ -1,6 +1,6 @@
 // One instance of a stage: the stage of pipeline.yaml, and the key of the item or period that it is expanded for. A stage
-// that is not expanded has one instance, whose key is null; pipeline.yaml makes no other ones yet. This is the one id
-// of what runs: the graph, the lock, tasks, logs and scratch folders go by it. It has two forms: a text, for people,
+// that is not expanded has one instance, whose key is null; pipeline.yaml makes no other ones yet. The graph,
+// the lock file, tasks, logs and scratch folders all use this one id. It has two forms: a text, for people,
 // maps and the lock file; and the name of a file.
 import { sha256 } from '@weir/base'
 
@@ -26,12 +26,15 @@ export function instanceOf(text: string): StageInstance {
   return at < 0 ? soleInstance(text) : { stage: text.slice(0, at), key: text.slice(at + 1) }
 }
 
-/** A name has 255 bytes on most systems, and gets an end; one that is written aside gets some 60 more. */
+/**
+ * Most file systems allow 255 bytes a name; an extension and the suffix of temporary files (about 60 bytes) come on
+ * top.
+ */
 const MOST = 160
 const KEPT = 100
-/** The sign between the parts, and the one before a digest: neither is left in a part. */
+/** The separators between the parts and before a digest; both are escaped inside a part. */
 const [PARTS, FOLD] = ['@', '~']
-/** What stands for nothing, since a name may not be empty. */
+/** Stands for an empty part, since a file name may not be empty. */
 const EMPTY = '%'
 
 /**

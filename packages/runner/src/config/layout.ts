@@ -17,38 +17,43 @@ export interface Layout {
   readonly pipeline: string
   readonly params: string
   readonly lock: string
-  /** The page of the last run, where no stage has that path. */
+  /** The notebook of the last run, unless a stage uses that path. */
   readonly notebook: string
-  /** The page where one has. */
+  /** The notebook's path in that case. */
   readonly notebookInState: string
   /** The folder of all that follows, unless a layout says otherwise. */
   readonly state: string
-  /** Held while a run works. */
+  /** The mutex that a run holds while it works. */
   readonly mutex: string
   /** The contents of outputs, by hash. */
   readonly cache: string
-  /** The run cache: what ran, by key. On disk it has the name that it always had, as the two kinds of journals have. */
+  /**
+   * The run cache: records of runs by key. Its folder keeps the name of earlier versions, as do both kinds of
+   * journals.
+   */
   readonly runCache: string
   readonly memo: string
   /** Drawings of charts, by hash. */
   readonly charts: string
   /** Bundles of cells, by hash. */
   readonly cells: string
-  /** The journal of the lock, of the run that goes on: what is not in the lock file yet. */
+  /** The journal of pipeline.lock: what the running run has recorded and not yet written into the lock file. */
   readonly lockJournal: string
-  /** One folder a run, for what is not finished. */
+  /** Scratch folders, one a run, for unfinished outputs. */
   readonly scratch: string
   /** The log of each stage's last attempt. */
   readonly logs: string
   /** The journals of the last runs: what happened in each, with its logs. */
   readonly runJournals: string
-  /** Marks of stages that are running, as versions before had them. */
+  /** Marks of running stages, which earlier versions wrote. */
   readonly oldMarks: string
 }
 
 /** What a layout may have elsewhere. */
 export interface LayoutOptions {
-  /** Another lock file, with its journal beside it: a program's own, where pipeline.lock is people's; absolute. */
+  /**
+   * Another lock file, with its journal beside it, for a program whose runs must not change pipeline.lock; absolute.
+   */
   readonly lock?: string
   /** Another folder for the state; absolute. */
   readonly state?: string

@@ -57,7 +57,7 @@ export interface Stage {
   readonly outs: readonly Out[]
   /** null: the value that the caller's environment has. */
   readonly env: Readonly<Record<string, string | null>>
-  /** Names of those variables whose value is secret: it is no part of the key and is masked in all that is told. */
+  /** Names of the variables whose values are secret: they do not enter the key, and are masked in logs and messages. */
   readonly secrets: readonly string[]
   readonly when?: When
   readonly frozen: boolean
@@ -87,11 +87,11 @@ export interface CacheSettings {
 
 /** What is kept of runs that are over. */
 export interface RunSettings {
-  /** So many of the last ones have their journals. */
+  /** How many of the last runs keep their journals. */
   readonly keep: number
 }
 
-/** A run a working day is most of a year, a run a month is for good; a journal is some kilobytes. */
+/** Most of a year at one run a working day. A journal takes a few kilobytes. */
 export const KEPT_RUNS = 200
 
 /** True for `scheme://…`, a dependency or output that is not a file. */

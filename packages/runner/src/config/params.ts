@@ -56,7 +56,7 @@ function put(target: Record<string, unknown>, keys: readonly string[], value: un
   put(inner, rest, value)
 }
 
-/** Maps are merged to any depth; of other values the later one counts. What comes of a file is copied. */
+/** Merges maps to any depth; for other values the later one wins. Values that come from a file are copied. */
 function merged(known: unknown, value: unknown): unknown {
   if (!isMap(known) || !isMap(value)) return structuredClone(value)
   const entries = Object.entries(value).map(([name, item]) => [
@@ -72,7 +72,9 @@ export interface ParamsFile {
   readonly problems?: readonly Problem[]
 }
 
-/** By stage, the problems of the params that it declares: files that are missing, broken or made by a stage, and keys. */
+/**
+ * By stage, the problems of the params that it declares: files that are missing, broken or made by a stage, and keys.
+ */
 export function paramsProblems(
   stages: readonly Stage[],
   files: Readonly<Record<string, ParamsFile>>,
@@ -105,7 +107,10 @@ function refProblems(
   ]
 }
 
-/** Params are read once, before any stage starts, so a run would see those of the run before. */
+/**
+ * A params file must not be an output: params are read once, before any stage starts, so a run would use the values
+ * of the run before.
+ */
 function isOut(stage: Stage, file: string, maker: Stage): Problem {
   return {
     code: 'PARAM_IS_OUT',

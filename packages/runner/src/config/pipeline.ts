@@ -140,7 +140,7 @@ function commandOf({ run, cmd }: StageSource): Command {
   return { kind: 'cmd', lines: readLines(cmd ?? []) }
 }
 
-/** A text is one command a line; an item of a list is one command, also where it is a script of several lines. */
+/** In a text each line is a command; in a list each item is one, also where it has several lines. */
 function readLines(cmd: string | readonly string[]): string[] {
   const commands = typeof cmd === 'string' ? cmd.split(/\r?\n/) : cmd.map(scriptOf)
   return commands.filter((command) => command.trim() !== '')
@@ -206,5 +206,5 @@ function milliseconds(timeout: number | string): number {
   return Math.min(Number(amount) * factor, MOST_MS)
 }
 
-/** The longest time that a timer can hold, 24.8 days; one that is set to more goes off at once. */
+/** The longest delay of a Node timer, 24.8 days; a longer one fires at once. */
 const MOST_MS = 2 ** 31 - 1

@@ -1,4 +1,4 @@
-// What Ajv finds wrong, told: the errors that say what is wrong, each in the words that all schemas here are told in.
+// Turns Ajv's errors into messages: selects the errors that explain the failure, and words them alike for all schemas.
 import { misfit, unknownKey } from '@weir/base/forms'
 import type { ErrorObject } from 'ajv'
 
@@ -43,14 +43,14 @@ function problemOf(error: ErrorObject): SchemaProblem {
   return { path: at, kind: 'value', ...words, error }
 }
 
-/** Keywords of which a schema's own words say all. */
+/** Keywords whose message a schema's own description replaces. */
 const TOLD = new Set([
   ...['type', 'enum', 'const', 'anyOf', 'oneOf', 'pattern', 'format'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   ...['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'],
 ])
 
-/** What is rare as Ajv says it, with the value. */
+/** The message for other keywords: Ajv's own, with the value. */
 function ownWords({ message = 'does not fit', data }: ErrorObject): { message: string } {
   const found = JSON.stringify(data)
   return { message: `${message}, found ${found.length > 60 ? `${found.slice(0, 57)}...` : found}` }
@@ -99,11 +99,13 @@ function isBranch(error: ErrorObject, union: ErrorObject): boolean {
   )
 }
 
-/** Keywords by which a branch of a union says that it is for another value. */
+/** Keywords whose failure means that a branch of a union is for another value. */
 const KINDS = ['type', 'const', 'enum']
 const UNIONS = ['anyOf', 'oneOf']
 
-/** True for a branch that is for another kind of value: a text where a map is given, or another of some fixed values. */
+/**
+ * True for a branch that is for another kind of value: a text where a map is given, or another of some fixed values.
+ */
 function refusesKind(inside: readonly ErrorObject[], index: string, union: ErrorObject): boolean {
   const isFlat = inside.every(({ instancePath }) => instancePath === union.instancePath)
   const kinds = isFlat ? [...KINDS, ...UNIONS] : KINDS

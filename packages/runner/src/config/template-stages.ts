@@ -9,9 +9,9 @@ type Path = readonly (string | number)[]
 
 /** A pipeline with its expressions replaced. */
 export interface Templated {
-  /** What could not be replaced stands as it is written. */
+  /** Expressions that could not be replaced stay as they are written. */
   readonly value: unknown
-  /** The same without what could not be replaced. */
+  /** The same, without the parts whose expressions could not be replaced. */
   readonly known: unknown
   /** By stage, the problems of its expressions. */
   readonly problems: ReadonlyMap<string, readonly Problem[]>
@@ -109,7 +109,7 @@ function replacedKey(key: string, how: Walk, written: Path, parent: Path): strin
   return key
 }
 
-/** A copy without unknown places, and without the entries of lists that are left empty by that. */
+/** A copy without the unknown places, and without list entries that become empty by that. */
 function without(value: unknown, isUnknown: Templated['isUnknown'], path: Path): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item, index): [unknown, unknown, Path] => {

@@ -66,7 +66,7 @@ function constant(bare: string, filled: Filled): boolean | undefined {
   return value === 'true' || value === 'false' ? value === 'true' : undefined
 }
 
-/** A fact inside a comparison would be compared as the text that names it. */
+/** Refuses `file.json:key` inside a comparison: its text would be compared instead of the value that it names. */
 const FACT_SIDE = /\.json:\S/
 
 function truth(holds: boolean, text: string): ReadWhen {

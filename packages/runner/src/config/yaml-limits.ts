@@ -1,11 +1,11 @@
-// What YAML can say and the runner refuses: aliases of nothing, numbers that would be rounded, bombs of brackets.
+// Refuses YAML that parses but is unsafe here: unresolved aliases, numbers that would be rounded, very deep nesting.
 
 import { type Place, placeAt, type Report } from '@weir/base'
 import type { Document, Node } from 'yaml'
 import { isAlias, isNode, isPair, isScalar, Scalar, visit } from 'yaml'
 import { INEXACT_HINT, Inexact } from './inexact.ts'
 
-/** How deep brackets may be nested; the parser's own stack ends some thousands later, and the process with it. */
+/** The deepest nesting allowed. Some thousands of levels more would overflow the parser's stack and end the process. */
 const MAX_DEPTH = 200
 
 /** Reports brackets or list dashes that are nested too deeply to be parsed. To be asked before parsing. */

@@ -1,4 +1,4 @@
-// The runner's one public door for cells: how one is defined, its ports, and what it is given.
+// The runner's public API for cells: `defineStage`, ports, and the types of what a cell is given.
 export { StageError } from '@weir/base'
 export {
   type FileInput,

@@ -13,13 +13,16 @@ import { lookingMemo, openMemo } from '../store/memo.ts'
 import type { Reason } from '../store/reason.ts'
 import { assignmentsOf, type Settings, selectionOf, type Targets } from './run-project.ts'
 
-/** What is planned; nothing said: the whole pipeline as it stands. */
+/** What is planned; by default the whole pipeline with its present params. */
 export interface PlanOptions extends Targets {
-  /** As if they stood in params.yaml. */
+  /** Values by dotted key that replace those of params.yaml in the plan. */
   readonly settings?: Settings
-  /** As if every selected stage had to run. */
+  /** Plans as if every selected stage had to run. */
   readonly force?: boolean
-  /** Keeps what was worked out, for the next plan or run, as `weir status` does. Without it nothing is written. */
+  /**
+   * Writes hashes and packed code into the state folder for the next plan or run, as `weir status` does. By default
+   * nothing is written.
+   */
   readonly remember?: boolean
   /** Ends what reads files and loads cells for the plan; `plan` rejects then. */
   readonly signal?: AbortSignal
@@ -61,7 +64,10 @@ export async function planProject(
   return { ok: true, stages: seen.stages.map(planned), warnings: seen.warnings }
 }
 
-/** Does a work that writes nothing into the project: it learns for itself, and packs cells into a folder that goes. */
+/**
+ * Runs work that writes nothing into the project: the memo stays in memory, and cells are packed into a temporary
+ * folder.
+ */
 async function withoutTrace<T>(
   surroundings: Surroundings,
   work: (around: Surroundings) => Promise<T>,

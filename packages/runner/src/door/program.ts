@@ -60,17 +60,17 @@ export type { Plan, PlannedStage, PlanOptions, PlanOutcome } from './plan-projec
 export type { Artefact, Records, StageRecord } from './records.ts'
 export type { ProgramRun, RunOptions, Settings } from './run-project.ts'
 
-/** What a project is opened with, where it is not what the command line has. */
+/** Settings that differ from those of the command line. */
 export interface OpenOptions {
   /** Folders of its state that are elsewhere: a workspace of its own, a cache that several share. */
   readonly layout?: LayoutOptions
-  /** The environment of its stages; that of this process where nothing is said. */
+  /** The environment of its stages; by default that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Resolvers by scheme, besides those of the project's plugins. */
   readonly references?: Readonly<Record<string, Resolver>>
 }
 
-/** A project that is open. Nothing of it is held: each call looks at the files as they are then. */
+/** An open project. It keeps no state: each call reads the files anew. */
 export interface Project {
   /** Its folder, absolute. */
   readonly root: string

@@ -18,7 +18,7 @@ export interface StageRecord extends LockEntry {
   readonly id: StageInstance
   /** The text of its id. */
   readonly name: string
-  /** Its title, seconds, figures and what it showed; undefined where the run cache has lost it. */
+  /** Its title, seconds, metrics and shown blocks; undefined where the run cache has no record of it. */
   readonly record: RunRecord | undefined
 }
 
@@ -60,7 +60,7 @@ export function readRecords(layout: Layout): Records {
     const known = { key, document, ...(modules && { modules }), outs }
     return { id, name: instanceText(id), ...known, record: runCache.record(key) }
   }
-  // An id may come from a request: it is no path.
+  // An id may come from a request, so it must not be used as a path unchecked.
   const isKept = (id: string): boolean => journalledRuns(layout, diskFiles).includes(id)
   const artefacts = (): Artefact[] =>
     ids.flatMap((id) => artefactsOf(instanceText(id), lock.get(id)))

@@ -27,13 +27,13 @@ export interface RunOptions extends Targets {
   readonly settings?: Settings
   /** The settings hold for this run alone: params.yaml stays as it is. */
   readonly keepParams?: boolean
-  /** Stages at a time; as many as there are processors where nothing is said. */
+  /** Stages at a time; by default the number of processors. */
   readonly jobs?: number
   /** Runs every selected stage, fresh or not. */
   readonly force?: boolean
   /** Goes on after a failure with what does not depend on it. */
   readonly keepGoing?: boolean
-  /** What runs the tasks of stages; processes of this machine where nothing is said. */
+  /** What runs the tasks of stages; by default processes of this machine. */
   readonly executor?: OpenExecutor
   /** Stops the run: each stage has a few seconds to end. */
   readonly signal?: AbortSignal
@@ -43,15 +43,15 @@ export interface RunOptions extends Targets {
   readonly onEvent?: (event: RunEvent) => void
   /** False: the page of the run is not written. */
   readonly notebook?: boolean
-  /** What is told of this run to who waits for it, and in the list of runs. */
+  /** The name of this run in the list of runs, and in the messages of runs that wait for it. */
   readonly command?: string
 }
 
 /** What a run came to. */
 export type ProgramRun =
-  /** Told to end before anything was begun: nothing was written. */
+  /** Aborted before it began: nothing was written. */
   | Unstarted
-  /** The system did not let it begin or go on. */
+  /** An error of the system kept it from starting or going on. */
   | Stuck
   /** The configuration or a selected stage is wrong: nothing was run and nothing written. */
   | { readonly ok: false; readonly kind: 'refused'; readonly problems: readonly Problem[] }

@@ -1,6 +1,6 @@
 // A timer for any length of time.
 
-/** A timer takes no longer time: it would go off at once. */
+/** The longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1
 
 /** Calls once a time has passed, however long; gives the way to call it off. */

@@ -60,7 +60,7 @@ export function openContext<Params, Inputs extends Ports, Outputs extends Ports>
   return { context, recorded }
 }
 
-/** Sends what is sound. What is wrong with a message is told here, where the cell's stack says who made it. */
+/** Checks a message before it is sent: here the cell's stack shows the call that made it. */
 export function checked(deliver: Send): Send {
   return (message) => {
     const wrong = wrongMessage(message)
@@ -79,7 +79,7 @@ function wrongUse(why: string): Error {
   })
 }
 
-/** Progress is for the eye: a value that is none (0 of 0 rows: NaN) is said once, and does not fail the stage. */
+/** A value that is no progress (0 of 0 rows: NaN) is warned of once and does not fail the stage. */
 function progressSender(send: Send): (progress: Progress) => void {
   let warned = false
   return (progress) => {

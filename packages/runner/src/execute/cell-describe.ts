@@ -12,10 +12,10 @@ import { cellPlace } from './cell-place.ts'
 import { sendToRunner } from './channel.ts'
 import { takePackagesOf } from './outside-packages.ts'
 
-/** What is being loaded: an error that nobody catches is its own. */
+/** The cell that is being loaded: an uncaught error is attributed to it. */
 let loading: { readonly path: string; readonly root: string } | undefined
 
-/** Describes cells until one of them fails: what it leaves behind (a patched global) must not meet the next. */
+/** Describes cells until one fails. The rest go to a fresh process, since a failed cell may leave a patched global. */
 export async function describe({ runner, root, modules }: DescribeJob): Promise<void> {
   endWithRunner(runner)
   takePackagesOf(
@@ -27,7 +27,7 @@ export async function describe({ runner, root, modules }: DescribeJob): Promise<
     try {
       const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
       const description = descriptionOf(module.default)
-      // A rejection that it left is its own, and not the next one's.
+      // Lets pending rejections of this cell surface before the next one is loaded.
       await new Promise(setImmediate)
       send({ kind: 'described', file, description })
     } catch (error) {
@@ -48,7 +48,7 @@ export function failDescription(error: unknown): void {
   }
 }
 
-/** Ends this process with its runner, also while a cell holds the main thread and hears nothing of the channel. */
+/** Ends this process when its runner ends, also while a cell blocks the main thread. */
 function endWithRunner(runner: number): void {
   const watch = `const { workerData } = require('node:worker_threads')
 setInterval(() => {
@@ -77,7 +77,7 @@ function descriptionOf(cell: unknown): CellDescription {
   if (params === undefined) return about
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw new TypeError('the params of its default export are no JSON Schema: Type.Object({…})')
-  // Its own marks (TypeBox has symbols) are no part of a JSON Schema.
+  // Drops the symbols that TypeBox adds: they are no part of a JSON Schema.
   const schema = JSON.parse(JSON.stringify(params)) as CellDescription['params'] & object
   return { ...about, params: schema }
 }

@@ -28,16 +28,16 @@ receiveJob<CellJob>(
     if (job.kind === 'run') runJob(job)
     else void describe(job)
   },
-  // Without its runner a cell has nobody to report to, and the next run must not meet it.
+  // A cell whose runner has died must end: it has nobody to report to, and the next run may start the same stage.
   () => process.exit(1),
 )
 
 function runJob(job: RunJob): void {
-  // Before signals are listened to: while it waits, the process could not answer them, and they end it.
+  // Before signal handlers are set: the process blocks while it waits, so the default action of a signal must end it.
   if (job.inspect) waitForDebugger(job.inspect.port, sendToRunner)
   process.once('SIGTERM', () => {
     stopped.abort()
-    // A cell that does not listen is not waited for.
+    // A cell that ignores the abort is ended after a second.
     setTimeout(() => process.exit(143), 1_000).unref()
   })
   const fail = failing(job)
@@ -84,7 +84,7 @@ function done(check: () => void, fail: (error: unknown) => void): void {
 function failing({ packed, folder }: RunJob): (error: unknown) => void {
   return (error) => {
     const expected = isCodedError(error)
-    // What a command of `$` had to say stands in the log already; its stack is zx's own.
+    // The output of a `$` command is in the log already, and its stack shows only zx.
     if (commandFailure(error) === undefined && (!expected || error.code === 'CELL_MESSAGE'))
       process.stderr.write(`${stackOf(error)}\n`)
     const place = cellPlace(error, packed, folder)

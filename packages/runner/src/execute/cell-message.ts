@@ -1,4 +1,4 @@
-// What the runner and a cell's process say to each other, and the check of what a cell says: a cell is the user's code.
+// The messages between the runner and a cell's process. Messages of a cell are checked, since a cell is the user's code.
 import { inspect } from 'node:util'
 import { isRecord, type Place } from '@weir/base'
 import { plainSpec } from '../report/chart-data.ts'
@@ -58,7 +58,7 @@ export interface CellDescription {
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** The module of a cell that is loaded to hear what the cell is. */
+/** A cell to describe: the module to load. */
 export interface DescribeModule {
   readonly file: string
   readonly path: string
@@ -209,7 +209,7 @@ export function wrongDescription(value: unknown, file: string | undefined): stri
 }
 
 function wrongMetrics(values: Readonly<Record<string, unknown>>): string | undefined {
-  // What is merged by name would take it for a prototype, and lose it.
+  // Merging by name would set the prototype instead of a key `__proto__`, and lose the value.
   if (Object.hasOwn(values, '__proto__'))
     return "metrics: '__proto__' can be the name of no figure: name it otherwise"
   const forms = Object.keys(values).map((name) => [name, METRIC] as const)

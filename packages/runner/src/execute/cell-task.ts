@@ -1,4 +1,4 @@
-// Runs a TypeScript cell: a process of its own that loads the very module that was hashed.
+// Runs a TypeScript cell in a process of its own, which loads exactly the module that was hashed.
 import { join, resolve } from 'node:path'
 import { instanceText } from '../config/instance.ts'
 import type { Block } from '../report/document.ts'
@@ -14,7 +14,7 @@ const QUIET_INSPECTOR = '--inspect-publish-uid=http'
 
 type CellTask = TaskCode & { readonly kind: 'cell' }
 
-/** What has been heard of a cell. */
+/** What a cell has reported so far. */
 interface Heard {
   title?: string
   done: boolean

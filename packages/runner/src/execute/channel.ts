@@ -1,5 +1,5 @@
-// The channel between the runner and a cell's process: two pipes of lines, each a value as JSON. A line has a largest
-// size, and what is no JSON is told of instead of thrown.
+// The channel between the runner and a cell's process: two pipes of lines, each a value as JSON. Lines have a
+// size limit; a line that is not JSON is reported and not thrown.
 import type { ChildProcess } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
@@ -99,10 +99,13 @@ export function cellHostCommand(
   }
 }
 
-/** The runner's end: sends the job and hears the rest. The pipe stays open, so that its end tells of the runner's. */
+/**
+ * The runner's end: sends the job, then receives. The pipe stays open, so that the cell sees it close when the runner
+ * ends.
+ */
 export function openChannel(child: ChildProcess, job: unknown, handlers: LineHandlers): void {
   const [from, to] = [child.stdio?.[TO_RUNNER], child.stdio?.[FROM_RUNNER]]
-  // A child that could not start has no pipes; one that is gone already breaks them. Both are told of by its end.
+  // A child that could not start has no pipes, and one that has ended breaks them; both are reported by its end.
   for (const pipe of [from, to]) pipe?.on('error', () => undefined)
   const read = from as Readable | null | undefined
   read?.on('data', lineReader(handlers, MOST_BYTES))
@@ -116,11 +119,11 @@ export function sendToRunner(value: unknown): void {
   for (let at = 0; at < line.length; ) at += writeSync(TO_RUNNER, line, at)
 }
 
-/** The cell's end: takes the one job. `gone` is called when the runner is there no more. */
+/** The cell's end: takes the one job. `gone` is called when the runner has ended. */
 export function receiveJob<Job>(take: (job: Job) => void, gone: () => void): void {
   const pipe = new Socket({ fd: FROM_RUNNER, readable: true, writable: false })
   const message = (job: unknown): void => {
-    // A cell that waits for what cannot come any more ends, instead of hanging on the channel.
+    // The channel must not keep the process alive: a cell that waits for something impossible then ends by itself.
     pipe.unref()
     take(job as Job)
   }

@@ -18,7 +18,7 @@ export async function runCommands(
   return without({ how: 'done' })
 }
 
-/** A command cannot say why it failed: a disk without room is the likeliest cause. */
+/** A command reports no cause of its failure; if the disk is full, that is the likeliest. */
 function failedCommand(end: TaskEnd, { task, stops }: TaskContext): TaskEnd {
   if (end.how !== 'exit' && end.how !== 'signal') return end
   return !stops.signal.aborted && isFull(task.folder) ? { ...end, full: true } : end

@@ -1,4 +1,5 @@
-// Describes cells in children of the runner, since their modules are the user's code: many in one child, each in its time.
+// Describes cells in children of the runner, since their modules are the user's code: many in one child, each in its
+// time.
 import type { Place } from '@weir/base'
 import { throwIfStopped } from '../store/stopped.ts'
 import {
@@ -48,7 +49,7 @@ export async function describeModules(
 ): Promise<Map<string, Undescribed>> {
   const failed = new Map<string, Undescribed>()
   const { signal } = describing
-  // A child that one cell has ended takes the rest with it: they are described in another one.
+  // If a cell ends its child, the remaining cells are described in another child.
   for (let at = 0; at < modules.length && !signal.aborted; at++) {
     const { done, why } = await describeBatch(host, modules.slice(at), describing)
     at += done
@@ -76,7 +77,7 @@ async function describeBatch(
   const launch = { ...cellHostCommand({ cellHost }), cwd: root, env }
   const output = keepEnd()
   let pid: number | undefined
-  // A cell that never lets go of the processor would outlive a command that is ended there and then.
+  // A cell in an endless loop would survive a command that is killed.
   const killChild = (): void => void signalGroup(pid, 'SIGKILL')
   process.once('exit', killChild)
   const handlers: ChildHandlers = {
@@ -141,7 +142,7 @@ function takeAnswers(
   }
 }
 
-/** Keeps the end of an output, for what a process says that breaks down; nothing else of it is shown. */
+/** Keeps the end of an output, to show the last line of a process that crashed. */
 function keepEnd(): Output & { lastLine(): string } {
   let said = ''
   return {

@@ -8,11 +8,11 @@ import type { Result, Task } from './task.ts'
 export interface Executor {
   /** Takes a task on, whose inputs are in its folder, and gives a handle for it. */
   submit(task: Task): Promise<string>
-  /** Waits until the state is another than `seen`. At the end the outputs made stand in the task's folder. */
+  /** Waits until the state differs from `seen`. Once it is `ended`, the outputs are in the task's folder. */
   poll(handle: string, seen: TaskState): Promise<Status>
   /** Ends a task: `stop` gives it a few seconds to end by itself. One that has ended is left as it is. */
   cancel(handle: string, how: 'stop' | 'kill'): Promise<void>
-  /** All that a task says, from its beginning to its end. To be called once, before the end is polled. */
+  /** All messages and output of a task. Call it once, before the end is polled. */
   logs(handle: string): AsyncIterable<Said>
   capacity(): Promise<Capacity>
 }
@@ -33,7 +33,7 @@ export type Said =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** It waits until a debugger is attached at this address. */
   | { readonly kind: 'debugger'; readonly url: string }
-  /** What the executor has to say for people: it is no part of the log. */
+  /** A message of the executor for people; not part of the log. */
   | { readonly kind: 'warning'; readonly message: string }
 
 export type OutputStream = 'stdout' | 'stderr'

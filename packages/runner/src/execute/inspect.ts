@@ -3,7 +3,7 @@ import inspector from 'node:inspector'
 import { CodedError } from '@weir/base'
 import type { CellMessage } from './cell-message.ts'
 
-/** Others than this machine must not attach: who does runs any code. */
+/** Listens on this machine only: a debugger can run any code. */
 const HOST = '127.0.0.1'
 
 /**
@@ -11,7 +11,7 @@ const HOST = '127.0.0.1'
  * @throws CodedError INSPECTOR_PORT where the port cannot be had
  */
 export function waitForDebugger(port: number, send: (message: CellMessage) => void): void {
-  // Where it cannot listen it says so on stderr, and has no address.
+  // If it cannot listen, Node prints the cause to stderr and gives no address.
   inspector.open(port, HOST)
   const url = inspector.url()
   if (url === undefined)

@@ -7,14 +7,14 @@ export function jsonLoss(value: unknown): string | undefined {
   try {
     return lossAt(value, '', [])
   } catch (error) {
-    // Too deep to be walked, or a getter of the value that throws.
+    // Nested too deeply, or a getter of the value throws.
     return `is no JSON: ${(error as Error).message}`
   }
 }
 
 function lossAt(value: unknown, at: string, above: readonly object[]): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
-  // The sign of a zero is lost too: it is what rounding leaves behind, and means nothing to who reads JSON.
+  // JSON also loses the sign of -0; that is allowed, since it comes from rounding and readers do not use it.
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : lost(at, value)
   if (typeof value !== 'object') return lost(at, value)
   if (above.includes(value)) return `holds at ${at} an object that it is in itself`

@@ -19,7 +19,7 @@ export interface JsonOutput<Value> extends Opened {
 export interface RefInput<Value> extends JsonInput<Value> {
   readonly reference: string
 }
-/** An effect: it is brought about by the cell, and has no path. */
+/** The output side of a reference, an effect: the cell brings it about, and it has no path. */
 export interface RefOutput extends Opened {
   readonly reference: string
   /** @throws StageError OUT_NO_PATH */

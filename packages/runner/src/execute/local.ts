@@ -36,7 +36,7 @@ export function openLocalExecutor(host: ExecutorHost): Executor {
       tasks.get(handle)?.cancel(how)
     },
     logs: (handle) => taskOf(handle).said,
-    // A task may well wait for something else than a processor: `--jobs` decides.
+    // No limit of its own: `--jobs` decides, since a task may wait for something other than a processor.
     capacity: async () => ({ tasks: Number.POSITIVE_INFINITY }),
   }
 }

@@ -67,7 +67,7 @@ function opened(
   })
 }
 
-/** What the language itself asks of any object: its methods, and whether it is a promise or has a JSON form. */
+/** Names that the language itself reads from any object: built-in methods, `then`, `toJSON`. */
 function isCommon(key: string): boolean {
   return key in Object.prototype || key === 'then' || key === 'toJSON'
 }

@@ -37,7 +37,8 @@ export function openProcessNotes(scratch: string, sight: Sight = ownSight()): Pr
       try {
         appendNote(path, { ended: pid })
       } catch {
-        // On a full disk: the process is gone all the same, and its name is nobody else's.
+        // A full disk may refuse the note. That is safe: the process has ended, and no other has its name (pid and
+        // start time).
       }
     },
   }
@@ -73,12 +74,12 @@ function stopProcess(pid: number): void {
   }
 }
 
-/** A process of another pid space is not ours to stop: here its pid is somebody else's. */
+/** Processes of another pid namespace are left alone: here the same pid means another process. */
 function stopOrphan(name: ProcessName, sight: Sight): void {
   if (lifeOf(name, sight) === 'alive') signalGroup(name.pid, 'SIGKILL')
 }
 
-/** The end of the line comes first: a piece that a full disk has left does not spoil the next one. */
+/** Begins with the line break, so that a partial line left by a full disk does not corrupt the next one. */
 function appendNote(path: string, note: ProcessNote): void {
   appendFileSync(path, `\n${JSON.stringify(note)}`)
 }

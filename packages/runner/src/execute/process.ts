@@ -131,11 +131,11 @@ function endOf(child: ChildProcess, stops: Stops, stopper: Stopper): Promise<End
     child.on('error', (error) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, error })
     })
-    // What a stage leaves running would write into outputs that are taken for finished, and hold its log open.
+    // A process that the stage left running would write into finished outputs and keep the log open.
     child.once('exit', () => {
       stopper.killRest()
       resumeOutput(child)
-      // What has left the group may hold the streams for ever.
+      // A process that left the group may keep the streams open without end.
       stopper.later(stops.signal.aborted ? DRAIN_MS : GRACE_MS, () => closeStreams(child))
     })
     child.once('close', (code, signal) => {
@@ -194,7 +194,7 @@ function createStopper(child: ChildProcess, warn: (message: string) => void): St
   return {
     stop() {
       if (hasEnded(child)) return later(DRAIN_MS, () => closeStreams(child))
-      // What waits for a reader would keep the child from its end.
+      // A paused stream would keep the child from ending.
       resumeOutput(child)
       send('SIGTERM')
       later(GRACE_MS, kill)
@@ -212,12 +212,12 @@ function createStopper(child: ChildProcess, warn: (message: string) => void): St
   }
 }
 
-/** Sends a signal to a process group. That it is gone is no error, and neither that it is another user's. */
+/** Sends a signal to a process group. Ignores that the group has ended or belongs to another user. */
 export function signalGroup(
   pid: number | undefined,
   signal: NodeJS.Signals,
 ): 'sent' | 'gone' | 'refused' {
-  // 0 and 1 would mean our own group and every process there is.
+  // `kill` takes -0 for our own group and -1 for every process.
   if (pid === undefined || !(pid > 1)) return 'gone'
   try {
     process.kill(-pid, signal)

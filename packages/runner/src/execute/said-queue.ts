@@ -1,9 +1,9 @@
-// What a task says, on its way to who reads it: kept in order, and with a promise for who must not run ahead.
+// A queue of a task's messages and output, in order, with a promise that makes the writer wait for the reader.
 import type { Said } from './executor.ts'
 
-/** A task waits when so much of what it said is unread. */
+/** The writer waits when so many characters are unread. */
 const MOST_UNREAD = 1024 * 1024
-/** What an item counts besides its text. */
+/** The size that an item counts in addition to its text. */
 const ITEM = 64
 
 /** One writer, one reader. */

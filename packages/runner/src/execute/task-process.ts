@@ -1,4 +1,4 @@
-// A process of a task: what every one has of its run, whether it is a shell or a cell.
+// A process of a task: what shells and cells have in common.
 import { instanceText } from '../config/instance.ts'
 import type { ExecutorHost } from './executor.ts'
 import { type ProcessNotes, RUN_VARIABLE } from './orphans.ts'

@@ -22,7 +22,7 @@ type Checking = Pick<
 /** How cells are checked. */
 export interface CheckOptions {
   readonly signal: AbortSignal
-  /** Only looks: a cell that hung a while ago is not loaded again. */
+  /** For commands that only look: do not load again a cell that hung a while ago. */
   readonly looking: boolean
   /** How long one cell may take to be loaded. */
   readonly limitMs?: number
@@ -132,7 +132,7 @@ function paramProblem(
   }
 }
 
-/** What is said of the key itself. */
+/** The problem of the param's key itself. */
 const SAID: Partial<Record<SchemaProblem['kind'], string>> = {
   missing: ' is not given',
   unknown: ' is not one that the stage knows',

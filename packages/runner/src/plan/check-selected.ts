@@ -12,9 +12,9 @@ type Problems = ReadonlyMap<string, readonly Problem[]>
 
 /** What keeps selected stages from running, by stage. */
 export interface Refused {
-  /** Told by the configuration and the files that are there, and told again when the stage's turn comes. */
+  /** Found in the configuration and the files; checked again when the stage's turn comes. */
   readonly known: Problems
-  /** Told by the check of cells, which is made once. */
+  /** Found by the check of cells, which is made once. */
   readonly cells: Problems
 }
 
@@ -50,7 +50,10 @@ function neededStages({ graph }: Workspace, selected: readonly string[]): Stage[
   })
 }
 
-/** Checks what was not found right before: the check loads libraries that an idle run has no need of. */
+/**
+ * Checks cells, unless the last check passed with the same code and input. Loads the libraries of the check only
+ * then.
+ */
 async function checkCells(
   workspace: Workspace,
   names: readonly string[],
@@ -70,7 +73,9 @@ async function checkCells(
   }
 }
 
-/** Names all that the check of cells depends on: their code and what they are given. Undefined if one cannot be read. */
+/**
+ * Names all that the check of cells depends on: their code and what they are given. Undefined if one cannot be read.
+ */
 async function cellsToken(
   workspace: Workspace,
   names: readonly string[],

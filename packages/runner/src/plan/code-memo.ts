@@ -1,11 +1,11 @@
-// The memo of packed cells. What many cells share (files and modules with their hashes) stands in it once.
+// The memo of packed cells. Files and modules that several cells share are stored once, with their hashes.
 import type { Digest, Problem } from '@weir/base'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { Memo } from '../store/memo.ts'
 import type { Modules } from '../store/reason.ts'
 import type { TriedPath } from './resolution.ts'
 
-/** What a cell's code amounts to. */
+/** The code of a cell: digest, packed file and modules. */
 export interface CellCode {
   readonly code: Digest
   readonly esbuild: string
@@ -49,7 +49,7 @@ interface StoredCell {
   readonly description?: CellDescription
 }
 
-/** Another name than that of the memo of earlier versions, whose form was another one. */
+/** Not the name that earlier versions used, whose format differs. */
 const NAME = 'cells'
 
 /** The remembered cells by their file. */
@@ -64,7 +64,7 @@ export function readCells(memo: Memo): Map<string, RememberedCell> {
         inputs: pick(files, rest.inputs),
         tried: rest.tried,
         cell: { ...cell, modules: Object.fromEntries(pick(modules, rest.modules)) },
-        // One of a version that did not ask for ports is asked for again.
+        // An entry of a version that did not record ports is described again.
         ...(rest.description?.inputs && { description: rest.description }),
       },
     ]),

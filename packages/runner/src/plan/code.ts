@@ -34,9 +34,9 @@ export interface CodeReader {
   read(file: string): Promise<CellOutcome>
   /** The prose of a cell that was read before; empty otherwise. */
   prose(file: string): string
-  /** The files that say whether a cell's code is as it was read: what it was made from, without the packed code. */
+  /** The files that a cell's packed code was made from: unchanged files mean unchanged code. */
   sources(file: string): string[]
-  /** What a cell that was read says of itself, if it was described in this state of its code. */
+  /** The description of a cell that was read before, if it was made for the present state of its code. */
   description(file: string): CellDescription | undefined
   describe(file: string, description: CellDescription): void
   /** The files of the packed code of all cells that are remembered. */
@@ -58,7 +58,7 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
     path.endsWith('/')
       ? packageDigest(hasher, join(root, path))
       : ((await hasher.content(join(root, path)))?.sha256 ?? null)
-  // One process sees each module in one state, though several cells share it and each is asked for more than once.
+  // Each module is hashed once a process, so that all cells that share it see the same state.
   const seen = new Map<string, Digest | null>()
   const look = async (path: string): Promise<void> => {
     seen.set(path, await hashOf(path))
@@ -79,7 +79,7 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   }
   /**
    * Packs a cell when the files that are read beside its modules are hashed: one that changes while it is packed has
-   * another hash than is remembered, and the next command packs again. Those that only packing finds take another go.
+   * another hash than is remembered, and the next command packs again. Files that only packing finds need a second pass.
    */
   const packSeen = async (file: string, known: RememberedCell | undefined): Promise<PackResult> => {
     await lookOnce([...SETTINGS, ...(known?.inputs ?? []).map(([path]) => path)])
@@ -136,7 +136,9 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   }
 }
 
-/** What decided on packed code besides its modules, each once: files, and with a slash folders that packages link to. */
+/**
+ * What decided on packed code besides its modules, each once: files, and with a slash folders that packages link to.
+ */
 function besideOf(root: string, { cell, settings }: Packed): string[] {
   const names = Object.keys(cell.packages)
   const manifests = names.map((name) => manifestOf(root, name))
@@ -146,7 +148,7 @@ function besideOf(root: string, { cell, settings }: Packed): string[] {
   ]
 }
 
-/** True if two states of a cell mean the same, so that what one says of itself the other does. */
+/** True if two states of a cell's code are equal, so that the description of one holds for the other. */
 function isSameCode(before: CellCode | undefined, after: CellCode): boolean {
   return (
     before?.code === after.code && canonicalJson(before.packages) === canonicalJson(after.packages)
@@ -195,7 +197,7 @@ async function pack(
     const text = stripMapLink(script?.text ?? '')
     const minified = await esbuild.transform(text, MINIFY)
     const code = sha256(minified.code)
-    // Two cells may have one meaning and different texts, of which each has its own map.
+    // Two cells may have the same digest and different texts; each text has its own source map.
     const name = sha256(text).slice(0, 32)
     const path = writePacked(place, name, text, map?.text ?? '')
     const packages = packageStates(root, result.metafile, linkDigest)

@@ -25,7 +25,7 @@ export class UnknownScheme extends Error {
   }
 }
 
-/** The hash that a dependency enters a key with; undefined where it is missing. An empty reference has one too. */
+/** The hash of a dependency in a key; undefined where the dependency is missing. An empty reference has a hash too. */
 export async function dependencyDigest(
   workspace: Workspace,
   path: string,
@@ -39,7 +39,7 @@ export async function dependencyDigest(
 /** The end of a folder's digest in a key. */
 const FOLDER = '.dir'
 
-/** A folder is told from a file that holds the list of its files: they have one digest. */
+/** Tells a folder from a file whose content is the list of that folder's files: both have the same digest. */
 export function keyDigest({ kind, sha256: digest }: Pick<RecordedOut, 'kind' | 'sha256'>): Digest {
   return kind === 'dir' ? (`${digest}${FOLDER}` as Digest) : digest
 }
@@ -84,14 +84,16 @@ export function recorded(content: Content): RecordedOut {
   return { kind, sha256: digest, size, ...(content.exec && { exec: true }) } as RecordedOut
 }
 
-/** True if every recorded output is in the store, or in place as it was recorded: then all can be had without running. */
+/**
+ * True if every recorded output is in the store, or in place as it was recorded: then all can be had without running.
+ */
 export async function areAtHand(
   workspace: Workspace,
   outs: Readonly<Record<string, RecordedOut>>,
 ): Promise<boolean> {
   for (const [path, out] of Object.entries(outs)) {
     if (out.kind !== 'reference' && (await workspace.contents.has(out))) continue
-    // An effect cannot be restored, only found standing; nor can an output that the store does not hold.
+    // Neither an effect nor an output that the store lacks can be restored: it must still be in place.
     if (!(await standsAs(workspace, path, out))) return false
   }
   return true

@@ -125,7 +125,7 @@ async function fromRunCache(
   return { action: 'run', reasons, prepared }
 }
 
-/** What persists is made from what was there before: it cannot be put back as it once was. */
+/** True if all outputs can be had without a run. One that persists cannot: it is made from its own earlier content. */
 async function canRestore(
   workspace: Workspace,
   stage: Stage,
@@ -134,7 +134,7 @@ async function canRestore(
   return !stage.outs.some((out) => out.persist) && (await areAtHand(workspace, outs))
 }
 
-/** A frozen stage cannot make an effect stand again, so its files are all that can be asked of it. */
+/** A frozen stage does not run, so only its files are checked, and no effects. */
 function withoutEffects(outs: LockEntry['outs']): LockEntry['outs'] {
   return Object.fromEntries(Object.entries(outs).filter(([, out]) => out.kind !== 'reference'))
 }
@@ -145,7 +145,7 @@ async function decideFrozen(
   entry: LockEntry | undefined,
 ): Promise<Decision> {
   const reasons: Reason[] = [{ kind: 'frozen' }]
-  // An output that is declared since was never made.
+  // An output that was declared after the last run was never made.
   if (entry && stage.outs.every(({ path }) => Object.hasOwn(entry.outs, path))) {
     const prepared = { key: entry.key, document: entry.document, ...modulesOf(entry) }
     if ((await changedOuts(workspace, entry)).length === 0)

@@ -1,4 +1,4 @@
-// Describes cells that were not described before: packs them for that, and says by file why one cannot be loaded.
+// Describes cells that have no description yet: packs and loads them, and reports by file why one cannot be loaded.
 import type { Problem } from '@weir/base'
 import type { Layout } from '../config/layout.ts'
 import type { DescribeModule } from '../execute/cell-message.ts'

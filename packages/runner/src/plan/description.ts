@@ -1,4 +1,4 @@
-// What a cell says of itself, and the module that is loaded to hear it.
+// A cell's description of itself, and the module that is loaded to get it.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'

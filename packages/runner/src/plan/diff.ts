@@ -1,4 +1,4 @@
-// Why a stage's key is another one than before: the difference of two documents, as reasons.
+// Explains why a stage's key changed: the difference of two key documents, as reasons.
 import { canonicalJson } from '@weir/base'
 import { isReference } from '../config/model.ts'
 import { isMap } from '../config/params.ts'
@@ -45,12 +45,12 @@ function diffDeps(old: KeyDocument['deps'], now: KeyDocument['deps']): Reason[] 
   ]
 }
 
-/** True for the same reference with other options: what a changed param in a `${}` makes of one. */
+/** True for the same reference with other options, as a changed param in a `${}` gives. */
 function succeeds({ path, change }: { path: string; change: Change }, old: string): boolean {
   return change === 'added' && isReference(old) && path.split('?')[0] === old.split('?')[0]
 }
 
-/** Keys of another version of weir mean something else, though nothing of the project may have changed. */
+/** The reason where another version of weir made the key: its keys differ, also for an unchanged project. */
 function diffSchema(old: string, now: string): Reason[] {
   return old === now ? [] : [{ kind: 'key_schema', old, new: now }]
 }
@@ -94,7 +94,7 @@ function commandText(command: KeyDocument['command']): string {
 function diffParams(old: KeyDocument['params'], now: KeyDocument['params']): Reason[] {
   return pairs(old, now).flatMap(([file, was, is]) => {
     const changes = diffMaps(was ?? {}, is ?? {})
-    // A file that is declared and gives nothing differs from one that is not declared.
+    // A declared params file without values differs from one that is not declared.
     const all = changes.length > 0 ? changes : [{ key: '(all)', ...sides(was, is) }]
     return all.map((change): Reason => ({ kind: 'param', file, ...change }))
   })
@@ -129,7 +129,7 @@ function diffOuts(old: readonly string[], now: readonly string[]): Reason[] {
   return added.length + removed.length > 0 ? [{ kind: 'outs', added, removed }] : []
 }
 
-/** Ports that lead elsewhere among the same paths; that a path itself came or went is told as such. */
+/** Ports that now lead to another of the same paths. Paths that were added or removed are reported on their own. */
 function diffPorts(old: KeyDocument, now: KeyDocument): Reason[] {
   const [before, after] = [declaredPaths(old), declaredPaths(now)]
   const isTold = (was: string | undefined, is: string | undefined): boolean =>

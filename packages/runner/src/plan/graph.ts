@@ -1,4 +1,4 @@
-// The DAG: who waits for whom, in which order, and that nobody waits for itself.
+// The DAG of stages: dependencies, a topological order, and the check for circles.
 
 import type { Report } from '@weir/base'
 import type { Pipeline, Stage } from '../config/model.ts'
@@ -57,7 +57,7 @@ function sort(
   return order
 }
 
-/** Visits with a stack of its own, so that a chain of thousands of stages is no trouble. */
+/** Visits with an explicit stack: a chain of thousands of stages would overflow the call stack. */
 function visit(
   start: string,
   upstream: ReadonlyMap<string, ReadonlySet<string>>,

@@ -1,4 +1,4 @@
-// Cells that were not loaded within their time: a command that only looks does not wait for them again for a while.
+// Remembers cells that timed out while loading, so that `status` and other commands that only look do not wait again.
 import type { Digest, Problem } from '@weir/base'
 import type { Memo } from '../store/memo.ts'
 
@@ -17,7 +17,7 @@ interface Hung {
 }
 
 const NAME = 'hung-cells'
-/** What kept it (a server, a lock) may be gone later, with the code as it is. */
+/** For so long a cell is not tried again. The cause (a server, a lock) may go without a change of the code. */
 const WHILE_MS = 10 * 60_000
 
 /** Opens what is remembered of cells that hung. */

@@ -1,4 +1,5 @@
-// The files of a package that links to a folder elsewhere, which are edited in place: its version says little of them.
+// The files of a package that is a link to a folder elsewhere. They are edited in place, so its version does not
+// identify them.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { byCodeUnit, canonicalJson, type Digest, sha256 } from '@weir/base'

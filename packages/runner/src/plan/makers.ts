@@ -1,4 +1,4 @@
-// Who makes what, and what cannot be: two makers, an output in another one or in what is not the pipeline's.
+// Which stage makes which path. Refuses two makers of one path, nested outputs, and outputs that belong to somebody else.
 
 import { isOutside, isWithin, type Report } from '@weir/base'
 import { LOCK_FILE, PARAMS_FILE, PIPELINE_FILE, STATE_FOLDER } from '../config/layout.ts'

@@ -1,4 +1,4 @@
-// Imports that lead nowhere: what is said of them, and the nearest name that there is.
+// Imports that cannot be resolved: their messages, with the nearest existing name.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { basename, dirname, join } from 'node:path'

@@ -12,7 +12,7 @@ export async function moduleHashes(text: string, names: ReadonlySet<string>): Pr
   return Object.fromEntries(await Promise.all(hashes))
 }
 
-/** By the digest of a part. Cells share most of their modules, and to minify one costs more than to pack it. */
+/** By the digest of a part. Cells share most of their modules, and minifying a module costs more than packing it. */
 const known = new Map<Digest, Promise<string>>()
 
 function partHash(part: string): Promise<string> {

@@ -1,7 +1,7 @@
 // How cells are packed: esbuild's settings, part of what a code digest means.
 import type { BuildOptions } from 'esbuild'
 
-/** For packing: modules of the project in, unused code gone. */
+/** For packing: includes the project's modules and drops unused code. */
 export const SHAPE = {
   bundle: true,
   platform: 'node' as const,
@@ -10,13 +10,16 @@ export const SHAPE = {
   target: 'node20',
   conditions: ['@weir/source', 'module'],
   treeShaking: true,
-  // Not minified yet: a constant would be written into the modules that use it, and a change told of them.
+  // Not minified yet: esbuild would inline constants, and a changed constant would be reported as a change of its users.
   legalComments: 'none' as const,
   write: false as const,
   logLevel: 'silent' as const,
 } satisfies BuildOptions
 
-/** For hashing. Names stay: a shorter name chosen by how often others are used would change with unused code. */
+/**
+ * For hashing. Names are not shortened: esbuild chooses short names by frequency, so unrelated code would change
+ * them.
+ */
 export const MINIFY = {
   minifyWhitespace: true,
   minifySyntax: true,

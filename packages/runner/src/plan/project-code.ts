@@ -1,5 +1,5 @@
-// What of a cell's imports is the project's own code, which is packed and enters the key by its meaning, and what is a
-// package, which stays outside and enters by its version. A package whose place in node_modules links into the project
+// Divides a cell's imports: code of the project is packed and enters the key by its content; a package stays outside
+// and enters the key by its version. A package whose place in node_modules links into the project
 // is the project's own.
 import { realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
@@ -16,7 +16,7 @@ import type {
 import { missingBuiltin, missingPackage } from './missing-import.ts'
 import { packageName, TOOL } from './packages.ts'
 
-/** Marks what the plugin asks esbuild itself. */
+/** Marks the plugin's own requests to esbuild, which it must not answer itself. */
 const RESOLVING = Symbol('resolving')
 
 /** How packages are kept out of packed code. */
@@ -47,7 +47,7 @@ export function projectCode(root: string, { dropUnused }: Outside): Plugin {
         // `#name` is an import that the project's own package.json maps: one that leads nowhere is an error.
         if (path.startsWith('#')) return { errors: found.errors }
         const outside = outsideOf(path)
-        // Code that keeps nothing of it can do without.
+        // Code that uses nothing of the import works without it.
         if (found.errors.length > 0)
           return { ...outside, warnings: missingPackage(root, path, about.importer) }
         const ofProject = { kind: about.kind, resolveDir: root, pluginData: RESOLVING }
@@ -70,7 +70,7 @@ function isGiven(path: string): boolean {
   return isBuiltin(path) || packageName(path) === TOOL
 }
 
-/** An `import()` may be tried, and done without. */
+/** A failed `import()` may be caught by the code that tries it. */
 function isUnknownBuiltin(path: string, kind: ImportKind): boolean {
   return path.startsWith('node:') && !isBuiltin(path) && kind === 'import-statement'
 }

@@ -1,5 +1,5 @@
 // Loads a project: pipeline.yaml and its params files, checked. What was read before is taken from the memo.
-// What makes the whole impossible refuses it; what concerns one stage is among that stage's problems.
+// A problem of the whole refuses the project; a problem of one stage is listed with that stage.
 import { join } from 'node:path'
 import { distinct, type Problem, type Report, sha256 } from '@weir/base'
 import { readText } from '@weir/base/files'
@@ -14,7 +14,7 @@ export type Loaded =
   | { readonly ok: true; readonly pipeline: Pipeline; readonly graph: Graph }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Texts that stand in for files of the project, by path: what a file would be, before it is written. */
+/** Texts that replace files of the project, by path: the content that a file will have once it is written. */
 export type Overlay = Readonly<Record<string, string>>
 
 /** Loads the project of a layout. `build` names the version of this program, which the memo depends on. */

@@ -1,5 +1,5 @@
-// Where the imports of packed code lead: paths that were tried in vain, and links. While each of them leads where it
-// did, the same names mean the same modules.
+// What the resolution of imports depends on: paths where no file was found, and links. While these are unchanged, each
+// import still means the same module.
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -32,7 +32,10 @@ export function leadsTo(root: string, path: string): string | null {
   }
 }
 
-/** The paths that decided what the imports of packed code mean, the cell's own first: those that lead elsewhere or nowhere. */
+/**
+ * The paths that decided what the imports of packed code mean, the cell's own first: those that lead elsewhere or
+ * nowhere.
+ */
 export function triedPaths(root: string, file: string, { inputs }: Metafile): TriedPath[] {
   const tried = new Map<string, string | null>()
   const note = (paths: readonly string[], found: string): void => {
@@ -47,7 +50,7 @@ export function triedPaths(root: string, file: string, { inputs }: Metafile): Tr
     const manifest = manifestOf(root, name)
     tried.set(manifest, leadsTo(root, manifest))
   }
-  // A package that a module gets for itself stands in the way of the project's.
+  // A package installed beside a module shadows the project's.
   const noteNone = (manifest: string): void => {
     if (!tried.has(manifest)) tried.set(manifest, leadsTo(root, manifest))
   }
@@ -63,7 +66,10 @@ export function triedPaths(root: string, file: string, { inputs }: Metafile): Tr
   return [...tried]
 }
 
-/** Where package managers would put a package for this module alone: beside the package.json of a folder that it is in. */
+/**
+ * Where package managers would put a package for this module alone: beside the package.json of a folder that it is
+ * in.
+ */
 function nestedIn(root: string, importer: string, name: string): string[] {
   const manifests: string[] = []
   for (

@@ -1,9 +1,9 @@
-// What is warned of when a stage runs, and by `status` and `explain`: nothing that keeps it from running.
+// Warnings about a stage, for runs, `status` and `explain`: none of them keeps the stage from running.
 import type { Stage } from '../config/model.ts'
 import { undeclaredPaths } from './undeclared.ts'
 import type { Surroundings, Workspace } from './workspace.ts'
 
-/** What is said of a stage beside its state. */
+/** A warning about a stage. */
 export interface Warning {
   readonly stage?: string
   readonly message: string
@@ -21,7 +21,7 @@ function undeclared(root: string, stage: Stage): Warning[] {
   }))
 }
 
-/** A secret is no part of the key: what a stage made without one would be kept when it is set. */
+/** Warns of unset secrets: they do not enter the key, so outputs made without one would stay when it is set. */
 export function unsetSecrets(stage: Stage, env: Surroundings['env']): Warning[] {
   return stage.secrets
     .filter((name) => env[name] === undefined)

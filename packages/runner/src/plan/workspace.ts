@@ -1,4 +1,4 @@
-// What every command works on: a loaded project with its lock, caches and the means to read dependencies.
+// What every command works on: a loaded project with its lock file, caches and readers of dependencies.
 import type { Problem } from '@weir/base'
 import type { Layout, LayoutOptions } from '../config/layout.ts'
 import type { CacheSettings, Pipeline } from '../config/model.ts'
@@ -18,13 +18,13 @@ import type { Graph } from './graph.ts'
 import { loadProject, type Overlay } from './project.ts'
 import { createStageProblems, type StageProblems } from './stage-problems.ts'
 
-/** Gives the canonical text behind a `scheme://…` dependency, or null where there is nothing. */
+/** Resolves a `scheme://…` dependency to its canonical text; null where nothing is behind it. */
 export type Resolver = (reference: string, root: string) => Promise<string | null>
 
-/** What the runner takes from its surroundings. */
+/** What a workspace is opened with: the folder, the environment, scripts and resolvers. */
 export interface Surroundings {
   readonly cwd: string
-  /** What of the project around that place is elsewhere. */
+  /** The parts of the layout that lie elsewhere. */
   readonly layout?: LayoutOptions
   readonly env: Readonly<Record<string, string | undefined>>
   /** Names the version of this program; what is remembered from another one is not used. */
@@ -120,12 +120,12 @@ export async function openWorkspace(
   return { ok: true, workspace }
 }
 
-/** Root writes through a read-only file, and so would destroy the object that a hard link shares: it gets copies. */
+/** Root can write to read-only files, and would change the object behind a hard link, so root gets copies. */
 export function linkFor({ link }: CacheSettings, user: number | undefined): LinkKind {
   return user === 0 ? 'copy' : link
 }
 
-/** What a run says of the cache's settings, if they are not followed. */
+/** The warning of a run that cannot follow the cache's link setting. */
 export function linkWarning({ link }: CacheSettings, user: number | undefined): string | undefined {
   if (linkFor({ link }, user) === link) return undefined
   return `cache.link is ${link}, but root writes through read-only links: outputs are copies in this run`

@@ -4,7 +4,7 @@ import type { Block, ReportSection } from './document.ts'
 import { formatDuration } from './duration.ts'
 import type { StageRecord } from './record.ts'
 
-/** More params than this are folded away. */
+/** A longer list of params is folded. */
 const MOST_OPEN_PARAMS = 12
 
 const VERDICTS: Readonly<Record<StageRecord['outcome'], string>> = {

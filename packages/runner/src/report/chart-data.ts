@@ -1,9 +1,9 @@
-// The numbers inside a chart's specification: counted, checked, and laid out as a table for who cannot see the chart.
+// The data inside a chart's specification: counted, checked, and given as a table for readers who cannot see the chart.
 import { isRecord, StageError } from '@weir/base'
 import { isDataTable, tableRows } from './data-table.ts'
 import type { ChartSpec, TableView } from './show.ts'
 
-/** A chart with more rows is a picture of the data's size, not of the finding: aggregate first. */
+/** The most rows of a chart. A larger table should be aggregated before it is drawn. */
 const MOST_CHART_ROWS = 5000
 const MOST_TABLE_ROWS = 100
 

@@ -26,7 +26,7 @@ interface Drawing {
 async function loadDrawing(): Promise<Drawing> {
   const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')])
   const drawing = { vega: vega as unknown as VegaModule, lite }
-  // Vega measures text with a canvas where one is installed: labels would move from machine to machine.
+  // Without this Vega measures text by a canvas where one is installed, and labels would differ between machines.
   drawing.vega.textMetrics.width = (item, text) => {
     return textWidth(Array.isArray(text) ? text.join(' ') : String(text ?? ''), item.fontSize ?? 11)
   }
@@ -34,8 +34,8 @@ async function loadDrawing(): Promise<Drawing> {
 }
 
 /**
- * A loader that opens nothing: a report is made of what the stage hands over. It notes what was asked and
- * answers with nothing, since Vega does not handle a refusal everywhere.
+ * A loader that opens no URL, since a report holds only the data that the stage gives. It notes the URL and returns
+ * an empty text, since Vega does not handle a rejected load everywhere.
  */
 function closedLoader(vega: VegaModule, errors: string[]): ReturnType<VegaModule['loader']> {
   const refuse = <Answer>(answer: Answer) => {
@@ -49,7 +49,7 @@ function closedLoader(vega: VegaModule, errors: string[]): ReturnType<VegaModule
   return Object.assign(vega.loader(), { load: text, http: text, file: text, sanitize })
 }
 
-/** Vega reports errors by its log and draws on; here they are kept, to be thrown. */
+/** Vega logs errors and goes on drawing; this logger keeps them, to be thrown afterwards. */
 function keepingLogger(errors: string[]) {
   const note = (...args: readonly unknown[]) => {
     errors.push(args.map((arg) => (arg instanceof Error ? arg.message : String(arg))).join(' '))

@@ -43,7 +43,10 @@ export interface DagLayout {
   readonly pieces: readonly EdgePiece[]
 }
 
-/** Rows hold at most six stages; in a large picture half the square root of all, or it would be a strip without end. */
+/**
+ * Rows hold at most six stages; in a large picture half the square root of all, so that it does not become one long
+ * strip.
+ */
 const MOST_A_ROW = 6
 const NODE_HEIGHT = 30
 const ROW_GAP = 26
@@ -91,7 +94,7 @@ export function layoutDag(picture: DagPicture): DagLayout {
   }
 }
 
-/** The least of a start and of what the items give; a spread call ends at a hundred thousand arguments. */
+/** The least of a start and of what the items give. `Math.min(...)` fails beyond about a hundred thousand arguments. */
 function least<T>(start: number, items: Iterable<T>, measure: (item: T) => number): number {
   let value = start
   for (const item of items) value = Math.min(value, measure(item))

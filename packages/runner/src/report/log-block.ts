@@ -7,7 +7,7 @@ export const HEAD_LINES = 60
 export const TAIL_LINES = 140
 const LONGEST_LINE = 1000
 
-/** What a terminal would show of a line that was rewritten by carriage returns: its last state. */
+/** The last state of a line that carriage returns have rewritten, as a terminal shows it. */
 function lastState(line: string): string {
   const states = line.split('\r').filter((state) => state !== '')
   return states.at(-1) ?? ''
@@ -18,7 +18,10 @@ export function leftOutLine(what: string, path: string | undefined): string {
   return `… ${what} left out${path === undefined ? '' : `; the whole log: ${path}`} …`
 }
 
-/** A log without colour codes and rewritten lines, its middle left out beyond 200 lines, and that said, with the path of the whole. */
+/**
+ * A log without colour codes and rewritten lines, its middle left out beyond 200 lines, and that said, with the path
+ * of the whole.
+ */
 export function readableLog(text: string, path?: string): string {
   const lines = stripVTControlCharacters(text)
     .trimEnd()

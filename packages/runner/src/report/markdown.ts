@@ -81,7 +81,7 @@ const parser = makeParser()
 
 function makeParser() {
   const made = MarkdownIt({ html: false, linkify: true, maxNesting: DEEPEST })
-  // Only what is written as an address is one: `train.ts` is a file, and not a site of Turks and Caicos.
+  // Only text with a scheme becomes a link: `train.ts` is a file, and no host of the domain .ts.
   made.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
   made.validateLink = safeHref
   made.core.ruler.push('pictures', ({ tokens, Token }) => {

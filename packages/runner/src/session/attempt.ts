@@ -93,7 +93,7 @@ async function perform(execution: Execution, task: Task, log: StageLog): Promise
   return withoutSecrets(end.value, mask)
 }
 
-/** A task that was never submitted. */
+/** The result of a task that was never submitted. */
 const CANCELLED: Result = {
   ended: { how: 'cancelled' },
   metrics: {},
@@ -121,7 +121,7 @@ async function endOf(
   }
 }
 
-/** Writes what a task says. Who reads the run's own output is waited for, but not by a task that is to end. */
+/** Writes a task's messages to the log. Waits for a slow reader of the run's output, unless the task is being ended. */
 async function follow(
   said: AsyncIterable<Said>,
   log: StageLog,

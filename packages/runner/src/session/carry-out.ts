@@ -49,7 +49,7 @@ export async function carryOut(
   return { name: stage.name, outcome: 'failed', reasons, problem }
 }
 
-/** Completes the cache for a fresh stage. That the cache cannot be written is said, and takes nothing from the stage. */
+/** Adds missing objects of a fresh stage to the cache. A failure to write them is a warning; the stage stays fresh. */
 export async function keepFresh(
   { workspace, listen }: Execution,
   stage: Stage,
@@ -89,12 +89,12 @@ async function runStage(
     if (!failure) return { name: stage.name, outcome: 'ran', reasons }
     return { name: stage.name, outcome: 'failed', reasons, ...failure }
   } finally {
-    // The old entry still tells the truth about the old outputs, which are back in place.
+    // The old outputs are back in place, so the old entry is valid again.
     if (!recorded) workspace.lock.resume(stage.id)
   }
 }
 
-/** A stage with one attempt that may take any time: who debugs it thinks, and does not want it anew. */
+/** The stage for a debugger: one attempt, no time limit. */
 function unhurried({ timeoutMs: _, ...stage }: Stage): Stage {
   return { ...stage, retries: 0 }
 }

@@ -48,7 +48,7 @@ function isProblem(value: TakenIn | Problem): value is Problem {
   return 'code' in value
 }
 
-/** The problem if a dependency is not any more what the key says: such a run is not recorded. */
+/** The problem if a dependency changed during the run: such a run is not recorded. */
 async function inputsMoved(
   { workspace, signal }: Execution,
   stage: Stage,
@@ -66,7 +66,7 @@ async function inputsMoved(
   return undefined
 }
 
-/** The problem if the run has lost the project's mutex: what it did is another run's to do now. */
+/** The problem if the run has lost the project's mutex: another run may be at work, so nothing is recorded. */
 export function mutexLost({ isHeld }: Execution, stage: Stage): Problem | undefined {
   if (isHeld()) return undefined
   return {

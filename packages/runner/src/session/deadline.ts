@@ -17,7 +17,7 @@ export interface Deadline {
 
 /** Begins the time of an attempt at a stage. */
 export function deadline({ timeoutMs }: Pick<Stage, 'timeoutMs'>, signal: AbortSignal): Deadline {
-  // Most stages have none, and a signal made of others stays in their memory until the run ends.
+  // Most stages have no time limit, and a combined signal would stay in memory until the run ends.
   if (timeoutMs === undefined) return endless(signal)
   const timeout = new AbortController()
   let left = timeoutMs

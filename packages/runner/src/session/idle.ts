@@ -1,5 +1,5 @@
-// A run that had nothing to do remembers what it looked at. While all of that has the same stamps, the next one has
-// nothing to do either, and says so after one look at each file: without mutex, without reading, without writing.
+// A run that had nothing to do records the stamps of all files that it looked at. While these are unchanged, the next run
+// has nothing to do either: it only calls stat on each file, takes no mutex, and reads and writes no project file.
 import { readdirSync, type Stats } from 'node:fs'
 import { canonicalJson, type Digest, sha256 } from '@weir/base'
 import { ownBoot } from '@weir/base/process'
@@ -45,7 +45,7 @@ export interface IdleRun {
   readonly interrupted: false
 }
 
-/** Tells a run that certainly has nothing to do; undefined if that is to be found out. */
+/** The result of a run that certainly has nothing to do; undefined where a full run must find out. */
 export async function repeatIdleRun(
   {
     selection,
@@ -86,7 +86,7 @@ async function recall(
   return same ? record.results.map((result) => ({ ...result, seconds: 0 })) : undefined
 }
 
-/** True where something is that only a run has, while it goes on or after it was killed. */
+/** True if a run is at work or was killed: its mutex, scratch folder or journal is there. */
 function isBusy({ mutex, lockJournal, oldMarks, scratch }: Layout): boolean {
   return [mutex, lockJournal, oldMarks, scratch].some((path) => !isVacant(path))
 }

@@ -1,4 +1,4 @@
-// Reads of a stage's log as much as the notebook shows, however large it is.
+// Reads only the part of a stage's log that the notebook shows, so that a large log is never in memory.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { HEAD_LINES, leftOutLine, TAIL_LINES } from '../report/log-block.ts'
 

@@ -1,16 +1,18 @@
-// Masks the values of secret variables in all that a stage says, where it enters the runner: nothing after that point
-// (log, terminal, notebook, run record, --json) has them. Other forms of a value (base64, URL-encoded, escaped, split
+// Masks the values of secret variables in the output and messages of a stage, where they enter the runner: log, terminal,
+// notebook, run record and --json never see them. Other forms of a value (base64, URL-encoded, escaped, split
 // over two lines) are not known here.
 
 /** Gives a copy of a text, or of plain data, in which every secret is `***`; also in the keys of maps. */
 export interface Mask {
   <T>(said: T): T
-  /** How many bytes the longest secret has: where a text is cut, so much may be the beginning of one. */
+  /**
+   * The length of the longest secret in bytes. A text that is cut may end with so many bytes of a secret's beginning.
+   */
   readonly longest: number
 }
 
 const MASKED = '***'
-/** A shorter one would make a log unreadable, and be read off from what is missing. */
+/** The shortest value that is masked. A shorter one would mask much of a log, and could be guessed from the gaps. */
 const SHORTEST = 4
 
 /** The mask of the values of some variables, those that are set. */

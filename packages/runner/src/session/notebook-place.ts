@@ -6,7 +6,7 @@ import { isReference } from '../config/model.ts'
 import type { Workspace } from '../plan/workspace.ts'
 import { isNotebookPage } from '../report/notebook-page.ts'
 
-/** As much of a page as tells whose it is. */
+/** Bytes at the beginning of a page that show who wrote it. */
 const BEGINNING = 64 * 1024
 
 /** A place for the notebook, relative to the project, and why it is not the usual one. */
@@ -16,8 +16,8 @@ export interface NotebookPlace {
 }
 
 /**
- * The place in a project. What the runner writes must change neither an output nor a dependency: the stage would
- * never be up to date. And it must not replace a page that somebody else has written.
+ * The place in a project. The notebook must be neither an output nor a dependency of a stage, which would
+ * then never be up to date; and it must not replace a page that the runner did not write.
  */
 export function notebookPlace({
   layout,
@@ -39,7 +39,7 @@ export function notebookPlace({
   return elsewhere(`${path} is not a notebook of weir`)
 }
 
-/** A place seen through links: its folder, or the page itself, may lead into an output. */
+/** The real path of a place: its folder, or the page itself, may be a link into an output. */
 function realPlace(root: string, path: string): string {
   try {
     return projectPath(realpathSync(root), diskFiles.real(path))

@@ -5,7 +5,7 @@ import { type Mask, maskOf } from './mask.ts'
 /** Longer lines are cut where they are shown; the log file keeps them whole. */
 export const LONGEST_SHOWN = 64 * 1024
 
-/** Held back at least of a line that is given on in parts; more where what is masked is longer. */
+/** Bytes of a partial line that are held back at least; more where the longest secret is longer. */
 const MARGIN = 4096
 const NEWLINE = 10
 const RETURN = 13
@@ -47,7 +47,7 @@ export class WholeLines {
   }
 
   #hold(bytes: Buffer): void {
-    // A copy: the rest of a large chunk is not to be kept for a few bytes of it.
+    // Copies the bytes, so that they do not keep a large chunk in memory.
     if (bytes.length > 0) this.#held.push(Buffer.from(bytes))
     this.#size += bytes.length
   }
@@ -62,7 +62,9 @@ export class WholeLines {
   }
 }
 
-/** Cuts bytes into lines; a carriage return ends one too, as progress bars mean it. Never holds more than the longest. */
+/**
+ * Cuts bytes into lines; a carriage return ends one too, as progress bars mean it. Never holds more than the longest.
+ */
 export class ShownLines {
   readonly #longest: number
   #held: Buffer = NOTHING

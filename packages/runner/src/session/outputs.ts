@@ -1,4 +1,4 @@
-// The way of a stage's outputs: where they are written, how they are taken in, and how they come into place.
+// The outputs of a stage: where they are written, how they are stored, and how they are moved into place.
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '@weir/base'
@@ -25,7 +25,7 @@ export interface Places {
   moveIntoPlace(contents: ReadonlyMap<string, Content>): void
   /** Brings back what was in place before. */
   putBack(): void
-  /** Lets go of what was before, once the new outputs are recorded. */
+  /** Removes the old outputs, once the new ones are recorded. */
   forget(): void
 }
 
@@ -107,7 +107,7 @@ async function clearInPlace(
       const [path, old] = [join(root, out.path), oldPlace(folder, out.path)]
       mkdirSync(dirname(path), { recursive: true })
       if (!stands(path)) continue
-      // Made before anything moves: a run that is killed meanwhile has lost nothing.
+      // Written before anything is moved, so that a kill at any point loses nothing.
       const copy = join(folder, 'copy', out.path)
       if (out.persist) await copyTree(path, copy, work, signal)
       mkdirSync(dirname(old), { recursive: true })
@@ -233,7 +233,7 @@ export async function restoreOutputs(
 
 /**
  * Puts objects of a fresh stage that are gone back into the store, so that its outputs can be restored again.
- * One look an output: the list of a folder's files is written after them, so it stands for all.
+ * Checks one object an output: a folder's list of files is written after the files, so its presence implies theirs.
  */
 export async function keepAgain(
   workspace: Workspace,

@@ -7,7 +7,7 @@ import type { Stage } from '../config/model.ts'
 
 const NOTE = 'persisted.json'
 
-/** Where the outputs of before go while new ones are made: below a stage's folder. */
+/** The folder below a stage's scratch folder where old outputs wait while new ones are made. */
 export function oldPlace(folder: string, path: string): string {
   return join(folder, 'old', path)
 }
@@ -37,7 +37,9 @@ export function forgetPersisted(folder: string): void {
   rmSync(join(folder, NOTE), { force: true })
 }
 
-/** Puts the persisting outputs back that a killed run was making; one that stands and is not aside was not moved yet. */
+/**
+ * Puts the persisting outputs back that a killed run was making; one that stands and is not aside was not moved yet.
+ */
 export function putBackPersisted(root: string, folder: string): void {
   for (const [path, stood] of Object.entries(readNote(folder))) {
     const old = oldPlace(folder, path)

@@ -16,7 +16,7 @@ import {
 } from './run-events.ts'
 import { journalledRuns, journalPath } from './run-journal.ts'
 
-/** `unfinished`: it was killed, or met a mistake of weir. */
+/** `unfinished`: it was killed, or ended by a bug of weir. */
 export type RunResult = 'ok' | 'failed' | 'interrupted' | 'running' | 'unfinished'
 
 /** A stage of a run; `unfinished` where the run ended before it. */
@@ -87,7 +87,7 @@ export function readJournal(layout: Layout, run: string, files: Files): JournalL
   try {
     return journalLines(files.read(journalPath(layout, run)) ?? '')
   } catch {
-    // What is no file, or another user's, tells nothing.
+    // A journal that cannot be read counts as empty.
     return []
   }
 }

@@ -22,8 +22,8 @@ import { notebookPlace } from './notebook-place.ts'
 /**
  * Remembers that a run of a selection had nothing to do, if all its stages are fresh or skipped. Call while holding the project's mutex.
  *
- * Stamps are taken first and everything is decided once more after it: what was changed in between is noticed now,
- * and what is changed later has another stamp. So a stamp that a later change may leave as it is cannot be used.
+ * The stamps are taken first, and then every stage is decided again. So a change before the stamps is found by that
+ * decision, and a later change has another stamp. A stamp so fresh that a later change could repeat it is not used.
  */
 export async function rememberIdle(
   workspace: Workspace,
@@ -74,7 +74,7 @@ function stampAll(root: string, paths: readonly string[]): Record<string, Stamp 
     stamps.set(path, stats ? stampOf(stats) : null)
     if (!stats?.isDirectory()) return
     const self = `${stats.dev}:${stats.ino}`
-    // A link to a folder that it is in has no end. Only a skipped stage can have one: it is not looked at.
+    // A link to a folder that contains it would never end. Only a skipped stage can have one, and its files are not read.
     if (above.includes(self)) return
     for (const name of readNames(absolute(root, path))) note(`${path}/${name}`, [...above, self])
   }

@@ -1,4 +1,4 @@
-// What people are told of a task's result: without secrets, and why it does not count.
+// The problem of a task that failed, and its result, both with secrets masked.
 import type { Problem } from '@weir/base'
 import { FULL_HINT } from '@weir/base/files'
 import type { Stage } from '../config/model.ts'

@@ -1,4 +1,4 @@
-// The lines of a run's journal: the format that the run writes and everything about past runs reads.
+// The format of a run's journal: the run writes these lines, and `weir runs`, `weir log` and the notebook read them.
 import { type Digest, isRecord, type Problem, projectPath } from '@weir/base'
 import { jsonIfWhole } from '@weir/base/files'
 import type { GitState } from '@weir/base/process'

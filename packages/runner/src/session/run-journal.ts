@@ -30,7 +30,7 @@ export interface JournalPlace {
   readonly keyOf: (stage: string) => Digest | undefined
   /** Asked once there is something to write. */
   readonly git: (signal: AbortSignal) => Promise<GitState | null>
-  /** Told once, where the journal cannot be written: that ends no run. */
+  /** Called once if the journal cannot be written; the run goes on. */
   readonly warn: (message: string) => void
 }
 
@@ -109,7 +109,7 @@ function createFile({ head, layout, files, warn }: JournalPlace, made: () => voi
     return opened
   }
   const flush = (): void => {
-    // A piece of a line that a full disk has left must not spoil the next one.
+    // Ends a partial line that a full disk has left, so that it does not corrupt the next one.
     const text = failed ? `\n${held}` : held
     held = ''
     file ??= open()
@@ -133,7 +133,7 @@ function tellsOfWork(line: JournalLine): boolean {
   return line.kind === 'stage_started' || (line.kind === 'stage_ended' && !isIdle(line))
 }
 
-/** True for a stage that had nothing to do: a thousand of them are written with the next line. */
+/** True for a stage that had nothing to do: such lines are buffered and written with the next other line. */
 function isIdle(line: JournalLine): boolean {
   if (line.kind !== 'stage_ended') return false
   return line.result.outcome === 'cached' || line.result.outcome === 'skipped'

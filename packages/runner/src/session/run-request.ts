@@ -43,7 +43,7 @@ export interface Finished {
   readonly lines: readonly JournalLine[]
 }
 
-/** A run that could not begin or go on: the system did not let it. */
+/** A run that could not begin or go on because of an error of the system. */
 export interface Stuck {
   readonly ok: false
   readonly kind: 'stuck'
@@ -60,11 +60,11 @@ export interface Unstarted {
 export interface RunControl {
   /** Aborts when stages that are being stopped are to be killed. */
   readonly kill?: AbortSignal
-  /** While a promise, the listener is behind with what it was told. */
+  /** A promise while the listener has not yet handled earlier events; stages' output waits for it. */
   readonly behind?: () => Promise<void> | undefined
   readonly clock?: Clock
   readonly files?: Files
-  /** Writes what is told of the finished run, while the project's mutex is still held: two runs must not write it at once. */
+  /** Writes reports of the finished run while the mutex is still held: two runs must not write them at once. */
   readonly afterwards?: (finished: Finished) => Promise<void>
 }
 

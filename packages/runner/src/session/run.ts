@@ -86,8 +86,8 @@ async function runUnderMutex(
     workspace.code.save()
     workspace.hasher.save()
     sweepPacked(layout, workspace.code.packedFiles())
-    // What is remembered is checked by a second reader of the hashes that were just saved.
-    // What holds for settings that stand in no file, or by another lock, is nothing that a later start may go by.
+    // Remembers an idle run only where a later start would find the same: not with settings that are in no file, and not
+    // with another lock file. The check uses the hashes that were saved just above.
     const lasts = !request.keepParams && layout.lock === layoutOf(layout.root).lock
     if (ended.ok && lasts && !request.force)
       await rememberIdle(workspace, request.selection, ended.results)
@@ -95,7 +95,7 @@ async function runUnderMutex(
     const { runId } = execution
     return { kind: 'finished', runId, workspace, ...ended, interrupted, lines: journal.lines() }
   } finally {
-    // After a bug in here no child is left behind.
+    // Also after a bug in this function no child process stays.
     stop.abort()
     workspace.code.save()
     workspace.hasher.save()
@@ -142,7 +142,10 @@ async function recorded(
   }
 }
 
-/** Makes ready what is written beside the stages; where that cannot be, params.yaml is put back. */
+/**
+ * Prepares the files of the run itself (.gitignore, run cache, journal of the lock file). On failure params.yaml is
+ * restored.
+ */
 function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): void {
   try {
     hideFromGit(workspace.layout)
@@ -154,7 +157,7 @@ function begin({ workspace, runId, isHeld }: Execution, params: ParamsWrite): vo
   }
 }
 
-/** What keeps the lock file from being written; what ran is not lost by it. */
+/** Writes the lock file; gives the problem if that fails. The results stay in its journal. */
 function endLock(lock: LockFile): Problem[] {
   try {
     lock.end()

@@ -91,7 +91,7 @@ function tellInterrupts(
   }
 }
 
-/** Remembers the outputs that a settled stage has; a reference may be another's to change, so it is asked anew. */
+/** Remembers the outputs of a settled stage. References are not remembered: others may change them at any time. */
 function learn(
   { workspace }: Execution,
   result: StageResult,
@@ -177,7 +177,7 @@ async function runOne(
       return end('cached', decision.reasons)
     }
     if (decision.action === 'fail') return fail(decision.problem, decision.more)
-    // An interrupt while its inputs were hashed: nothing of it has begun.
+    // Interrupted while its inputs were hashed: the stage has not begun.
     if (execution.signal.aborted) return end('skipped', [{ kind: 'not_started' }])
     if (decision.action === 'run')
       for (const warning of stageWarnings(workspace, stage))
@@ -199,7 +199,7 @@ function blockedBy(
     if (!result) continue
     if (result.outcome === 'failed') return { kind: 'upstream_failed', stage: before }
     if (result.outcome !== 'skipped') continue
-    // The stage that failed is named, and not one that did not start because of it.
+    // Names the stage that failed, and not one that was skipped because of it.
     const cause = result.reasons.find(
       ({ kind }) => kind === 'upstream_failed' || kind === 'not_started',
     )

@@ -1,11 +1,11 @@
-// What a run does to params.yaml for `-S key=value`: it writes what was checked, and puts it back where a stage refuses it.
+// Writes the checked settings of `-S key=value` into params.yaml, and restores the file if a stage refuses one.
 import type { Problem } from '@weir/base'
 import { replaceFile } from '@weir/base/files'
 import { PARAMS_FILE } from '../config/layout.ts'
 import { paramsText, type Settings } from '../plan/settings.ts'
 import type { StageResult } from './events.ts'
 
-/** A run's hold on params.yaml. */
+/** The write of a run's settings into params.yaml, and its undoing. */
 export interface ParamsWrite {
   /** Writes the settings; the problem if the file is not any more what they were checked with. */
   write(): Problem | undefined
@@ -24,7 +24,7 @@ export function prepareWrite(
   const text = overlay[PARAMS_FILE]
   if (text === undefined || keep) return NOTHING
   const undo = (): boolean => {
-    // What a person has written meanwhile stays.
+    // Leaves the file alone if a person has edited it meanwhile.
     if (old === undefined || paramsText(path) !== text) return false
     replaceFile(path, old)
     return true

@@ -12,7 +12,7 @@ const TAIL_LINES = 12
 /** A place for all that a stage says. */
 export interface StageLog {
   readonly path: string
-  /** Takes what is said. That it cannot be written is thrown by `check`: a task is not ended by it. */
+  /** Takes output. A failed write is thrown later, by `check`, so that it does not end the task. */
   take(said: Said): void
   check(): void
   tail(): string[]

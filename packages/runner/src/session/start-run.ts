@@ -1,4 +1,4 @@
-// Starts a run for whoever asks for one, the command line or a program: whatever keeps it from its end is a value.
+// Starts a run for the command line or a program. Every expected failure is returned as a value.
 import { systemProblem } from '@weir/base/files'
 import type { Surroundings } from '../plan/workspace.ts'
 import type { Listener } from './events.ts'
@@ -21,7 +21,7 @@ export async function startRun(
   }
 }
 
-/** True for an error by which work ends that was told to; any other is told as what it is, also after an abort. */
+/** True for the error of aborted work. Any other error is reported as itself, also after an abort. */
 function endsWork(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return error.name === 'AbortError' || ('code' in error && error.code === 'INTERRUPTED')

@@ -24,12 +24,12 @@ export function sweepRuns(
     const runs = journalledRuns(layout, files).filter(isRunId)
     for (const run of runs.slice(0, -keep)) if (!atWork.has(run)) removeRun(layout, run)
   } catch (error) {
-    // What cannot be removed now is met by the next run.
+    // The next run tries again to remove what cannot be removed now.
     if (!isSystemError(error)) throw error
   }
 }
 
-/** Last the journal: a kill in between leaves what the next sweep finds. */
+/** Removes the journal last: after a kill in between, the next sweep finds the run by it. */
 function removeRun(layout: RunPlaces, run: string): void {
   rmSync(join(layout.runJournals, run), { recursive: true, force: true })
   rmSync(journalPath(layout, run), { recursive: true, force: true })

@@ -21,7 +21,10 @@ import type { JournalLine } from './run-events.ts'
 
 type Latest = LatestRuns[string]
 
-/** Writes the notebook of a run, from its journal, unless nothing happened and it is there. Gives its place if it was written. */
+/**
+ * Writes the notebook of a run, from its journal, unless nothing happened and it is there. Gives its place if it was
+ * written.
+ */
 export async function writeNotebook(
   workspace: Workspace,
   lines: readonly JournalLine[],
@@ -86,7 +89,7 @@ function projectName(root: string): string {
   }
 }
 
-/** Moves each stage's latest key on, where it has a new one. */
+/** Updates the latest key of each stage that has a new one. */
 function updateLatest(workspace: Workspace): Map<string, Latest> {
   const { memo, lock } = workspace
   const latest = new Map(Object.entries(memo.read<LatestRuns>(LATEST_RUNS) ?? {}))

@@ -44,7 +44,7 @@ export function createLockJournal(
     append(change) {
       const line = lineOf(change)
       try {
-        // A piece of a line that a full disk has left must not spoil the next one.
+        // Ends a partial line that a full disk has left, so that it does not corrupt the next one.
         files.write(file, torn ? `\n${line}` : line)
         torn = false
       } catch (error) {
