@@ -1,19 +1,21 @@
 /**
  * Puts the period's feature table live for the version that stays in Production, whether or not a
- * candidate is trained. The table goes into the registry's store, under its digest; the server reads it
+ * candidate is trained; where none is, it also does what the look at the open challenger came to. The table goes into the registry's store, under its digest; the server reads it
  * there. Where nothing is in Production yet, the table waits there for the first model. A run of an
  * earlier period than the newest one changes nothing that is served.
  */
 import { Type } from '@sinclair/typebox'
-import { Decision, Publication } from '@weir/formats/artifacts'
+import { Challenge, Decision, Publication } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { verifyBundle } from '@weir/models/load'
 import type { TableRef } from '@weir/registry/event'
 import { type ModelState, production } from '@weir/registry/fold'
 import { openRegistry } from '@weir/registry/registry'
 import { defineStage, folder, json, ref } from '@weir/runner'
+import { DECISION_WORDS } from './models/put-forward.ts'
 import { incumbent, versionIn } from './models/registered-version.ts'
 import { asStageError } from './models/registry-failure.ts'
+import { settleChallenger } from './models/settle-challenger.ts'
 
 export default defineStage({
   title: 'Publish the feature table',
@@ -22,11 +24,13 @@ export default defineStage({
     promote: Type.Object({
       name: Type.String({ minLength: 1 }),
       store: Type.String({ minLength: 1 }),
+      require_approval: Type.Boolean(),
     }),
   },
   inputs: {
     online: folder('artifacts/online'),
     decision: json('artifacts/decision.json', Decision),
+    challenge: json('artifacts/challenge.json', Challenge),
     incumbent,
   },
   outputs: {
@@ -41,15 +45,29 @@ export default defineStage({
       const registry = openRegistry(promote.store, { verify: verifyBundle, period: as_of })
       const table = await registry.storeTable(inputs.online.path)
       const standing = versionIn(await inputs.incumbent.read())
+      const decision = await inputs.decision.read()
       if (standing !== null) {
-        const grounds = groundsOf(await inputs.decision.read())
-        await registry.publish(promote.name, table, `the month of ${as_of}`, grounds)
+        await registry.publish(promote.name, table, `the month of ${as_of}`, groundsOf(decision))
       }
+      // With a candidate to come, promote settles the two together.
+      const challenger = decision.retrain
+        ? null
+        : await settleChallenger(registry, promote.name, await inputs.challenge.read(), {
+            table,
+            requireApproval: promote.require_approval,
+            request: { against: standing?.version ?? null, bound: [], table },
+          })
       const state = (await registry.state()).get(promote.name)
-      const publication = publicationOf(as_of, table, standing === null ? undefined : state)
-      await outputs.publication.write(publication)
-      log(publication.reason)
-      show.markdown(`${publication.reason}.`)
+      const published = publicationOf(as_of, table, standing === null ? undefined : state)
+      await outputs.publication.write({ ...published, challenger })
+      log(published.reason)
+      const lines = [published.reason]
+      if (challenger !== null) {
+        const { version, decision: came, reason } = challenger
+        lines.push(`challenger v${version}: ${DECISION_WORDS[came]}; ${reason}`)
+        log(lines.at(-1) ?? '')
+      }
+      for (const line of lines) show.markdown(`${line}.`)
     }),
 })
 

@@ -28,6 +28,7 @@ export function comparisonBlocks(
   return [
     text(`AUC on the same ${n} held-out users: ${aucs}; ${reason}.`),
     figuresTable(comparison, rival),
+    guardsTable(comparison),
     rocChart(models, `AUC: ${aucs}.`),
     gainChart(comparison),
   ]
@@ -35,16 +36,27 @@ export function comparisonBlocks(
 
 /** The AUCs, the gain with DeLong's interval for paired rows, and what was asked for. */
 function figuresTable(comparison: Comparison, rival: string): Block {
-  const { candidate_auc, production_auc, gain, gain_low, gain_high, min_gain, promote } = comparison
+  const { candidate_auc, production_auc, gain, gain_low, gain_high, min_gain, answer } = comparison
+  const { bound_low, bound_high, smallest } = comparison
   const rows = [
     ['candidate', rounded(candidate_auc), null, null],
     [rival, rounded(production_auc), null, null],
     ['gain', rounded(gain), rounded(gain_low), rounded(gain_high)],
     ['asked for: more than', min_gain, null, null],
-    ['put forward', promote ? 'yes' : 'no', null, null],
+    ['bounds of the gain that decide', null, rounded(bound_low), rounded(bound_high)],
+    ['smallest gain that so many users show', rounded(smallest), null, null],
+    ['answer', answer, null, null],
   ]
   const columns = ['', 'AUC', '95 % from', 'to']
   return { kind: 'table', view: { columns, rows, caption: 'The decision in figures' } }
+}
+
+/** What the guard rails found, and the open challenger beside the candidate. */
+function guardsTable({ guards, join }: Comparison): Block {
+  const rows = guards.map(({ guard, answer, text }): (string | null)[] => [guard, answer, text])
+  if (join !== null) rows.push([`challenger v${join.version}`, join.stays, join.reason])
+  const columns = ['guard', 'answer', 'found']
+  return { kind: 'table', view: { columns, rows, caption: 'Guard rails' } }
 }
 
 /** The interval of the gain, with lines at 0 and at the gain that is asked for. */

@@ -1,6 +1,7 @@
 // What the registry answers to a stage: the version in Production, as a port.
 import { Type } from '@sinclair/typebox'
 import {
+  ChallengerAnswer,
   PastAnswer,
   ProductionAnswer,
   type RegisteredVersion,
@@ -21,6 +22,18 @@ export const incumbent = ref(
 export const rival = ref(
   'registry://${promote.name}/rival?store=${promote.store}&candidate=artifacts/candidate',
   Answer,
+)
+
+/** The open challenger, counting only events of an earlier period. */
+export const challenger = ref(
+  'registry://${promote.name}/challenger?store=${promote.store}&before=${as_of}',
+  ChallengerAnswer,
+)
+
+/** The challenger that was open just before the candidate was first registered. */
+export const joined = ref(
+  'registry://${promote.name}/challenger?store=${promote.store}&candidate=artifacts/candidate',
+  ChallengerAnswer,
 )
 
 /** What the decisions of earlier periods rested on. */

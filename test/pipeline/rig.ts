@@ -52,7 +52,7 @@ export const REAL_MONTHS = resolve(REPO, '../shared/data/streamflow')
 export const [MONTH_1, MONTH_2, MONTH_3] = ['2024-01-31', '2024-02-29', '2024-03-31'] as const
 export const STAGES = [
   ...['simulate', 'ingest', 'validate', 'features', 'materialize', 'score', 'drift', 'decide'],
-  ...['publish_standing', 'train', 'evaluate', 'compare', 'promote'],
+  ...['challenge', 'publish_standing', 'train', 'evaluate', 'compare', 'promote'],
 ]
 
 const PLACE = realpathSync(mkdtempSync(join(tmpdir(), 'weir-pipeline-')))

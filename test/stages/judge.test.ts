@@ -8,11 +8,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { makeBundle } from '../../packages/registry/test/rig.ts'
 import compare from '../../stages/compare.ts'
 import evaluate from '../../stages/evaluate.ts'
+import type { Gate } from '../../stages/models/gate.ts'
 import {
   answer,
   BEFORE,
   type Client,
   clients,
+  gateOf,
   modelOf,
   NOW,
   SPLIT,
@@ -31,6 +33,8 @@ beforeEach(async () => {
 interface Wish {
   readonly candidate?: Model
   readonly rival?: Model | null
+  readonly challenger?: Model
+  readonly gate?: Gate
   readonly rows?: readonly Client[]
   readonly split?: typeof SPLIT
   /** What the rival was trained under. */
@@ -60,6 +64,14 @@ async function evaluated(wish: Wish = {}) {
   return runStage(evaluate, { params, inputs, outputs })
 }
 
+/** What the registry says of the challenger that is open. */
+async function challengerOf({ challenger }: Wish) {
+  if (challenger === undefined) return { version: null }
+  const bundle = join(root, 'challenger')
+  await writeModel(bundle, challenger)
+  return { version: 4, digest: await bundleDigest(bundle), as_of: BEFORE, bundle, looks: [BEFORE] }
+}
+
 async function compared(wish: Wish = {}, minGain = 0.01) {
   const { rival = modelOf(1) } = wish
   if (rival !== null) await writeModel(join(root, 'rival'), rival, wish.rivalSplit)
@@ -69,12 +81,13 @@ async function compared(wish: Wish = {}, minGain = 0.01) {
   const inputs = {
     ...(await prepare(wish)),
     rival: await answer(join(root, 'rival.json'), rival === null ? { version: null } : version),
+    challenger: await answer(join(root, 'challenger.json'), await challengerOf(wish)),
   }
   const outputs = {
     report: join(root, 'comparison.html'),
     comparison: join(root, 'comparison.json'),
   }
-  const params = { as_of: NOW, split: wish.split ?? SPLIT, promote: { min_gain: minGain } }
+  const params = { as_of: NOW, split: wish.split ?? SPLIT, promote: wish.gate ?? gateOf(minGain) }
   return runStage(compare, { params, inputs, outputs })
 }
 
@@ -134,8 +147,11 @@ describe('compare', () => {
       production_version: 3,
       min_gain: 0.01,
       n: heldOut.length,
+      answer: 'promote',
       promote: true,
+      join: null,
     })
+    expect(found.bound_low).toBeGreaterThan(0)
     expect(found.gain).toBeCloseTo(found.candidate_auc - found.production_auc, 12)
     expect(found.production_auc).toBeCloseTo(1 - found.candidate_auc, 12) // the slope turned round
     expect(found.gain_low).toBeLessThan(found.gain)
@@ -169,7 +185,43 @@ describe('compare', () => {
     expect(said.logs[0]).toContain('split')
   })
 
-  it('puts the first valid model forward', async () => {
+  it('holds a better model back by a guard rail, and says so', async () => {
+    const [cost, promote] = [{ most: 1 }, gateOf()]
+    const said = await compared({ gate: { ...promote, guards: { ...promote.guards, cost } } })
+    // The model multiplies once.
+    expect((await read('comparison.json')).answer).toBe('promote')
+    const none = { ...promote.guards, cost: { most: 0 } }
+    const held = await compared({ gate: { ...promote, guards: none as never } })
+    expect(await read('comparison.json')).toMatchObject({ answer: 'undecided', promote: false })
+    expect(held.logs.join()).toContain('guard cost, block')
+    expect(said.tables.at(-1)?.rows.map(([guard]) => guard)).toContain('cost')
+  })
+
+  it('decides by the gain alone where the policy is plain', async () => {
+    await compared({ rival: modelOf(-2), gate: { ...gateOf(-0.01), policy: 'plain' } })
+    expect(await read('comparison.json')).toMatchObject({ gain: 0, answer: 'promote' })
+  })
+
+  it('tells which of two stays open, on the same rows', async () => {
+    await compared({ challenger: modelOf(1) })
+    expect((await read('comparison.json')).join).toMatchObject({ version: 4, stays: 'joining' })
+    const said = await compared({ challenger: modelOf(-2) })
+    expect((await read('comparison.json')).join).toMatchObject({ stays: 'open', difference: 0 })
+    expect(said.logs.at(-1)).toContain('the open challenger stays open')
+    const age = { name: 'age', view: 'client', type: 'number', nullable: false } as const
+    await compared({ challenger: modelOf(1, [age]) })
+    expect((await read('comparison.json')).join).toBeNull()
+  })
+
+  it('puts a first model forward that beats chance, and no other', async () => {
+    for (const candidate of [modelOf(1), modelOf(0)]) {
+      await compared({ rival: null, candidate })
+      const found = await read('comparison.json')
+      expect(found).toMatchObject({ production_version: null, answer: 'reject', promote: false })
+      expect(found.reason).toContain('does not beat chance')
+    }
+    await compared({ rival: null, rows: clients().slice(0, 90) })
+    expect((await read('comparison.json')).reason).toContain('a first model is judged on 30')
     const said = await compared({ rival: null })
     expect(await read('comparison.json')).toMatchObject({
       production_auc: null,

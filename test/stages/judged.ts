@@ -106,3 +106,15 @@ export async function answer(path: string, value: unknown): Promise<string> {
   await writeFile(path, JSON.stringify(value))
   return path
 }
+
+/** params `promote` of the gate, as they ship but for what is given. */
+export const gateOf = (min_gain = 0.01) => ({
+  min_gain,
+  policy: 'three-answers' as const,
+  guards: {
+    calibration: false as const,
+    slices: { loss: 0.02, positives: 50 },
+    cost: { most: 1_000_000 },
+    examples: true,
+  },
+})

@@ -10,12 +10,20 @@ import promote from '../../stages/promote.ts'
 import { failure, runStage, temporary } from './rig.ts'
 
 const FIGURES = {
-  as_of: '2024-01-31',
+  period: '2024-01-31',
   gain: null,
+  se: null,
+  bound_low: null,
+  bound_high: null,
+  smallest: null,
   gain_low: null,
   gain_high: null,
   min_gain: 0.01,
   n: 1761,
+  positives: 460,
+  guards: [],
+  join: null,
+  answer: 'promote',
 }
 const BOOTSTRAP = {
   ...FIGURES,
@@ -33,7 +41,22 @@ const BETTER = {
   promote: true,
   reason: 'gains 0.19',
 }
-const WORSE = { ...BETTER, promote: false, reason: 'no gain' }
+const WORSE = { ...BETTER, answer: 'reject', promote: false, reason: 'no gain' }
+const UNSURE = { ...BETTER, answer: 'undecided', promote: false, reason: 'who knows', gain: 0.008 }
+const NO_CHALLENGE = {
+  as_of: '2024-01-31',
+  version: null,
+  against: null,
+  looks: [],
+  answer: null,
+  gain: null,
+  se: null,
+  bound_low: null,
+  bound_high: null,
+  smallest: null,
+  reason: 'there is no open challenger',
+  guards: [],
+}
 
 const DRIFT = {
   as_of: '2024-02-29',
@@ -68,6 +91,7 @@ interface Month {
   readonly asOf?: string
   readonly comparison?: object
   readonly decision?: object
+  readonly challenge?: object
   readonly requireApproval?: boolean
   readonly name?: string
 }
@@ -95,7 +119,8 @@ async function projectOf() {
     const inputs = {
       candidate: month.candidate,
       evaluation: await json('evaluation', EVALUATION),
-      comparison: await json('comparison', month.comparison ?? BOOTSTRAP),
+      comparison: await json('comparison', { as_of: asOf, ...(month.comparison ?? BOOTSTRAP) }),
+      challenge: await json('challenge', { ...NO_CHALLENGE, as_of: asOf, ...month.challenge }),
       decision: await json('decision', month.decision ?? NO_DRIFT),
       publication: await json('publication', await publicationOf(registry, root, asOf)),
     }
@@ -104,7 +129,6 @@ async function projectOf() {
       promote: {
         name: month.name ?? NAME,
         store,
-        min_gain: 0.01,
         require_approval: month.requireApproval ?? false,
       },
     }
@@ -130,6 +154,7 @@ describe('the promote cell', () => {
           digest: version?.digest,
           replaces: null,
           reason: 'nothing in Production',
+          challenger: null,
         },
         null,
         2,
@@ -277,5 +302,120 @@ describe('a candidate is refused', () => {
       code: 'INPUT_INVALID',
       message: expect.stringContaining('/promote'),
     })
+  })
+})
+
+describe('a candidate that cannot be told from chance', () => {
+  const M2 = { asOf: '2024-02-29', decision: DRIFT }
+  const M3 = { asOf: '2024-03-31', decision: DRIFT }
+  /** The month after: a look at the challenger, version 2. */
+  const look = (answer: string) => ({
+    version: 2,
+    against: 1,
+    looks: ['2024-02-29', '2024-03-31'],
+    answer,
+    gain: 0.012,
+    se: 0.004,
+    reason: `it is ${answer}`,
+  })
+  const join = (stays: string) => ({ version: 2, stays, difference: 0.001, reason: 'by a hair' })
+
+  /** Production v1, and v2 open as the challenger since month 2. */
+  async function challenged() {
+    const it = await projectOf()
+    await it.run({ candidate: it.candidate(2) })
+    const second = await it.run({ candidate: it.candidate(1), ...M2, comparison: UNSURE })
+    const decided = async () => {
+      const versions = (await it.registry.state()).get(NAME)?.versions.values() ?? []
+      return [...versions].map((version) => version.decided?.decision)
+    }
+    const next = async (comparison: object, challenge: object) => {
+      const candidate = it.candidate(0)
+      const month = { candidate, ...M3, comparison: { ...comparison }, challenge }
+      const { text } = await it.run(month)
+      const events = (await it.registry.history()).length
+      // A second run changes nothing.
+      expect((await it.run(month)).said.logs[0]).toContain('decided before')
+      expect(await it.registry.history()).toHaveLength(events)
+      return JSON.parse(text)
+    }
+    return { ...it, second, decided, next }
+  }
+
+  it('stays open as the challenger, and Production stays', async () => {
+    const { second, decided, standing, registry } = await challenged()
+    expect(JSON.parse(second.text)).toMatchObject({ decision: 'open', version: 2, replaces: null })
+    expect(second.said.logs[0]).toBe('[DECISION] skipped')
+    expect(second.said.logs.at(-1)).toBe('v2: open as challenger; who knows')
+    expect(await decided()).toEqual(['promoted', 'open'])
+    expect(await standing()).toBe(1)
+    expect((await registry.history()).at(-1)).toMatchObject({
+      type: 'challenged',
+      labelled: '2024-01-31',
+      against: 1,
+    })
+  })
+
+  it.each([
+    // candidate, who stays on the same rows, the look at the challenger: decisions of v1, v2, v3; Production
+    [BETTER, 'joining', 'promote', ['promoted', 'superseded', 'promoted'], 3],
+    [BETTER, 'open', 'promote', ['promoted', 'promoted', 'superseded'], 2],
+    [BETTER, 'open', 'undecided', ['promoted', 'superseded', 'promoted'], 3],
+    [UNSURE, 'open', 'promote', ['promoted', 'promoted', 'superseded'], 2],
+    [UNSURE, 'joining', 'promote', ['promoted', 'promoted', 'open'], 2],
+    [UNSURE, 'open', 'undecided', ['promoted', 'open', 'superseded'], 1],
+    [UNSURE, 'joining', 'undecided', ['promoted', 'superseded', 'open'], 1],
+    [UNSURE, 'open', 'reject', ['promoted', 'rejected', 'open'], 1],
+    [UNSURE, 'open', 'not_shown', ['promoted', 'not_shown', 'open'], 1],
+    [WORSE, 'open', 'promote', ['promoted', 'promoted', 'rejected'], 2],
+    [WORSE, 'open', 'undecided', ['promoted', 'open', 'rejected'], 1],
+    [WORSE, 'open', 'reject', ['promoted', 'rejected', 'rejected'], 1],
+  ])('%# is settled with the challenger of before', async (comparison, stays, answer, all, live) => {
+    const { decided, standing, next } = await challenged()
+    const found = await next({ ...comparison, join: join(stays) }, look(answer))
+    expect(await decided()).toEqual(all)
+    expect(await standing()).toBe(live)
+    expect([found.challenger.decision, found.decision]).toEqual(all.slice(1))
+  })
+
+  it('gives way to a new one where it cannot score its period', async () => {
+    const { decided, next } = await challenged()
+    await next({ ...UNSURE, join: null }, look('undecided'))
+    expect(await decided()).toEqual(['promoted', 'superseded', 'open'])
+  })
+})
+
+describe('a candidate of an earlier period than the newest', () => {
+  it('is registered and goes no further by itself; a person may promote it by name', async () => {
+    const { registry, candidate, run, standing } = await projectOf()
+    await run({ candidate: candidate(2), asOf: '2024-02-29' })
+    const late = { candidate: candidate(1), comparison: BETTER }
+    const { text } = await run(late)
+    expect(JSON.parse(text)).toMatchObject({
+      decision: 'rejected',
+      reason: expect.stringContaining('2024-02-29 has been processed'),
+    })
+    expect(await standing()).toBe(1)
+    await registry.promote(NAME, 2, { reason: 'I know what I do' })
+    expect(await standing()).toBe(2)
+  })
+})
+
+describe('where approval is required', () => {
+  it('a request is made anew when its grounds change, and denied when they are gone', async () => {
+    const { registry, candidate, run } = await projectOf()
+    const month = { candidate: candidate(2), requireApproval: true }
+    const asked = async () =>
+      (await registry.history()).filter(({ type }) => type === 'staged').length
+    await run(month)
+    await run(month)
+    expect(await asked()).toBe(1)
+    await run({ ...month, comparison: { ...BOOTSTRAP, n: 1762 } })
+    expect(await asked()).toBe(2)
+    const { text } = await run({
+      ...month,
+      comparison: { ...BOOTSTRAP, ...WORSE, production_version: null },
+    })
+    expect(JSON.parse(text).decision).toBe('rejected')
   })
 })

@@ -1,4 +1,5 @@
 // The artefacts of a run, by the family's one door.
+export * from './challenge.ts'
 export * from './comparison.ts'
 export * from './decision.ts'
 export * from './drift.ts'

@@ -1,7 +1,7 @@
 // artifacts/promotion.json: what became of the candidate.
 import { type Static, Type } from '@sinclair/typebox'
 import { AsOf } from './as-of.ts'
-import { OUTCOMES } from './publication.ts'
+import { OUTCOMES, Settled } from './publication.ts'
 import { CLOSED, oneOf, orNull, Sha256 } from './values.ts'
 
 export const Promotion = Type.Object(
@@ -15,6 +15,10 @@ export const Promotion = Type.Object(
       'the version that was in Production; null where none was, or nothing is replaced',
     ),
     reason: Type.String(),
+    challenger: orNull(
+      Settled,
+      'the challenger of the months before, where this one settled or kept it',
+    ),
   },
   CLOSED,
 )

@@ -36,6 +36,7 @@ const COLUMN = {
 }
 const VERSION = { version: 3, digest: SHA, as_of: DAY, bundle: '.weir/registry/bundles/x' }
 
+const GATE = { gain: 0.1, se: 0.01, bound_low: 0.07, bound_high: 0.12, smallest: 0.02 }
 const FIGURES = { value: 0.8, low: 0.75, high: 0.85 }
 const EXPECTED = { value: 0.8, se: 0.01 }
 const MONTH = {
@@ -191,16 +192,31 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
   },
   Comparison: {
     as_of: DAY,
+    period: DAY,
     candidate_auc: 0.8,
     production_auc: 0.7,
     production_version: 1,
-    gain: 0.1,
+    ...GATE,
     gain_low: 0.05,
     gain_high: 0.15,
     min_gain: 0,
     n: 100,
+    positives: 25,
+    answer: 'promote',
     promote: true,
     reason: 'the gain is more than 0',
+    guards: [{ guard: 'cost', answer: 'pass', text: 'cheap' }],
+    join: { version: 2, stays: 'joining', difference: 0.01, reason: 'more' },
+  },
+  Challenge: {
+    as_of: DAY,
+    version: 2,
+    against: 1,
+    looks: [DAY],
+    answer: 'undecided',
+    ...GATE,
+    reason: 'cannot be told from chance',
+    guards: [{ guard: 'cost', answer: 'pass', text: 'cheap' }],
   },
   Promotion: {
     as_of: DAY,
@@ -209,6 +225,7 @@ const EXAMPLES: Readonly<Record<keyof typeof TABLES, unknown>> = {
     digest: SHA,
     replaces: 1,
     reason: 'the gain is more than 0',
+    challenger: { version: 3, decision: 'superseded', reason: 'less' },
   },
   Publication: {
     as_of: DAY,

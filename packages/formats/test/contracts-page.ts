@@ -21,6 +21,7 @@ export const TABLES: Readonly<Record<string, TSchema>> = {
   ReferenceProfile: bundle.ReferenceProfile,
   Evaluation: artifacts.Evaluation,
   Comparison: artifacts.Comparison,
+  Challenge: artifacts.Challenge,
   Publication: artifacts.Publication,
   Promotion: artifacts.Promotion,
   FeatureSpec: FeatureSpecSchema,

@@ -46,6 +46,8 @@ export interface BoundFile {
   /** Relative to the project. */
   readonly path: string
   readonly digest: Digest
+  /** Of a document that each period writes anew: another period's counts for nothing. */
+  readonly as_of?: string
 }
 
 /** What a person is asked to approve: it lapses when one of these changes. */

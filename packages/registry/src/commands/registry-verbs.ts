@@ -1,7 +1,8 @@
 // What each verb of `weir registry` does.
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Digest } from '@weir/base'
-import { sha256File } from '@weir/base/files'
+import { isRecord, sha256 } from '@weir/base'
+import { jsonIfWhole } from '@weir/base/files'
 import { modelOf, tableOf, versionOf } from '../changes.ts'
 import type { RegistryState, Version } from '../fold.ts'
 import type { Change } from '../registry.ts'
@@ -112,14 +113,17 @@ async function publish(text: string, order: Order): Promise<Say> {
   }
 }
 
-/** What a request rests on and is another file now; one that is gone tells nothing. */
+/** What a request rests on and is another file now; one that is gone, or of another period, tells nothing. */
 async function changedFiles({ request }: Version, root: string): Promise<string[]> {
-  const now = (path: string): Promise<Digest | null> =>
-    sha256File(join(root, path)).catch(() => null)
   const found = await Promise.all(
-    (request?.bound ?? []).map(async (one) => ({ ...one, now: await now(one.path) })),
+    (request?.bound ?? []).map(async ({ what, path, digest, as_of }) => {
+      const bytes = await readFile(join(root, path)).catch(() => null)
+      if (bytes === null || sha256(bytes) === digest) return []
+      const document = as_of === undefined ? null : jsonIfWhole(bytes.toString('utf8'))
+      return isRecord(document) && document.as_of !== as_of ? [] : [what]
+    }),
   )
-  return found.flatMap((one) => (one.now === null || one.now === one.digest ? [] : [one.what]))
+  return found.flat()
 }
 
 async function unalias(order: Order, alias: string): Promise<Say> {
