@@ -1,4 +1,5 @@
 // How sure an AUC is, and the difference of two AUCs on the same rows.
+import { ascending } from '../statistics/midranks.ts'
 import { normalTwoSided, Z_95 } from '../statistics/normal.ts'
 import { studentQuantile } from '../statistics/student.ts'
 import { checkScored, type Label } from './scored.ts'
@@ -26,48 +27,51 @@ export interface Components {
   readonly negatives: Float64Array
 }
 
-function select(scores: ArrayLike<number>, labels: ArrayLike<Label>, label: Label): Float64Array {
-  const kept = new Float64Array(scores.length)
-  let n = 0
-  for (let i = 0; i < scores.length; i++) if (labels[i] === label) kept[n++] = scores[i]
-  return kept.subarray(0, n)
-}
-
 /**
  * The structural components of DeLong, DeLong & Clarke-Pearson (1988), O(n log n) as in Sun & Xu (2014),
- * "Fast implementation of DeLong's algorithm…", IEEE Signal Processing Letters 21(11): each row's place
- * among the sorted rows of the other class, ties counting half.
+ * "Fast implementation of DeLong's algorithm…", IEEE Signal Processing Letters 21(11): one pass over the
+ * rows in order of score, ties counting half.
+ * @returns the components of each class in the order of its rows
  */
 export function components(scores: ArrayLike<number>, labels: ArrayLike<Label>): Components {
   checkScored(scores, labels)
-  const [up, down] = [select(scores, labels, 1), select(scores, labels, 0)]
-  const [m, n] = [up.length, down.length]
-  const [sortedUp, sortedDown] = [up.slice().sort(), down.slice().sort()]
-  const below = up.map((score) => rowsBelow(sortedDown, score))
-  const above = down.map((score) => m - rowsBelow(sortedUp, score))
-  const pairs = below.reduce((sum, count) => sum + count, 0)
-  return {
-    auc: pairs / (m * n),
-    positives: below.map((count) => count / n),
-    negatives: above.map((count) => count / m),
+  const { place, m, n } = placesInClass(labels)
+  const [positives, negatives] = [new Float64Array(m), new Float64Array(n)]
+  const order = ascending(scores)
+  let [ones, pairs] = [0, 0]
+  for (let from = 0; from < order.length; ) {
+    const { to, tied } = tieAt(order, from, scores, labels)
+    const [below, above] = [from - ones + (to - from - tied) / 2, m - ones - tied / 2]
+    for (let i = from; i < to; i++) {
+      const row = order[i]
+      if (labels[row] === 1) positives[place[row]] = below / n
+      else negatives[place[row]] = above / m
+    }
+    pairs += tied * below
+    ones += tied
+    from = to
   }
+  return { auc: pairs / (m * n), positives, negatives }
 }
 
-/** Values below a score, equal ones counting half. */
-function rowsBelow(sorted: Float64Array, score: number): number {
-  const first = firstWhere(sorted, (value) => value >= score)
-  return (first + firstWhere(sorted, (value) => value > score)) / 2
+/** The place of each row among those of its class, and how many rows the classes have. */
+function placesInClass(labels: ArrayLike<Label>): { place: Uint32Array; m: number; n: number } {
+  const place = new Uint32Array(labels.length)
+  let [m, n] = [0, 0]
+  for (let i = 0; i < labels.length; i++) place[i] = labels[i] === 1 ? m++ : n++
+  return { place, m, n }
 }
 
-/** The first place at which ascending values fulfil a condition that they keep from there on. */
-function firstWhere(sorted: Float64Array, is: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (is(sorted[middle])) high = middle
-    else low = middle + 1
-  }
-  return low
+/** Where the rows of one score end, and how many of them have label 1. */
+function tieAt(
+  order: Uint32Array,
+  from: number,
+  scores: ArrayLike<number>,
+  labels: ArrayLike<Label>,
+): { to: number; tied: number } {
+  let [to, tied] = [from, 0]
+  while (to < order.length && scores[order[to]] === scores[order[from]]) tied += labels[order[to++]]
+  return { to, tied }
 }
 
 /** Sample covariance, divisor n − 1; NaN for fewer than two values. */
