@@ -35,21 +35,32 @@ abstract class TypedColumn<Value extends ColumnValue> implements Iterable<Value 
   }
 }
 
-/** Numbers; of kind `integer` where the source has an integer type. */
-export class NumberColumn extends TypedColumn<number> {
-  readonly kind: 'number' | 'integer'
-  readonly values: Float64Array
+/** A column whose values are in one typed array, with a flag a row for blanks. */
+abstract class ArrayColumn<
+  Value extends ColumnValue,
+  Values extends { readonly length: number },
+> extends TypedColumn<Value> {
+  readonly values: Values
   readonly blanks: Blanks
 
-  constructor(kind: 'number' | 'integer', values: Float64Array, blanks: Blanks) {
+  constructor(values: Values, blanks: Blanks) {
     super()
-    this.kind = kind
     this.values = values
     this.blanks = blanks
   }
 
   get length(): number {
     return this.values.length
+  }
+}
+
+/** Numbers; of kind `integer` where the source has an integer type. */
+export class NumberColumn extends ArrayColumn<number, Float64Array> {
+  readonly kind: 'number' | 'integer'
+
+  constructor(kind: 'number' | 'integer', values: Float64Array, blanks: Blanks) {
+    super(values, blanks)
+    this.kind = kind
   }
 
   at(row: number): number | null | undefined {
@@ -57,41 +68,18 @@ export class NumberColumn extends TypedColumn<number> {
   }
 }
 
-export class BigIntColumn extends TypedColumn<bigint> {
+/** Whole numbers of 64 bits. */
+export class BigIntColumn extends ArrayColumn<bigint, BigInt64Array> {
   readonly kind = 'bigint'
-  readonly values: BigInt64Array
-  readonly blanks: Blanks
-
-  constructor(values: BigInt64Array, blanks: Blanks) {
-    super()
-    this.values = values
-    this.blanks = blanks
-  }
-
-  get length(): number {
-    return this.values.length
-  }
 
   at(row: number): bigint | null | undefined {
     return this.blanks !== null && this.blanks[row] === 1 ? null : this.values[row]
   }
 }
 
-export class BooleanColumn extends TypedColumn<boolean> {
+/** Booleans: 1 for true. */
+export class BooleanColumn extends ArrayColumn<boolean, Uint8Array> {
   readonly kind = 'boolean'
-  /** 1 for true. */
-  readonly values: Uint8Array
-  readonly blanks: Blanks
-
-  constructor(values: Uint8Array, blanks: Blanks) {
-    super()
-    this.values = values
-    this.blanks = blanks
-  }
-
-  get length(): number {
-    return this.values.length
-  }
 
   at(row: number): boolean | null | undefined {
     if (this.blanks !== null && this.blanks[row] === 1) return null
@@ -100,6 +88,7 @@ export class BooleanColumn extends TypedColumn<boolean> {
   }
 }
 
+/** Texts; null for a blank one. */
 export class TextColumn extends TypedColumn<string> {
   readonly kind = 'text'
   readonly values: readonly (string | null)[]
@@ -146,22 +135,13 @@ export class LevelColumn extends TypedColumn<string> {
   }
 }
 
-/** Days or moments; each look gives a Date of its own. */
-export class DateColumn extends TypedColumn<Date> {
+/** Days or moments, as milliseconds since 1970 in UTC; each read gives a new Date. */
+export class DateColumn extends ArrayColumn<Date, Float64Array> {
   readonly kind: 'date' | 'timestamp'
-  /** Milliseconds since 1970 in UTC. */
-  readonly values: Float64Array
-  readonly blanks: Blanks
 
   constructor(kind: 'date' | 'timestamp', values: Float64Array, blanks: Blanks) {
-    super()
+    super(values, blanks)
     this.kind = kind
-    this.values = values
-    this.blanks = blanks
-  }
-
-  get length(): number {
-    return this.values.length
   }
 
   at(row: number): Date | null | undefined {

@@ -15,39 +15,35 @@ function bytesOf(chunk: DuckDBDataChunk, column: number, size: number): Uint8Arr
   return bindings.vector_get_data(vector, chunk.rowCount * size)
 }
 
-/** DOUBLE values; of a blank row whatever stands there. */
-export function doubles({ chunks, rows }: Chunks, column: number): Float64Array {
-  const values = new Float64Array(rows)
+/** Copies the chunks of a column one after another into `values`, an array of the type that DuckDB has them in. */
+function filled<Values extends Float64Array | BigInt64Array | Uint8Array>(
+  { chunks }: Chunks,
+  column: number,
+  values: Values,
+): Values {
+  const size = values.BYTES_PER_ELEMENT
+  const bytes = new Uint8Array(values.buffer)
   let at = 0
   for (const chunk of chunks) {
-    const { buffer, byteOffset } = bytesOf(chunk, column, 8)
-    values.set(new Float64Array(buffer, byteOffset, chunk.rowCount), at)
-    at += chunk.rowCount
+    bytes.set(bytesOf(chunk, column, size), at)
+    at += chunk.rowCount * size
   }
   return values
 }
 
-/** BIGINT values; of a blank row whatever stands there. */
-export function bigints({ chunks, rows }: Chunks, column: number): BigInt64Array {
-  const values = new BigInt64Array(rows)
-  let at = 0
-  for (const chunk of chunks) {
-    const { buffer, byteOffset } = bytesOf(chunk, column, 8)
-    values.set(new BigInt64Array(buffer, byteOffset, chunk.rowCount), at)
-    at += chunk.rowCount
-  }
-  return values
+/** DOUBLE values; a blank row has an arbitrary one. */
+export function doubles(chunks: Chunks, column: number): Float64Array {
+  return filled(chunks, column, new Float64Array(chunks.rows))
 }
 
-/** BOOLEAN values, 1 for true; of a blank row whatever stands there. */
-export function flags({ chunks, rows }: Chunks, column: number): Uint8Array {
-  const values = new Uint8Array(rows)
-  let at = 0
-  for (const chunk of chunks) {
-    values.set(bytesOf(chunk, column, 1), at)
-    at += chunk.rowCount
-  }
-  return values
+/** BIGINT values; a blank row has an arbitrary one. */
+export function bigints(chunks: Chunks, column: number): BigInt64Array {
+  return filled(chunks, column, new BigInt64Array(chunks.rows))
+}
+
+/** BOOLEAN values, 1 for true; a blank row has an arbitrary one. */
+export function flags(chunks: Chunks, column: number): Uint8Array {
+  return filled(chunks, column, new Uint8Array(chunks.rows))
 }
 
 /** Which rows of a column are blank. */
@@ -144,10 +140,11 @@ class ShortTexts {
     const seen = this.#seen
     const same =
       seen[from] === length && seen[from + 1] === a && seen[from + 2] === b && seen[from + 3] === c
-    if (!same) {
-      seen.set([length, a, b, c], from)
-      this.#decoded[slot] = decode()
-    }
-    return this.#decoded[slot] ?? ''
+    const known = this.#decoded[slot]
+    if (same && known !== undefined) return known
+    const text = decode()
+    seen.set([length, a, b, c], from)
+    this.#decoded[slot] = text
+    return text
   }
 }
