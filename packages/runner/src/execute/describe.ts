@@ -2,13 +2,13 @@
 // time.
 import type { Place } from '@weir/base'
 import { throwIfStopped } from '../store/stopped.ts'
-import {
-  type DescribedMessage,
-  type DescribeJob,
-  type DescribeMessage,
-  type DescribeModule,
-  wrongDescription,
+import type {
+  DescribedMessage,
+  DescribeJob,
+  DescribeMessage,
+  DescribeModule,
 } from './cell-message.ts'
+import { wrongDescription } from './cell-message-form.ts'
 import { cellHostCommand, openChannel } from './channel.ts'
 import { type ChildHandlers, type Ended, type Output, runProcess, signalGroup } from './process.ts'
 
@@ -151,7 +151,7 @@ function keepEnd(): Output & { lastLine(): string } {
       return undefined
     },
     end: () => undefined,
-    lastLine: () => said.trim().split('\n').at(-1) ?? '',
+    lastLine: () => said.trim().replace(/^.*\n/s, ''),
   }
 }
 

@@ -1,16 +1,13 @@
 // Semantic code: a cell packed with what it imports inside the project, tree-shaken and minified, and hashed.
 // An edited helper changes exactly the cells that use it; a comment, a type, white space or an unused function none.
 import { existsSync, readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { canonicalJson, type Digest, type Problem, projectPath, sha256 } from '@weir/base'
-import type { Plugin } from 'esbuild'
+import { canonicalJson, type Digest, type Problem } from '@weir/base'
 import type { CellDescription } from '../execute/cell-message.ts'
 import type { FileHasher } from '../store/hash-files.ts'
 import type { Memo } from '../store/memo.ts'
-import { type CodePlace, writePacked } from '../store/packed-code.ts'
-import { buildProblem, messageProblem } from './build-problem.ts'
+import type { CodePlace } from '../store/packed-code.ts'
 import {
   type CellCode,
   type RememberedCell,
@@ -19,11 +16,9 @@ import {
   writeCells,
 } from './code-memo.ts'
 import { packageDigest } from './linked-package.ts'
-import { keptMissing } from './missing-import.ts'
-import { type LinkDigests, linkedFolder, manifestOf, packageStates, TOOL } from './packages.ts'
-import { MINIFY, SHAPE } from './packed-shape.ts'
-import { projectCode } from './project-code.ts'
-import { leadsTo, settingsFiles, type TriedPath, triedPaths } from './resolution.ts'
+import { type Packed, type PackResult, packCell } from './pack-cell.ts'
+import { type LinkDigests, linkedFolder, manifestOf, TOOL } from './packages.ts'
+import { leadsTo } from './resolution.ts'
 
 export type CellOutcome =
   | { readonly ok: true; readonly cell: CellCode }
@@ -84,7 +79,7 @@ export function createCodeReader(place: CodePlace, memo: Memo, hasher: FileHashe
   const packSeen = async (file: string, known: RememberedCell | undefined): Promise<PackResult> => {
     await lookOnce([...SETTINGS, ...(known?.inputs ?? []).map(([path]) => path)])
     for (;;) {
-      const result = await pack(place, file, version, linkDigest)
+      const result = await packCell(place, file, version, linkDigest)
       const unseen = result.ok ? besideOf(root, result).filter((path) => !seen.has(path)) : []
       if (unseen.length === 0) return result
       await lookOnce(unseen)
@@ -158,92 +153,4 @@ function isSameCode(before: CellCode | undefined, after: CellCode): boolean {
 function esbuildVersion(): string {
   const path = createRequire(import.meta.url).resolve('esbuild/package.json')
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
-}
-
-interface Packed {
-  readonly ok: true
-  readonly cell: CellCode
-  readonly inputs: ReadonlyMap<string, Digest>
-  readonly tried: readonly TriedPath[]
-  readonly settings: readonly string[]
-}
-type PackResult = Packed | { readonly ok: false; readonly problem: Problem }
-
-async function pack(
-  place: CodePlace,
-  file: string,
-  version: string,
-  linkDigest: LinkDigests,
-): Promise<PackResult> {
-  const { root } = place
-  // Loaded only when there is something to pack: an idle run has no need of it.
-  const [esbuild, { moduleHashes }] = await Promise.all([
-    import('esbuild'),
-    import('./module-hashes.ts'),
-  ])
-  const inputs = new Map<string, Digest>()
-  try {
-    const result = await esbuild.build({
-      ...SHAPE,
-      absWorkingDir: root,
-      entryPoints: [`./${file}`],
-      plugins: [noteInputs(root, inputs), projectCode(root, { dropUnused: false })],
-      outfile: join(place.cells, 'cell.mjs'),
-      sourcemap: 'linked',
-      metafile: true,
-    })
-    const missing = keptMissing(result.warnings, result.metafile)
-    const [map, script] = result.outputFiles
-    const text = stripMapLink(script?.text ?? '')
-    const minified = await esbuild.transform(text, MINIFY)
-    const code = sha256(minified.code)
-    // Two cells may have the same digest and different texts; each text has its own source map.
-    const name = sha256(text).slice(0, 32)
-    const path = writePacked(place, name, text, map?.text ?? '')
-    const packages = packageStates(root, result.metafile, linkDigest)
-    const names = new Set(Object.keys(result.metafile.inputs))
-    const modules = await moduleHashes(text, names)
-    const prose = leadingComment(readFileSync(join(root, file), 'utf8'))
-    const cell = {
-      code,
-      esbuild: version,
-      packages,
-      modules,
-      packed: projectPath(root, path),
-      prose,
-      ...(missing && { missing: messageProblem(root, file, missing) }),
-    }
-    const tried = triedPaths(root, file, result.metafile)
-    return { ok: true, cell, inputs, tried, settings: settingsFiles(result.metafile) }
-  } catch (error) {
-    return { ok: false, problem: buildProblem(root, file, error) }
-  }
-}
-
-/** Hashes the very text that esbuild is given: a module that is edited meanwhile must not be remembered as packed. */
-function noteInputs(root: string, inputs: Map<string, Digest>): Plugin {
-  return {
-    name: 'note-inputs',
-    setup(build) {
-      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
-        const contents = await readFile(path)
-        inputs.set(projectPath(root, path), sha256(contents))
-        return { contents, loader: 'default' }
-      })
-    },
-  }
-}
-
-function stripMapLink(text: string): string {
-  return text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')
-}
-
-/** The text of a file's leading doc comment, without its stars. */
-export function leadingComment(source: string): string {
-  const [, comment = ''] = /^\s*(?:\/\/[^\n]*\n\s*)*\/\*\*([\s\S]*?)\*\//.exec(source) ?? []
-  return comment
-    .split('\n')
-    .map((line) => line.replace(/^\s*\* ?/, ''))
-    .join('\n')
-    .trim()
 }

@@ -13,13 +13,9 @@ import {
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { layoutOf } from '../../src/config/layout.ts'
-import {
-  type CellOutcome,
-  type CodeReader,
-  createCodeReader,
-  leadingComment,
-} from '../../src/plan/code.ts'
+import { type CellOutcome, type CodeReader, createCodeReader } from '../../src/plan/code.ts'
 import type { CellCode } from '../../src/plan/code-memo.ts'
+import { leadingComment } from '../../src/plan/pack-cell.ts'
 import { createFileWork } from '../../src/store/file-work.ts'
 import { createFileHasher, type FileHasher } from '../../src/store/hash-files.ts'
 import type { Memo } from '../../src/store/memo.ts'

@@ -1,6 +1,8 @@
 // The check of what cells report, and the form in which what they show is recorded.
 import { describe, expect, it } from 'vitest'
-import { recordedBlock, type ShownBlock, wrongMessage } from '../../src/execute/cell-message.ts'
+import type { ShownBlock } from '../../src/execute/cell-message.ts'
+import { wrongMessage } from '../../src/execute/cell-message-form.ts'
+import { recordedBlock } from '../../src/execute/recorded-block.ts'
 
 const table = (columns: unknown, rows: unknown, more: object = {}) => ({
   kind: 'show',
