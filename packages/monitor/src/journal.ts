@@ -44,8 +44,8 @@ function mended(closed: readonly string[], last: string): string {
 
 /** The texts of a file's closed lines, and what stands after the last of them. */
 function partsOf(text: string): { readonly closed: readonly string[]; readonly last: string } {
-  const parts = text.split('\n')
-  return { closed: parts.slice(0, -1), last: parts.at(-1) ?? '' }
+  const end = text.lastIndexOf('\n') + 1
+  return { closed: text.slice(0, end).split('\n').slice(0, -1), last: text.slice(end) }
 }
 
 function lineIn(text: string): MonitorLine | undefined {

@@ -39,7 +39,7 @@ export function monitorPage(project: string, lines: readonly MonitorLine[]): Rep
 }
 
 function leadOf({ period, outcome, problem, reason, decision }: Look): string {
-  if (outcome === 'suspicious') return `${period} waits for a person: ${problem?.message ?? ''}`
+  if (problem && outcome === 'suspicious') return `${period} waits for a person: ${problem.message}`
   if (problem) return `${period} failed: ${problem.code}: ${problem.message}`
   return [`${period}: ${reason ?? 'nothing was decided'}`, decision]
     .filter((part) => part !== null)

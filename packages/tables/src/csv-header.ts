@@ -61,7 +61,7 @@ export function splitLine(line: string, separator: string): string[] {
   let cell = ''
   let quoted = false
   for (let at = 0; at < line.length; at++) {
-    const char = line[at] ?? ''
+    const char = line.charAt(at)
     if (char === '"' && quoted && line[at + 1] === '"') cell += line[++at]
     else if (char === '"') quoted = !quoted
     else if (char === separator && !quoted) {

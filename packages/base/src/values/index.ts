@@ -3,6 +3,7 @@ export { CodedError, isCodedError } from './coded-error.ts'
 export { canonicalJson, type Digest, isDigest, sha256 } from './digest.ts'
 export { errnoOf, isSystemError, orAbsent } from './errno.ts'
 export { isRecord } from './is-record.ts'
+export { itemAt } from './item-at.ts'
 export { nearest } from './nearest.ts'
 export { byCodeUnit, isOutside, isWithin, normalPath, projectPath } from './paths.ts'
 export {

@@ -28,7 +28,8 @@ export function forgiveStreams(): void {
   let failed = false
   for (const name of ['stdout', 'stderr'] as const)
     process[name].on('error', ({ code, syscall, message }: NodeJS.ErrnoException) => {
-      if (failed || syscall !== 'write' || READER_GONE.includes(code ?? '')) return
+      const readerGone = code !== undefined && READER_GONE.includes(code)
+      if (failed || syscall !== 'write' || readerGone) return
       failed = true
       process.stderr.write(`error: ${name} could not be written: ${message}\n`)
     })

@@ -143,7 +143,7 @@ function writings(node: unknown, value: unknown): string[] {
 function splice(text: string, start: number, end: number, written: string): string {
   const old = text.slice(start, end)
   const after = old.slice(old.trimEnd().length) + text.slice(end)
-  const before = start > 0 && !/[\s[{,]/.test(text[start - 1] ?? '') ? ' ' : ''
+  const before = start > 0 && !/[\s[{,]/.test(text.charAt(start - 1)) ? ' ' : ''
   const behind = /^[^\s\]},]/.test(after) ? ' ' : ''
   return `${text.slice(0, start)}${before}${written}${behind}${after}`
 }

@@ -29,8 +29,8 @@ const WHOLE = /^\$\{([^}\n]*)\}$/
  * otherwise the value is written into the text, true and false as such.
  */
 export function template(text: string, values: unknown): Templated {
-  const whole = WHOLE.exec(text)
-  return whole ? resolve(whole[1] ?? '', values) : templateText(text, values)
+  const [, whole] = WHOLE.exec(text) ?? []
+  return whole === undefined ? templateText(text, values) : resolve(whole, values)
 }
 
 /** The same, where only a text can stand: each value is written into it. */

@@ -29,10 +29,10 @@ export function buildGraph(pipeline: Pipeline, report: Report): Graph | undefine
 function findUpstream(stage: Stage, makers: Makers): Set<string> {
   const needed = [...(stage.frozen ? [] : stage.deps), ...factOf(stage)]
   const found = needed.flatMap((path) => [
-    ...[path, ...foldersOf(path)].map((place) => makers.exact.get(place) ?? ''),
+    ...[path, ...foldersOf(path)].flatMap((place) => makers.exact.get(place) ?? []),
     ...(makers.below.get(path) ?? []),
   ])
-  return new Set(found.filter((name) => name !== ''))
+  return new Set(found)
 }
 
 /** Depth first in file order; reports the circle where there is one. */

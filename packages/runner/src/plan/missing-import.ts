@@ -47,9 +47,10 @@ export function keptMissing(warnings: readonly Message[], metafile: Metafile): M
       imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path),
     ),
   )
-  return warnings.find(({ detail }) =>
-    kept.has((detail as Partial<Detail> | undefined)?.specifier ?? ''),
-  )
+  return warnings.find(({ detail }) => {
+    const { specifier } = (detail as Partial<Detail> | undefined) ?? {}
+    return specifier !== undefined && kept.has(specifier)
+  })
 }
 
 function packageHint(root: string, specifier: string, importer: string): string {
@@ -97,8 +98,9 @@ export function fileHint(root: string, importer: string, specifier: string): str
     return `there is no folder '${join(dirname(importer), dirname(specifier))}'`
   const names = namesIn(dirname(target))
   const bare = new Map(names.map((name) => [name.replace(/\.[cm]?[jt]sx?$/, ''), name]))
+  const nearBare = nearest(basename(target), bare.keys())
   const near =
-    nearest(basename(target), names) ?? bare.get(nearest(basename(target), bare.keys()) ?? '')
+    nearest(basename(target), names) ?? (nearBare === undefined ? undefined : bare.get(nearBare))
   return near === undefined
     ? undefined
     : `did you mean '${specifier.slice(0, -basename(specifier).length)}${near}'?`

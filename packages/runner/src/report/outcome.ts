@@ -6,7 +6,7 @@ export type StageOutcome = 'ran' | 'cached' | 'restored' | 'skipped' | 'failed'
 /** The outcomes in the order in which they are counted and listed. */
 export const OUTCOMES: readonly StageOutcome[] = ['ran', 'cached', 'restored', 'skipped', 'failed']
 
-const SIGNS: Readonly<Record<string, string>> = {
+const SIGNS: Readonly<Record<StageOutcome, string>> = {
   ran: '●',
   cached: '○',
   restored: '↺',
@@ -16,7 +16,11 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** The sign before an outcome's name, so that colour is never the only difference; empty for another word. */
 export function outcomeSign(state: string): string {
-  return Object.hasOwn(SIGNS, state) ? (SIGNS[state] ?? '') : ''
+  return isOutcome(state) ? SIGNS[state] : ''
+}
+
+function isOutcome(state: string): state is StageOutcome {
+  return Object.hasOwn(SIGNS, state)
 }
 
 /** The outcomes that occur, counted: `3 ran, 8 cached`; `none` for no stage. */

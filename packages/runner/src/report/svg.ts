@@ -72,7 +72,8 @@ export function svgWidth(svg: string): number {
  */
 export function embedSvg(svg: string, prefix: string, alt: string): string {
   const name = escapeHtml(alt)
-  const open = /^<svg[^>]*>/.exec(svg)?.[0] ?? ''
+  const [open] = /^<svg[^>]*>/.exec(svg) ?? []
+  if (open === undefined) throw new Error('a drawing does not begin with <svg>')
   const size = /viewBox="[^"]*"/.exec(open)?.[0] ?? ''
   const inner = withIds(svg.slice(open.length), (id) => `${prefix}-${id}`)
   const most = Math.round(svgWidth(svg) * LARGEST)

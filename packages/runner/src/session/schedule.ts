@@ -1,6 +1,7 @@
 // Runs the selected stages: each once all that it depends on is settled, up to `jobs` at a time.
 
 import type { Problem } from '@weir/base'
+import { itemAt } from '@weir/base'
 import { systemProblem } from '@weir/base/files'
 import { instanceOf } from '../config/instance.ts'
 import type { Stage } from '../config/model.ts'
@@ -133,11 +134,16 @@ function createQueue({ workspace }: Execution, selected: readonly string[]): Que
 
 /** Inserts by rank into a list that is in order of rank. */
 function insert(ready: string[], name: string, rank: ReadonlyMap<string, number>): void {
-  const rankOf = (other: string | undefined): number => rank.get(other ?? '') ?? 0
+  const rankOf = (other: string): number => {
+    const known = rank.get(other)
+    if (known === undefined) throw new Error(`stage '${other}' is not selected`)
+    return known
+  }
+  const own = rankOf(name)
   let [low, high] = [0, ready.length]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (rankOf(ready[middle]) > rankOf(name)) high = middle
+    if (rankOf(itemAt(ready, middle)) > own) high = middle
     else low = middle + 1
   }
   ready.splice(low, 0, name)

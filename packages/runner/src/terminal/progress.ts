@@ -1,5 +1,6 @@
 // The lines that show a run in progress: a head, then one line for each running stage.
 
+import { itemAt } from '@weir/base'
 import { formatDuration } from '../report/duration.ts'
 import type { Progress } from '../report/show.ts'
 import { type Paint, plain } from './colour.ts'
@@ -64,7 +65,7 @@ function stageLine(
   paint: Paint,
 ): string {
   const elapsed = now - stage.startedAt
-  const frame = FRAMES[Math.floor(Math.max(0, elapsed) / FRAME_MS) % FRAMES.length] ?? ''
+  const frame = itemAt(FRAMES, Math.floor(Math.max(0, elapsed) / FRAME_MS) % FRAMES.length)
   const name = pad(stage.name, nameWidth)
   const time = pad(formatDuration(elapsed / 1000), TIME_WIDTH, 'right')
   const used = displayWidth(`${frame} ${name} ${time}  `)

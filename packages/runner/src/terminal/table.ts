@@ -1,4 +1,5 @@
 // A table as lines of plain text that fit a terminal's width.
+import { itemAt } from '@weir/base'
 import { displayWidth, pad } from './width.ts'
 
 /** A column: its heading, and the side on which its texts stand. */
@@ -24,6 +25,7 @@ const NARROWEST = 4
 
 function naturalWidths({ columns, rows }: TextTable): number[] {
   return columns.map(({ title }, index) => {
+    // A row may have fewer cells than there are columns.
     const cells = rows.map((row) => displayWidth(row[index] ?? ''))
     return cells.reduce((most, width) => Math.max(most, width), displayWidth(title))
   })
@@ -63,7 +65,7 @@ export function textTable(
     columns
       .map(({ align = 'left' }, column) => {
         const last = column === columns.length - 1 && align === 'left'
-        const text = pad(cells[column] ?? '', widths[column] ?? 0, align)
+        const text = pad(cells[column] ?? '', itemAt(widths, column), align)
         return paint(last ? text.trimEnd() : text, { row, column })
       })
       .join(GAP)
