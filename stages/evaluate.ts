@@ -2,8 +2,8 @@
  * How good is the candidate? It is judged on the held-out users only: users chosen by a hash of their
  * id, whom no model is ever trained on, and whose label of the period that it learned from is known.
  *
- * How to read it: AUC is the chance that a user who left is ranked above one who stayed, .5 being a
- * guess; its 95 % interval is DeLong's. The PR curve shows what share of those called did leave. On the
+ * How to read it: AUC is the chance that a user of label 1 is ranked above one of label 0, .5 being a
+ * guess; its 95 % interval is DeLong's. The PR curve shows what share of those called have label 1. On the
  * diagonal of the calibration chart a predicted 30 % is 30 % of users. The threshold chart shows what
  * another cut would give; the slices show whether a group is served worse.
  */
@@ -28,6 +28,7 @@ import {
 } from './charts/evaluation-charts.ts'
 import { percent, rounded } from './charts/figures.ts'
 import { readBundleModel } from './models/bundle-model.ts'
+import { labelColumn } from './periods/label-column.ts'
 import { type ScoredRows, scoreHeldOut } from './periods/scored-rows.ts'
 
 export default defineStage({
@@ -46,8 +47,8 @@ export default defineStage({
     const rows = await scoreHeldOut(model, 'the candidate', features, period, splits)
     const figures = figuresOf(rows, model.threshold)
     const blocks: Block[] = [
-      words(leadOf(period, figures)),
-      rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(3)}.`),
+      words(leadOf(period, figures, await labelColumn(features, period))),
+      rocChart([{ model: 'candidate', rows }], `AUC ${figures.auc.toFixed(4)}.`),
       prChart(rows),
       calibrationChart(rows),
       thresholdChart(rows, model.threshold),
@@ -87,8 +88,9 @@ export function figuresOf({ probabilities, labels }: ScoredRows, threshold: numb
 /** JSON has no NaN: an interval needs two rows of each class. */
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
-function leadOf(asOf: string, figures: Evaluation): string {
+function leadOf(period: string, figures: Evaluation, label: string): string {
   const { auc, auc_low, auc_high, n, positives, threshold, precision, recall } = figures
   const interval = `95 % interval ${rounded(auc_low) ?? '?'} to ${rounded(auc_high) ?? '?'}`
-  return `AUC ${rounded(auc)} (${interval}) on ${n} held-out users of ${asOf}, of whom ${percent(positives / n)} left. At the threshold of ${rounded(threshold)}, ${percent(precision)} of those called did leave, and ${percent(recall)} of those who left were called.`
+  const users = `${n} held-out users of ${period}`
+  return `AUC ${rounded(auc)} (${interval}) on ${users}; ${label} is true for ${percent(positives / n)} of them. At the threshold of ${rounded(threshold)} it is true for ${percent(precision)} of those called, and ${percent(recall)} of those for whom it is true are called.`
 }

@@ -16,7 +16,7 @@ export function comparisonBlocks(
   if (production === null || production_auc === null) {
     return [
       text(`Candidate AUC ${rounded(candidate_auc)} on ${n} held-out users; ${reason}.`),
-      rocChart([{ model: 'candidate', rows: candidate }], `AUC ${candidate_auc.toFixed(3)}.`),
+      rocChart([{ model: 'candidate', rows: candidate }], `AUC ${candidate_auc.toFixed(4)}.`),
     ]
   }
   const rival = `Production (version ${production_version})`

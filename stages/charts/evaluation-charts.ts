@@ -55,8 +55,8 @@ export function rocChart(models: NamedScores, alt: string): Block {
     data: { values },
     mark: { type: 'line', interpolate: 'linear' },
     encoding: {
-      x: { field: 'fpr', type: 'quantitative', title: 'share of stayers called' },
-      y: { field: 'tpr', type: 'quantitative', title: 'share of leavers called' },
+      x: { field: 'fpr', type: 'quantitative', title: 'share of label 0 called' },
+      y: { field: 'tpr', type: 'quantitative', title: 'share of label 1 called' },
       order: { field: 'fpr', type: 'quantitative' },
       ...(models.length > 1
         ? { color: { field: 'model', type: 'nominal', sort: null, title: null } }
@@ -150,11 +150,7 @@ export function thresholdChart({ probabilities, labels }: ScoredRows, threshold:
       mark('x', 'threshold', 'in use', threshold),
     ],
   }
-  return chart(
-    'What each threshold gives',
-    `The threshold in use is ${threshold.toFixed(3)}.`,
-    spec,
-  )
+  return chart('What each threshold gives', `The threshold in use is ${rounded(threshold)}.`, spec)
 }
 
 /** The figures by level of each flag and category. */
@@ -175,7 +171,7 @@ export function slicesTable(
       ])
     })
   return table({
-    columns: ['feature', 'level', 'rows', 'left', 'called', 'AUC', 'precision', 'recall'],
+    columns: ['feature', 'level', 'rows', 'label 1', 'called', 'AUC', 'precision', 'recall'],
     rows: lines,
     caption: 'Slices: how the model serves each group',
   })

@@ -107,6 +107,10 @@ describe('evaluate', () => {
     expect(found.threshold).toBe(0.4)
     expect(said.metrics).toEqual(found)
     expect(said.charts).toHaveLength(4)
+    // The words of the data, and none of another trade.
+    const page = await readFile(join(root, 'evaluation.html'), 'utf8')
+    expect(page).toContain('left is true for')
+    expect(page).not.toMatch(/leavers|stayers|who left/)
     expect(said.tables[0]?.rows.map((row) => row.slice(0, 2))).toEqual([
       ['plan', 'a'],
       ['plan', 'b'],
