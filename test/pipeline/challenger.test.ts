@@ -7,7 +7,10 @@ import { serve } from './server.ts'
 
 const REASONS = ['performance', 'drift', 'target', 'calibration']
 
-test('a challenger is promoted a month late, and a run right after has nothing to do', async () => {
+// Three months and a server take longer than a test's usual time on a machine with other work.
+test('a challenger is promoted a month late, and a run right after has nothing to do', {
+  timeout: 400_000,
+}, async () => {
   const it = await afterMonth1()
   const server = await serve(it)
   const held = ['-S', `as_of=${MONTH_2}`, '-S', 'promote.guards.cost.most=0']

@@ -171,11 +171,12 @@ describe('weir registry reject, publish, diff, export', () => {
 
   it('tells what is not the same of two versions', async () => {
     await home.registry.evaluate(NAME, 1, { auc: 0.8 })
-    await home.registry.evaluate(NAME, 2, { auc: 0.81 })
+    await home.registry.evaluate(NAME, 2, { auc: 0.8123456 })
     const { changes, versions } = await json('diff', '1', 'Production')
     expect(versions).toEqual([1, 2])
     expect(changes.map(({ what }: { what: string }) => what)).toEqual(['digest', 'auc'])
-    expect((await weir('diff', '1', '2')).out).toMatch(/auc +0.8 +0.81\n/)
+    expect((await weir('diff', '1', '2')).out).toMatch(/auc +0.8 +0.8123\n/)
+    expect((await weir('show', '2')).out).toMatch(/auc +0.8123\n/)
     expect((await weir('diff', '1', '1')).out).toBe('They are the same model.\n')
   })
 

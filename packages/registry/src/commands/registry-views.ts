@@ -69,7 +69,7 @@ export function versionText(state: RegistryState, version: Version): string {
     ['aliases', aliasesOf(state, version).join(', ') || '–'],
     ...Object.entries(version.metrics ?? {}).map(([name, value]): [string, string] => [
       name,
-      String(value),
+      figureText(value),
     ]),
   ]
   const gone = version.stage !== 'Production' && version.production_at !== null
@@ -111,10 +111,14 @@ export function diffTable(
 ): string {
   if (changes.length === 0) return 'They are the same model.\n'
   const columns = ['', ...versions.map((version) => `v${version}`)].map((title) => ({ title }))
-  const shown = (value: Change['from']) => (value === null ? '–' : String(value))
-  return lines(
-    table({ columns, rows: changes.map(({ what, from, to }) => [what, shown(from), shown(to)]) }),
-  )
+  const rows = changes.map(({ what, from, to }) => [what, figureText(from), figureText(to)])
+  return lines(table({ columns, rows }))
+}
+
+/** Numbers with four decimals at most, as everywhere that people read them. */
+function figureText(value: Change['from']): string {
+  if (value === null) return '–'
+  return typeof value === 'number' ? String(Number(value.toFixed(4))) : String(value)
 }
 
 /** What was decided, as people say it. */
