@@ -52,7 +52,6 @@ async function weir({ store, features }: Place): Promise<string> {
     store,
     features,
     ...place,
-    predictions: null,
     logger: { level: 'info' },
   })
   return url

@@ -74,7 +74,7 @@ function optionsOf(options: Options, project: ProjectParams, { cwd, env, stdout 
     store: at(options.store, params.store),
     name: options.name ?? params.name,
     features: options.features === undefined ? null : at(options.features, ''),
-    predictions: options.predictions === undefined ? null : at(options.predictions, ''),
+    ...(options.predictions !== undefined && { predictions: at(options.predictions, '') }),
     host: env.HOST || '127.0.0.1',
     port: numberIn(env, 'PORT', 8000, 65_535),
     pollMs: numberIn(env, 'WEIR_POLL_MS', 1000, 3_600_000) || 1000,

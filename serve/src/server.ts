@@ -16,8 +16,8 @@ export interface ServerOptions extends Places {
   /** How often to look for changes of which the system gave no notice, in ms. */
   readonly pollMs: number
   readonly logger: FastifyServerOptions['logger']
-  /** Folder of the log of predictions; null: none is kept. */
-  readonly predictions: string | null
+  /** Folder of the log of predictions; none is kept where none is named. */
+  readonly predictions?: string
 }
 
 export interface RunningServer {
@@ -74,11 +74,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** The log in a folder: what is lost is counted, and told at the first loss. */
 function predictionLog(
-  folder: string | null,
+  folder: string | undefined,
   metrics: Metrics,
   log: { readonly current: FastifyInstance['log'] | null },
 ): PredictionLog {
-  if (folder === null) return NO_LOG
+  if (folder === undefined) return NO_LOG
   let told = false
   return openPredictionLog(folder, {
     now: () => new Date(),

@@ -8,6 +8,13 @@ import { emitTypes } from '../../build/types.js'
 const REPO = resolve(import.meta.dirname, '../..')
 const CELLS = join(REPO, 'packages/runner/dist/door/cells.d.ts')
 
+/** The types of each door of base. */
+const BASE = (
+  JSON.parse(readFileSync(join(REPO, 'packages/base/package.json'), 'utf8')) as {
+    exports: Readonly<Record<string, { types: string }>>
+  }
+).exports
+
 /** The number as its source has it. */
 function doorNumber(): string | undefined {
   const text = readFileSync(join(REPO, 'packages/runner/src/plan/packages.ts'), 'utf8')
@@ -26,8 +33,8 @@ function declarations(file: string, found = new Map<string, string>()): Map<stri
   const text = readFileSync(file, 'utf8')
   found.set(file, bare(text))
   for (const [, name = ''] of text.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
-    const [, door] = /^@weir\/base\/(.+)$/.exec(name) ?? []
-    if (door !== undefined) declarations(join(REPO, `packages/base/dist/${door}.d.ts`), found)
+    const door = BASE[name.replace('@weir/base', '.')]
+    if (door) declarations(join(REPO, 'packages/base', door.types), found)
     else if (name.startsWith('.'))
       declarations(resolve(dirname(file), name.replace(/\.ts$/, '.d.ts')), found)
   }
