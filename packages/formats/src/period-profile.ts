@@ -1,4 +1,4 @@
-// What a period's tables look like in figures: what one period is held against the ones before by.
+// The figures of a period's tables, by which a period is compared with those before it.
 
 /** The probabilities of the quantiles in a profile. */
 export const PROBABILITIES = [
@@ -12,7 +12,7 @@ export type ProfileKind = 'number' | 'time' | 'level'
 export interface ColumnProfile {
   readonly column: string
   readonly kind: ProfileKind
-  /** Of the values with their keys: equal where every key has the same value. */
+  /** Digest of the values with their keys: equal digests mean the same value for every key. */
   readonly digest: string
   readonly blanks: number
   /** Rows whose number has a fraction; 0 for what is no number. */

@@ -68,7 +68,7 @@ function dateVector(
   return arrow.makeVector(arrow.makeData({ type, length, ...nulls, data }))
 }
 
-/** What stands in a blank row is of no meaning, and may be no integer. */
+/** The value of a blank row is arbitrary, and may be no integer. */
 function int64(column: NumberColumn | BigIntColumn): BigInt64Array {
   if (column instanceof BigIntColumn) return column.values
   return BigInt64Array.from(column.values, (value, row) =>
@@ -107,7 +107,7 @@ export async function readFeather(path: string): Promise<Columns> {
   }
 }
 
-/** Arrow reads as much of a cut file as there is. A file ends as it begins; a stream begins with its schema. */
+/** True for a truncated file, of which Arrow would silently read a part: a whole one ends with the bytes it begins with. */
 function isCut(bytes: Buffer): boolean {
   if (bytes.length < 2 * MAGIC.length) return true
   const isFile = bytes.subarray(0, MAGIC.length).equals(MAGIC)

@@ -1,4 +1,4 @@
-// What no table can hold, told before DuckDB or Arrow fails on it or changes it.
+// Refuses values and names that DuckDB or Arrow would reject or silently change.
 import { StageError } from '@weir/base'
 
 /**

@@ -51,7 +51,7 @@ function viewSource(
     created: view.createdTime === null ? null : time(view.createdTime),
     createdBefore: true,
     ttlSeconds: view.ttlDays === null ? null : view.ttlDays * 86_400,
-    // Of a row that a later export repeats or corrects, the later one counts.
+    // Where a later export repeats or corrects a row, the later one is used.
     tieBreaks: [EXPORTED, ...table.key.map(name)],
     features: view.features,
   }

@@ -125,7 +125,7 @@ function integers(column: string, values: BigInt64Array, blank: Blanks, asBigint
   const numbers = new Float64Array(values.length)
   for (let row = 0; row < values.length; row++) {
     const value = Number(values[row])
-    // What stands in a blank row is of no meaning.
+    // The value of a blank row is arbitrary.
     const isBlank = blank !== null && blank[row] === 1
     if (!isBlank && !Number.isSafeInteger(value)) throw unsafe(column, row, values[row])
     numbers[row] = value
@@ -150,7 +150,7 @@ function checkNames(asked: readonly string[], sources: readonly Source[]): void 
   })
 }
 
-/** By its name the second of two could not be reached. */
+/** Refuses two columns of one name: the second could not be read by name. */
 function checkTwice(sources: readonly Source[], query: string): void {
   const names = sources.map(({ column }) => column)
   const twice = names.find((column, at) => names.indexOf(column) < at)

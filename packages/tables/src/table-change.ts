@@ -1,4 +1,4 @@
-// How a table of one row an entity goes with that of the period before, entity by entity, by SQL.
+// Compares a table that has one row an entity with that of the period before, entity by entity, by SQL.
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ColumnSpec } from '@weir/formats/definition'
 import type { TableChange, TableProfile } from '@weir/formats/period-profile'
@@ -8,7 +8,7 @@ import { kindOf, numberOf } from './table-profile.ts'
 
 /** Agreement is measured on at most about as many entities, chosen by their keys. */
 const COMPARED = 20_000
-/** Of tables with more columns no column is held against another. */
+/** In tables with more columns, pairs of columns are not compared. */
 const CROSSED = 40
 /** From which agreement on a column counts as going with another one. */
 const HIGH = 0.5

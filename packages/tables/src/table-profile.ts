@@ -75,7 +75,7 @@ export async function profileTable(db: DuckDBConnection, of: ProfileOf): Promise
   }
 }
 
-/** One pass over all rows. The digests are sums without carry, for which the order of rows is of no account. */
+/** One pass over all rows. The digests are sums without carry, so they do not depend on the order of rows. */
 function wholeQuery({ table, source, columns, asOf }: ProfileOf): string {
   const keys = table.key.map(name)
   const cells = columns.flatMap((column, at) => {

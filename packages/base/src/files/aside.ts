@@ -1,11 +1,11 @@
-// Names of files that are written beside their place and then renamed there: each tells which process writes it.
+// Names of temporary files, which are written beside their target and renamed over it. Each names the writing process.
 import { createHash, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { lifeOf, ownSight, type PidSpace, type Sight } from '../process/process-name.ts'
 
 const FORM = /\.([0-9a-f]{12})-(\d+)-(\d*)-[0-9a-f]{8}-\d+\.tmp$/
-/** Nobody takes longer to write a file. */
+/** The age after which a temporary file of an unknown process counts as left. */
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Differs between the threads of a process, where the count does not. */
@@ -29,7 +29,7 @@ export function isLeftAside(path: string, sight: Sight = ownSight()): boolean {
   return life === 'gone' || (life === 'unknown' && isOld(path))
 }
 
-/** By space: a run writes thousands of files, and is in one. */
+/** Digests of pid spaces, cached: a run writes thousands of files in one space. */
 const digests = new WeakMap<PidSpace, string>()
 
 function spaceDigest(space: PidSpace): string {

@@ -1,4 +1,4 @@
-// Files: written whole or not at all, read, synced, and what the system says when it refuses.
+// Files: whole writes, reads, syncs, and errors of the file system as problems.
 export { asideName, isLeftAside } from './aside.ts'
 export { sha256File } from './file-digest.ts'
 export { jsonIfWhole, readText, textIfThere } from './read-text.ts'

@@ -1,4 +1,4 @@
-// Reads a text file, and nothing else: a pipe in its place would be waited for without end. And what may be absent or torn.
+// Reads text files. Refuses pipes, which would block for ever; has variants for files that may be absent or incomplete.
 import { readFileSync, statSync } from 'node:fs'
 import { CodedError } from '../values/coded-error.ts'
 

@@ -1,4 +1,4 @@
-// Where a path leads to, so that what a link leads to is replaced and not the link.
+// Resolves links, so that a write replaces the target of a link and not the link.
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { orAbsent } from '../values/errno.ts'

@@ -1,4 +1,4 @@
-// Whose a file is, and who may do what with it: a new file in place of a user's keeps both.
+// Owner and mode of a file: a new file that replaces a user's file keeps both.
 import { fchmodSync, fchownSync } from 'node:fs'
 
 export interface Rights {
@@ -12,7 +12,7 @@ export function setRights(file: number, { mode, uid, gid }: Rights): void {
   try {
     fchownSync(file, uid, gid)
   } catch {
-    // Only root may give files away; for others the file is the writer's, as any new one.
+    // Only root may change an owner; for other users the file belongs to the writer.
   }
   // After the owner, whose change clears some bits.
   fchmodSync(file, mode & 0o7777)

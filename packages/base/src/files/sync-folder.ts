@@ -1,4 +1,4 @@
-// Durability of what a folder lists: a new file or a rename is on the disk only when its folder is.
+// Syncs folders: a new file or a rename survives a power cut only once its folder is synced.
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { hasErrno } from '../values/errno.ts'
 

@@ -5,11 +5,11 @@ import { isSystemError } from '../values/errno.ts'
 import type { Place, Problem } from '../values/problem.ts'
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
-/** Less room than this and a program that failed has most likely failed for it. */
+/** With less free space than this, a full disk is the likely cause of a failure. */
 const LITTLE_BYTES = 64 * 1024
 const SEALED = ['EROFS', 'EACCES', 'EPERM']
 
-/** Who met an error, and where that is declared. */
+/** The stage that met an error, and where it is declared. */
 interface Stage {
   readonly name: string
   readonly place: Place

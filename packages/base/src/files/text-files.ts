@@ -24,7 +24,7 @@ import { type Rights, setRights } from './rights.ts'
 /** What stands at a path. */
 export interface Standing extends Rights {
   readonly folder: boolean
-  /** Another one for another file at the same path, and for another content. */
+  /** Differs for another file at the same path, and for other content. */
   readonly version: string
 }
 

@@ -21,7 +21,7 @@ export function writeState(path: string, content: string | Uint8Array, files = d
   try {
     put(path, content, { files })
   } catch {
-    // Looking before each of a run's thousands of writes would cost more than a rare second try.
+    // Tries first and mends on failure: a check before each of thousands of writes would cost more.
     if (files.stat(path)?.folder) files.remove(path)
     files.makeFolder(dirname(path))
     put(path, content, { files })
@@ -64,7 +64,7 @@ function fill(path: string, content: string | Uint8Array, manner: Manner): void 
   }
 }
 
-/** What cannot be removed now either is swept by a later run; the first error is the one to tell. */
+/** Removes a temporary file. A failure is ignored: a later run sweeps it, and the first error is the one to report. */
 function discard(aside: string, files: Files): void {
   try {
     files.remove(aside)

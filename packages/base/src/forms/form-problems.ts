@@ -17,7 +17,7 @@ export function formProblems(schema: TSchema, value: unknown): FormProblem[] {
   const problems: FormProblem[] = []
   const seen = new Set<string>()
   for (const error of [...Errors(schema, value)].flatMap(nearestErrors)) {
-    // A missing key is reported again as a value of the wrong type; the first says it best.
+    // A missing key is reported twice, the second time as a wrong type: keeps the first.
     if (seen.has(error.path)) continue
     seen.add(error.path)
     problems.push(problemOf(error))

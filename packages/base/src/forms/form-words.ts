@@ -1,4 +1,4 @@
-// What is said of a value that does not fit its schema: what is expected, what was found, and the nearest that is allowed.
+// Words the problem of a value that does not fit its schema: what is expected, what was found, the nearest allowed value.
 import { nearest } from '../values/nearest.ts'
 
 /** A JSON Schema, as far as it is put into words. */

@@ -45,7 +45,7 @@ export function lookAtMutex(path: string, sight: Sight = ownSight()): Found {
   if (names === 'no folder') return { kind: 'damaged', names: [] }
   const records = names.filter((name) => !name.endsWith(NEXT))
   const [nonce] = records
-  // Content without its mutex is what a holder left: without it that holder can do no harm any more.
+  // Free: only content of an earlier holder is left, which the next holder removes.
   if (nonce === undefined) return { kind: 'free', left: true, names }
   const holder = records.length === 1 ? readHolder(join(path, nonce), nonce) : undefined
   if (holder === 'absent') return { kind: 'free', left: false, names: [] }
@@ -85,7 +85,7 @@ function isHolder(value: unknown): value is Holder {
   return [nonce, since, what].every((part) => typeof part === 'string')
 }
 
-/** Content first: while the nonce stands a holder may put some there. */
+/** Removes content before the nonce: while the nonce exists, its holder may add content. */
 export function removeNames(path: string, names: readonly string[]): void {
   for (const isContent of [true, false])
     for (const name of names)

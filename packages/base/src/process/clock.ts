@@ -1,4 +1,4 @@
-// The clock, as a parameter: who needs the time takes one, so that a test can give its own.
+// The clock, as a parameter: code that needs the time takes one, so that a test can pass its own.
 
 /** The time of day, and milliseconds that never go back. */
 export interface Clock {

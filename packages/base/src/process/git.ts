@@ -1,4 +1,4 @@
-// What git says of a folder.
+// The git state of a folder: its commit, and whether files differ from it.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
@@ -15,7 +15,7 @@ const CHANGED = /^[^#]/m
 export async function gitState(folder: string, signal?: AbortSignal): Promise<GitState | null> {
   const args = ['status', '--porcelain=v2', '--branch', '--untracked-files=no']
   try {
-    // It takes no lock: nothing that a person does with git at the same time is in its way.
+    // Git takes no lock here, so that this does not disturb git commands of other processes.
     const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' }
     const { stdout } = await promisify(execFile)('git', args, {
       cwd: folder,

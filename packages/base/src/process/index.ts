@@ -1,4 +1,4 @@
-// Processes and their surroundings: names that outlive a restart, the clock, the commit of a folder.
+// Processes and their surroundings: names that stay unique after a restart, the clock, the commit of a folder.
 export { type Clock, systemClock } from './clock.ts'
 export { type GitState, gitState } from './git.ts'
 export {

@@ -1,4 +1,5 @@
-// Names of processes: a bare pid means another process after a restart, in another container, on another machine.
+// Unique names of processes. A pid alone is not enough: it means another process after a restart, in another container or
+// on another machine.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { errnoOf } from '../values/errno.ts'
@@ -22,7 +23,7 @@ export interface ProcessName extends PidSpace {
 /** `unknown`: it cannot be seen from here. */
 export type Life = 'alive' | 'gone' | 'unknown'
 
-/** What a process knows of itself, and of the others in its pid space. A parameter, so that tests can have another one. */
+/** How a process sees itself and the others in its pid space. A parameter, so that tests can replace it. */
 export interface Sight {
   readonly self: ProcessName
   /** The start of a process; undefined where no process has that pid. */
@@ -31,7 +32,7 @@ export interface Sight {
 
 let ours: Sight | undefined
 
-/** The sight of this process. */
+/** The view of this process. */
 export function ownSight(): Sight {
   ours ??= lookAround()
   return ours
@@ -51,7 +52,7 @@ export function lifeOf(name: ProcessName, { self, startOf }: Sight = ownSight())
   return found.start === name.start ? 'alive' : 'gone'
 }
 
-/** What is not known counts as different: it is no ground for a judgement. */
+/** True if host, boot and namespace are known and equal. An unknown one counts as different. */
 export function sameSpace(a: PidSpace, b: PidSpace): boolean {
   const parts = ['host', 'boot', 'namespace'] as const
   return parts.every((part) => a[part] !== null && a[part] === b[part])

@@ -1,5 +1,5 @@
-// One error for all that packages expect to fail: a code, a sentence, and what to do. Where it crosses from one package
-// to another it is known by its shape, since its class may be loaded twice (a cell's own copy, the program's).
+// The one class of expected errors: a code, a message, and what to do. Other packages recognise it by its shape, since
+// the class may be loaded twice (by a cell and by the program).
 import type { Place, Problem } from './problem.ts'
 
 /** What a coded error says besides its code and message. */
@@ -12,7 +12,7 @@ export interface ErrorDetails {
   readonly param?: string | undefined
 }
 
-/** A failure that is expected, and told without a stack. `code` is stable and upper case. */
+/** An expected failure, which is reported without a stack. `code` is stable and upper case. */
 export class CodedError<Code extends string = string> extends Error implements ErrorDetails {
   override readonly name: string = 'CodedError'
   readonly code: Code
@@ -37,7 +37,7 @@ export function isCodedError(error: unknown): error is CodedError {
   return typeof error.code === 'string' && CODE.test(error.code)
 }
 
-/** A coded error as a value, with the stage that met it: its place stands in where the error names none. */
+/** A coded error as a problem. The place of the stage is used where the error has none. */
 export function problemOf(
   { code, message, where, hint, param }: CodedError,
   stage?: { readonly name: string; readonly place: Place },

@@ -1,4 +1,4 @@
-// Hashes: a digest is a type of its own, so that no other text is taken for one.
+// Hashes. A digest has a branded type, so that no other text can be passed for one.
 import { hash } from 'node:crypto'
 
 declare const brand: unique symbol
@@ -30,7 +30,7 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
-/** The members in order. A loop, since every stage's key of every run passes here. */
+/** The members in order. A plain loop for speed: every key of every run is made here. */
 function canonicalMap(map: object): string {
   let text = ''
   for (const key of Object.keys(map).sort()) {

@@ -56,7 +56,7 @@ export function problemText(problem: Problem): string {
 
 const OF_STAGE = /^stage '([^']+)': /
 
-/** Problems for people. What several stages find wrong at one place is said once, with the stages that find it. */
+/** Problems for people. A problem that several stages share is printed once, with their names. */
 export function problemTexts(problems: readonly Problem[]): string[] {
   const groups = new Map<string, Problem[]>()
   for (const problem of problems) {

@@ -45,7 +45,7 @@ export function openContents(place: ObjectPlace, hasher: FileHasher, work: FileW
     async has({ kind, sha256: digest }) {
       if (!isObject(folder, digest)) return false
       if (kind === 'file') return true
-      // Looking changes nothing: a corrupt list counts as there, and the restore discards it and says so.
+      // A check changes nothing, so a corrupt list counts as present; the restore discards and reports it.
       const pace = createPace()
       for (const file of readTree(folder, digest) ?? []) {
         if (!isObject(folder, file.sha256)) return false

@@ -51,7 +51,7 @@ async function putFile(
   const size = statsOf(path)?.size ?? 0
   const [hashed] = await work.run([{ task: { kind: 'hash', path, into }, size }], signal)
   if (!hashed) throw new Error(`nothing was put of ${path}`)
-  // What was put is an object under the name of its own content, and does no harm.
+  // The object stays: it is stored under the digest of its real content.
   if (expect !== undefined && hashed.sha256 !== expect) throw corruptObject(expect)
   return { sha256: hashed.sha256, size: hashed.stamp[1] }
 }

@@ -28,13 +28,13 @@ export function isExec({ mode }: Stats): boolean {
   return (mode & 0o100) !== 0
 }
 
-/** The error for what is neither a file nor a folder: a pipe would be waited for without end. */
+/** The error for what is neither a file nor a folder: reading a pipe would block for ever. */
 export function notAFile(path: string): Error {
   const hint = 'sockets, pipes and devices have no content to hash: take it out of there'
   return new CodedError('NOT_A_FILE', `'${path}' is neither a file nor a folder`, { hint })
 }
 
-/** The error for a file that never stood still. */
+/** The error for a file that changed during each attempt to hash it. */
 function changing(path: string): Error {
   const hint = 'run again when nothing writes there any more'
   return new CodedError('FILE_CHANGING', `'${path}' was written to each time that it was hashed`, {

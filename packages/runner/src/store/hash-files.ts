@@ -119,7 +119,7 @@ function treeFile(path: string, digest: Digest, size: number, exec: boolean): Tr
   return { path, sha256: digest, size, ...(exec && { exec }) }
 }
 
-/** Such a file takes longer to hash than a fine clock takes to tick. */
+/** Hashing a file of this size takes longer than one tick of a fine clock. */
 const LARGE_FILE = 32 << 20
 const BYTES_PER_MS = 1 << 20
 

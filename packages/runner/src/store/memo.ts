@@ -1,4 +1,4 @@
-// Remembers, in .weir/memo, what was worked out from files before. Losing it costs time, never truth.
+// A cache in .weir/memo of what was derived from files. Losing it costs time only.
 import { join } from 'node:path'
 import { readSealed, writeSealed } from './sealed.ts'
 
@@ -6,7 +6,7 @@ import { readSealed, writeSealed } from './sealed.ts'
 export interface Memo {
   /** The value, or undefined where there is none or it cannot be read. */
   read<T>(name: string): T | undefined
-  /** Keeps a value; a failure to write is of no consequence. */
+  /** Keeps a value; a failed write is ignored. */
   write(name: string, value: unknown): void
 }
 
@@ -21,7 +21,7 @@ export function openMemo(folder: string): Memo {
       try {
         writeSealed(file(name), value)
       } catch {
-        // A memo that cannot be kept is worked out again.
+        // Ignored: a value that cannot be saved is computed again.
       }
     },
   }

@@ -7,7 +7,7 @@ export function nameAlso(path: string, name: string): void {
   try {
     linkSync(path, name)
   } catch {
-    // Something is there, or the folder is not, or the file system has no hard links.
+    // The name exists, the folder does not, or the file system has no hard links.
     rmSync(name, { recursive: true, force: true })
     mkdirSync(dirname(name), { recursive: true })
     linkOrCopy(path, name)

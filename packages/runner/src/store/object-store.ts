@@ -1,4 +1,4 @@
-// The seam for stores: contents by their digest, wherever they are. The one on this machine's disk is disk-objects.ts; a
+// The interface of object stores: contents by their digest. The one on this machine's disk is disk-objects.ts; a
 // store in a bucket or on another machine has the same five methods, and is filled and read by `copyObjects`.
 import { type Digest, errnoOf } from '@weir/base'
 
