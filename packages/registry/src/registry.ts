@@ -35,6 +35,7 @@ import {
 } from './event.ts'
 import { byDigest, fold, type RegistryState, type Version } from './fold.ts'
 import { appendEvents, type Journal, journalPath, readJournal } from './journal.ts'
+import { tableFor } from './served-features.ts'
 import { withMutex } from './store-mutex.ts'
 import { discard, place, stage } from './stored.ts'
 import { openTable, TABLES, tablePath } from './table.ts'
@@ -134,10 +135,7 @@ export function openRegistry(store: string, some: Partial<RegistryEffects> = {})
       changeSound(room, { verb: 'approve', name, text }, (now, version) =>
         approving(now, version, reason, changed),
       ),
-    rollback: (name, text, reason = '') =>
-      changeSound(room, { verb: 'rollback', name, text }, (now, version) =>
-        rollingBack(now, version, reason),
-      ),
+    rollback: (name, text, reason = '') => rollback(room, { verb: 'rollback', name, text }, reason),
     storeTable: (dir) => storeTable(room, dir),
     publish: (name, table, reason, grounds) => publish(room, name, table, { reason, grounds }),
     acknowledge: async (name, cause, reason) => {
@@ -201,6 +199,16 @@ async function publish(
     return bodies
   })
   return changed
+}
+
+/** A version that the live table cannot feed goes back with the newest table that can. */
+async function rollback(room: Room, what: Subject, reason: string): Promise<Change> {
+  const { name, text } = what
+  const state = fold((await readJournal(room.store, room.effects.warn)).events)
+  const to = text === null ? previousOf(state, name) : versionOf(state, name, text)
+  const table = await tableFor(to, state.get(name), room.store)
+  const decide: DecideVersion = (now, version) => rollingBack(now, version, reason, table)
+  return changeSound(room, what, decide, table)
 }
 
 type DecideVersion = (state: RegistryState, version: Version) => EventBody[]

@@ -38,11 +38,16 @@ export function bundleOf(root: string, content: string, asOf = '2024-01-31'): st
 }
 
 /** A feature table whose content, and so whose digest, is told by `content`. */
-export function tableOf(root: string, content: string, asOf = '2024-01-31'): string {
+export function tableOf(
+  root: string,
+  content: string,
+  asOf = '2024-01-31',
+  feature = 'hours',
+): string {
   const dir = join(root, `table-${content}-${asOf}`)
   mkdirSync(dir, { recursive: true })
   writeFileSync(join(dir, 'features.parquet'), content)
-  const features = [{ name: 'hours', view: 'usage', type: 'number', nullable: true }]
+  const features = [{ name: feature, view: 'usage', type: 'number', nullable: true }]
   const views = { usage: { ttl_days: null } }
   const about = { as_of: asOf, entity: 'id', rows: 1, features, views, sha256: sha256(content) }
   writeFileSync(join(dir, 'manifest.json'), `${JSON.stringify(about, null, 2)}\n`)

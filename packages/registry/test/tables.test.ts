@@ -7,7 +7,7 @@ import { journalPath } from '../src/journal.ts'
 import { resolveRegistryRef } from '../src/refs.ts'
 import { openRegistry, type Registry } from '../src/registry.ts'
 import { openTable, tableDigest, tablePath } from '../src/table.ts'
-import { bundleOf, NAME, quietEffects, scratch, tableOf } from './rig.ts'
+import { bundleOf, makeBundle, NAME, quietEffects, scratch, tableOf } from './rig.ts'
 
 const [M1, M2, M3] = ['2024-01-31', '2024-02-29', '2024-03-31']
 
@@ -100,6 +100,43 @@ describe('what is live', () => {
     const old = await at(M1).storeTable(tableOf(root, 'old', M1))
     await at(M1).register(bundleOf(root, 'c', M1))
     await at(null).promote(NAME, 3, { reason: '', table: old })
+    expect(await live()).toBe(M2)
+  })
+})
+
+describe('a rollback', () => {
+  /** A version that reads one feature, live with a table that has it. */
+  async function put(feature: string, period: string): Promise<void> {
+    const features = [{ name: feature, view: 'usage', type: 'number', nullable: true }]
+    const files = { 'model.json': JSON.stringify({ features }) }
+    const dir = makeBundle(join(root, `candidate-${feature}-${period}`), { asOf: period, files })
+    const { version } = await at(period).register(dir)
+    const table = await at(period).storeTable(tableOf(root, feature, period, feature))
+    await at(period).promote(NAME, version.version, { reason: '', table })
+  }
+
+  it('keeps the table that can feed the version, and else goes back to the newest that can', async () => {
+    await put('hours', M1)
+    await put('minutes', M2)
+    await at(null).rollback(NAME, null)
+    expect(await live()).toBe(M1)
+    expect((await at(null).history()).findLast(({ type }) => type === 'rolled_back')).toMatchObject(
+      {
+        table: { as_of: M1 },
+      },
+    )
+    await month(M3)
+    await at(null).rollback(NAME, 2)
+    expect(await live()).toBe(M2)
+    await at(null).rollback(NAME, 1)
+    expect(await live()).toBe(M3)
+  })
+
+  it('without a table that fits leaves the one that is live', async () => {
+    await put('hours', M1)
+    await put('minutes', M2)
+    rmSync(join(store, 'tables'), { recursive: true })
+    await at(null).rollback(NAME, null)
     expect(await live()).toBe(M2)
   })
 })

@@ -1,10 +1,11 @@
 // The five reasons for a new model: when each asks, and how it says so.
+import { REASON_NAMES, type ReasonName } from '@weir/formats/artifacts'
 import { targetDriftOf } from '../drift/target.ts'
 import type { CalibrationTest, PerformanceTest } from './performance.ts'
 
 /** In the order in which they are told. */
-export const REASONS = ['performance', 'drift', 'target', 'calibration', 'age'] as const
-export type ReasonName = (typeof REASONS)[number]
+export const REASONS = REASON_NAMES
+export type { ReasonName }
 
 /** What share of drifted columns asks for a new model. */
 export interface DriftEvidence {
