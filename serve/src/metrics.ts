@@ -21,31 +21,31 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMetrics({ process = false } = {}): Metrics {
   const registry = new Registry()
   if (process) collectDefaultMetrics({ register: registry })
-  const registers = [registry]
-  const requests = new Counter({
-    name: 'api_requests_total',
-    help: 'Requests by method, route and status.',
-    labelNames: ['method', 'route', 'status'] as const,
-    registers,
-  })
+  const counter = counterIn(registry)
+  const requests = counter(
+    'api_requests_total',
+    'Requests by method, route and status.',
+    'method',
+    'route',
+    'status',
+  )
   const latency = new Histogram({
     name: 'api_request_latency_seconds',
     help: 'Time from the arrival of a request to its answer.',
     labelNames: ['method', 'route'] as const,
     buckets: SECONDS,
-    registers,
+    registers: [registry],
   })
-  const predictions = new Counter({
-    name: 'api_predictions_total',
-    help: 'Predictions by model version and predicted class.',
-    labelNames: ['version', 'prediction'] as const,
-    registers,
-  })
-  const dropped = new Counter({
-    name: 'api_prediction_log_dropped_total',
-    help: 'Predictions that were served and could not be logged.',
-    registers,
-  })
+  const predictions = counter(
+    'api_predictions_total',
+    'Predictions by model version and predicted class.',
+    'version',
+    'prediction',
+  )
+  const dropped = counter(
+    'api_prediction_log_dropped_total',
+    'Predictions that were served and could not be logged.',
+  )
   return {
     registry,
     predictionsDropped: (count) => dropped.inc(count),
@@ -59,6 +59,13 @@ export function createMetrics({ process = false } = {}): Metrics {
   }
 }
 
+/** Makes counters in a registry. */
+function counterIn(registry: Registry) {
+  return <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter<Label>({ name, help, labelNames, registers: [registry] })
+}
+
+/** The metrics of what is served: model, feature table, swaps and refusals. */
 function swapMetrics(registry: Registry) {
   const registers = [registry]
   const model = new Gauge({
@@ -67,18 +74,17 @@ function swapMetrics(registry: Registry) {
     labelNames: ['name', 'version', 'digest'] as const,
     registers,
   })
-  const swaps = new Counter({
-    name: 'api_swaps_total',
-    help: 'How often a newer model or feature table took its place.',
-    labelNames: ['what'] as const,
-    registers,
-  })
-  const refusals = new Counter({
-    name: 'api_refusals_total',
-    help: 'How often a newer model or feature table was refused.',
-    labelNames: ['what'] as const,
-    registers,
-  })
+  const counter = counterIn(registry)
+  const swaps = counter(
+    'api_swaps_total',
+    'How often a newer model or feature table took its place.',
+    'what',
+  )
+  const refusals = counter(
+    'api_refusals_total',
+    'How often a newer model or feature table was refused.',
+    'what',
+  )
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
   const rows = gauge('api_online_rows', 'Rows of the online feature table.')
   const asOf = gauge('api_online_as_of_seconds', 'The as_of of the online table, in Unix time.')

@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Inexact } from '../../src/config/inexact.ts'
-import { soleInstance } from '../../src/config/instance.ts'
 import type { Stage } from '../../src/config/model.ts'
 import {
   allKeys,
@@ -13,6 +12,7 @@ import {
   paramsFiles,
   paramsProblems,
 } from '../../src/config/params.ts'
+import { stage as stageOf } from '../graph/stages.ts'
 
 const FILES = {
   'params.yaml': { seed: 42, train: { rate: 0.1, layers: [16, 8], none: null }, 'a.b': 1 },
@@ -21,23 +21,7 @@ const FILES = {
 
 const ref = (file: string, ...keys: string[]) => ({ file, keys: keys.length > 0 ? keys : null })
 
-function stage(name: string, more: Partial<Stage> = {}): Stage {
-  return {
-    id: soleInstance(name),
-    name,
-    command: { kind: 'cmd', lines: ['x'] },
-    deps: [],
-    params: [],
-    outs: [],
-    env: {},
-    secrets: [],
-    frozen: false,
-    alwaysChanged: false,
-    retries: 0,
-    place: { file: 'pipeline.yaml', line: 1, col: 1 },
-    ...more,
-  }
-}
+const stage = (name: string, more: Partial<Stage> = {}) => stageOf(name, [], [], more)
 
 describe('declaredValues', () => {
   it('is flat by file and dotted key, missing ones left out, null kept', () => {
