@@ -5,7 +5,7 @@ import { StageError } from '@weir/base'
 import { formFault } from '@weir/base/forms'
 import { type Acceptance, Acceptances } from '@weir/formats/acceptances'
 import type { Finding } from '@weir/ml/plausibility'
-import { LineCounter, parseDocument, stringify } from 'yaml'
+import { isSeq, LineCounter, parseDocument, stringify } from 'yaml'
 
 export type { Acceptance } from '@weir/formats/acceptances'
 
@@ -37,12 +37,33 @@ function invalid(where: string, message: string): StageError {
   })
 }
 
-/** The text with one entry more; what stands there stays as it is. */
+/**
+ * The text with one entry more. What stands there stays as it is, but where a hand has set the list otherwise than
+ * this file is written (within brackets, or indented): then it is set anew, with its comments.
+ * @throws StageError ACCEPTED_INVALID for a text or an entry that is none
+ */
 export function withAcceptance(text: string, entry: Acceptance): string {
+  const before = readAcceptances(text, 'data/accepted.yaml')
   const item = stringify([entry], { lineWidth: 0 })
-  const isEmptyList = /^\s*\[\s*\]\s*$/m.test(text) && !text.includes('period:')
-  const before = isEmptyList ? text.replace(/^\s*\[\s*\]\s*$/m, '') : text
-  return `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${item}`
+  const added = `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${item}`
+  return entriesIn(added) === before.length + 1 ? added : setAnew(text, entry)
+}
+
+/** How many entries a text has; undefined where it is no list of them. */
+function entriesIn(text: string): number | undefined {
+  const document = parseDocument(text)
+  const value: unknown = document.errors.length === 0 ? document.toJS() : null
+  return Check(Acceptances, value) ? value.length : undefined
+}
+
+function setAnew(text: string, entry: Acceptance): string {
+  const document = parseDocument(text)
+  if (!isSeq(document.contents)) document.contents = document.createNode([])
+  if (isSeq(document.contents)) document.contents.flow = false
+  document.addIn([], document.createNode(entry))
+  const anew = document.toString({ lineWidth: 0 })
+  readAcceptances(anew, 'data/accepted.yaml')
+  return anew
 }
 
 /**

@@ -26,6 +26,12 @@ describe('the file', () => {
     ['with comments only', '# Periods.\n# More.\n'],
     ['that is empty', ''],
     ['with an empty list', '# Periods.\n[]\n'],
+    ['whose comments name a period: of the empty list', '# Each has period: and reason.\n[]\n'],
+    ['with an empty list and a comment behind it', '[] # none yet\n'],
+    ['with a list in brackets', `# Periods.\n[${JSON.stringify(ENTRY)}]\n`],
+    ['with an indented list', `# Periods.\n${withAcceptance('', ENTRY).replace(/^/gm, '  ').trimEnd()}\n`],
+    ['with an end of the document', `${withAcceptance('', ENTRY)}...\n`],
+    ['with carriage returns', withAcceptance('# Periods.\n', ENTRY).replaceAll('\n', '\r\n')],
     ['with an entry and no last newline', withAcceptance('# Periods.\n', ENTRY).trimEnd()],
   ])('%s takes an entry more, and keeps what it has', (_, text) => {
     const before = readAcceptances(text, 'accepted.yaml')
@@ -37,7 +43,14 @@ describe('the file', () => {
     for (const comment of text.match(/^#.*$/gm) ?? []) expect(now).toContain(comment)
   })
 
+  test('takes no entry that a later run would refuse', () => {
+    expect(() => withAcceptance('', { ...ENTRY, by: '' })).toThrow(
+      expect.objectContaining({ code: 'ACCEPTED_INVALID' }),
+    )
+  })
+
   test.each([
+    ['has a conflict', `<<<<<<< HEAD\n${withAcceptance('', ENTRY)}=======\n>>>>>>> b\n`, /accepted/],
     ['is no YAML', '- period: [', /accepted.yaml:1:/],
     ['is no list', 'period: "2024-02-29"\n', /expected a list/],
     [

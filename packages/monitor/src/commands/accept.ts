@@ -46,7 +46,7 @@ export const acceptCommand: Command<typeof OPTIONS> = {
       const hint = `weir accept ${period} --reason "why it is right as it is"`
       throw new CodedError('USAGE', 'weir accept needs a reason', { hint })
     }
-    const by = options.by ?? effects.env.WEIR_USER ?? userName()
+    const by = options.by?.trim() || effects.env.WEIR_USER || userName()
     const said = await accept(await dataSetOf(effects), { period, reason, by }, effects)
     effects.stdout.write(options.json ? `${JSON.stringify(said.json, null, 2)}\n` : said.text)
     return 0
