@@ -8,6 +8,7 @@
  */
 import { resolve } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { isCodedError } from '@weir/base'
 import { Challenge } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
 import { Split } from '@weir/formats/bundle'
@@ -87,7 +88,11 @@ async function challengeOf(round: Round, gate: Gate): Promise<Challenge> {
   const looks = [...open.looks, labelled]
   const model = await opened(open, `version ${open.version}, the challenger`)
   const production = await opened(standing, `version ${standing.version} in Production`)
-  const look = await lookAt(model, production, { features, split, periods: looks }, gate)
+  const look = await lookAt(model, production, { features, split, periods: looks }, gate).catch(
+    noLook,
+  )
+  if (typeof look === 'string')
+    return nothing(as_of, round, `version ${open.version} waits: ${look}`)
   return {
     as_of,
     version: open.version,
@@ -98,6 +103,15 @@ async function challengeOf(round: Round, gate: Gate): Promise<Challenge> {
     reason: `version ${open.version} against version ${standing.version}: ${look.reason}`,
     guards: look.guards,
   }
+}
+
+/** The definition has changed under one of the two, or the period cannot judge a model. */
+const NO_LOOK: readonly string[] = ['FEATURES_UNFIT', 'NO_HELD_OUT', 'ONE_CLASS']
+
+/** What keeps a look from being made, though the month goes on. */
+function noLook(error: unknown): string {
+  if (isCodedError(error) && NO_LOOK.includes(error.code)) return error.message
+  throw error
 }
 
 /** A stage runs in the project's folder, and the registry names bundles relative to it. */

@@ -8,8 +8,6 @@
  * `weir registry promote`, `approve`, `reject` and `rollback` change afterwards what this stage decided.
  */
 import { Type } from '@sinclair/typebox'
-import { sha256 } from '@weir/base'
-import { sha256File } from '@weir/base/files'
 import {
   Challenge,
   Comparison,
@@ -19,16 +17,15 @@ import {
   Publication,
 } from '@weir/formats/artifacts'
 import { AsOf } from '@weir/formats/as-of'
-import { documentText } from '@weir/formats/document'
 import { verifyBundle } from '@weir/models/load'
 import { openBundle } from '@weir/registry/bundle'
-import type { Request, TableRef } from '@weir/registry/event'
 import { production, type Version } from '@weir/registry/fold'
 import { openRegistry, type Registry } from '@weir/registry/registry'
 import { defineStage, folder, json, ref, StageError } from '@weir/runner'
 import { decideTogether } from './models/decide-together.ts'
 import { settledOf } from './models/put-forward.ts'
 import { asStageError } from './models/registry-failure.ts'
+import { requestOf } from './models/request.ts'
 import { showPromotion } from './models/show-promotion.ts'
 
 export default defineStage({
@@ -124,20 +121,4 @@ async function registered(
     throw new StageError('COMPARISON_STALE', message, { where, hint: 'run the pipeline again' })
   }
   return version
-}
-
-/** What an approval rests on: the features that were scored, and the comparison. */
-async function requestOf(comparison: Comparison, table: TableRef): Promise<Request> {
-  const features = `artifacts/features/${comparison.period}.parquet`
-  const digest = await sha256File(features).catch(() => null)
-  const path = 'artifacts/comparison.json'
-  const told = sha256(documentText(Comparison, comparison, path))
-  return {
-    against: comparison.production_version,
-    bound: [
-      ...(digest === null ? [] : [{ what: 'features', path: features, digest }]),
-      { what: 'comparison', path, digest: told, as_of: comparison.as_of },
-    ],
-    table,
-  }
 }

@@ -55,7 +55,6 @@ export default defineStage({
         : await settleChallenger(registry, promote.name, await inputs.challenge.read(), {
             table,
             requireApproval: promote.require_approval,
-            request: { against: standing?.version ?? null, bound: [], table },
           })
       const state = (await registry.state()).get(promote.name)
       const published = publicationOf(as_of, table, standing === null ? undefined : state)

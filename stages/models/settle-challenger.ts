@@ -3,22 +3,25 @@ import type { Challenge, Settled } from '@weir/formats/artifacts'
 import { isOpen, production, type Version } from '@weir/registry/fold'
 import type { Registry } from '@weir/registry/registry'
 import { type Entering, putForward, settledOf, type Verdict } from './put-forward.ts'
+import { requestOfLook } from './request.ts'
 
 /**
- * Carries out the answer of challenge.json. A challenger that is settled keeps what it came to; a run of an earlier
- * period than the newest one, and one in which Production has changed since, change nothing.
+ * Carries out the answer of challenge.json. A challenger that is settled keeps what it came to; one that waits for a
+ * person is put forward anew where its look has changed. A run of an earlier period than the newest one, and one in
+ * which Production has changed since, change nothing.
  */
 export async function settleChallenger(
   registry: Registry,
   name: string,
   challenge: Challenge,
-  entering: Entering,
+  { table, requireApproval }: Omit<Entering, 'request'>,
 ): Promise<Settled | null> {
   const model = (await registry.state()).get(name)
   const version = model?.versions.get(challenge.version ?? 0)
   if (version === undefined) return null
   const stays = (reason: string): Settled => ({ ...settledOf({ version }), reason })
-  if (!isOpen(version)) return settledOf({ version })
+  const waits = version.stage === 'Staging' && challenge.answer === 'promote'
+  if (!isOpen(version) && !waits) return settledOf({ version })
   if ((model?.processed ?? '') > challenge.as_of) {
     return stays(`${model?.processed} has been processed: ${challenge.as_of} changes nothing`)
   }
@@ -26,9 +29,9 @@ export async function settleChallenger(
     return stays('Production has changed since it was compared')
   }
   const verdict = verdictOf(challenge)
-  return verdict === null
-    ? stays(challenge.reason)
-    : putForward(registry, version, verdict, entering)
+  if (verdict === null) return stays(challenge.reason)
+  const request = await requestOfLook(challenge, table)
+  return putForward(registry, version, verdict, { table, requireApproval, request })
 }
 
 /** The verdict of challenge.json; null where there was nothing to look at. */

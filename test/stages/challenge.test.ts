@@ -9,6 +9,7 @@ import {
   BEFORE,
   clients,
   DEFINITION,
+  FEATURES,
   gateOf,
   modelOf,
   NOW,
@@ -29,10 +30,13 @@ interface Wish {
   readonly production?: ReturnType<typeof modelOf>
   readonly labelled?: boolean
   readonly standing?: boolean
+  /** A label that all have in the newest period. */
+  readonly left?: { readonly left: boolean }
 }
 
 async function looked({ looks = [BEFORE], challenger = modelOf(-1), ...wish }: Wish = {}) {
-  const now = clients().map((one) => (wish.labelled === false ? { ...one, left: null } : one))
+  const left = wish.labelled === false ? { left: null } : wish.left
+  const now = clients().map((one) => ({ ...one, ...left }))
   await writeFiles(root, { 'data.yaml': DEFINITION })
   await writeFeatures(join(root, 'features'), BEFORE, clients())
   await writeFeatures(join(root, 'features'), NOW, now)
@@ -104,4 +108,19 @@ it.each([
     answer: null,
     reason: 'there is no open challenger',
   })
+})
+
+it.each([
+  ['the challenger', { challenger: modelOf(-1, [{ ...FEATURES[0], name: 'gone' }]) }],
+  ['Production', { production: modelOf(1, [{ ...FEATURES[0], name: 'gone' }]) }],
+])('waits where the definition has changed under %s: the month goes on', async (_, wish) => {
+  const { found } = await looked(wish)
+  expect(found).toMatchObject({ version: 2, looks: [BEFORE], answer: null, gain: null })
+  expect(found.reason).toMatch(/^version 2 waits: .* cannot score .*gone/)
+})
+
+it('waits where all held-out users of the newest labels are of one class', async () => {
+  const { found } = await looked({ left: { left: false } })
+  expect(found).toMatchObject({ version: 2, looks: [BEFORE], answer: null })
+  expect(found.reason).toMatch(/^version 2 waits: all \d+ held-out users/)
 })

@@ -36,13 +36,13 @@ async function projectOf(name = NAME) {
   const month = async (
     as_of: string,
     version: number | null,
-    { content = 'table', challenge = {}, retrain = false } = {},
+    { content = 'table', challenge = {}, retrain = false, approval = false } = {},
   ) => {
     const digest = sha256('a bundle')
     const standing =
       version === null ? { version } : { version, digest, as_of: M1, bundle: 'models/bundles/x' }
     const said = await runStage(publish, {
-      params: { as_of, promote: { name, store, require_approval: false } },
+      params: { as_of, promote: { name, store, require_approval: approval } },
       inputs: {
         online: tableOf(root, content, as_of),
         decision: { value: { as_of, ...QUIET, ...NOTHING, retrain } },
@@ -136,6 +136,22 @@ describe('the challenger, where nothing is trained', () => {
     expect((await month(M3, 1, { challenge: look(answer) })).challenger.decision).toBe(after[1])
     expect(await registry.history()).toHaveLength(events)
     expect(await live()).toBe(M3)
+  })
+
+  it('waits for a person on the grounds of its look, and anew where the look has changed', async () => {
+    const { registry, month, decided } = await challenged()
+    const request = async () =>
+      (await registry.state()).get(TINY)?.versions.get(2)?.request?.bound ?? []
+    await month(M3, 1, { challenge: look('promote'), approval: true })
+    expect(await decided()).toEqual([1, 'awaiting_approval'])
+    const [first] = await request()
+    expect(first).toMatchObject({ what: 'challenge', path: 'artifacts/challenge.json', as_of: M3 })
+    const events = (await registry.history()).length
+    await month(M3, 1, { challenge: look('promote'), approval: true })
+    expect(await registry.history()).toHaveLength(events)
+    await month(M3, 1, { challenge: { ...look('promote'), gain: 0.02 }, approval: true })
+    expect(await decided()).toEqual([1, 'awaiting_approval'])
+    expect((await request())[0]?.digest).not.toBe(first?.digest)
   })
 
   it('is left to promote where a candidate comes', async () => {

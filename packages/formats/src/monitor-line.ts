@@ -102,7 +102,9 @@ const Sent = Type.Object(
     kind: Type.Literal('sent'),
     at: Type.String({ description: 'ISO 8601, UTC' }),
     cause: Type.String(),
-    to: Type.String({ description: 'host of the webhook' }),
+    to: Type.String({
+      description: 'host of the webhook; of several at one host with the beginning of its digest',
+    }),
   },
   CLOSED,
 )

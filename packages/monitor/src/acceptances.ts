@@ -5,7 +5,7 @@ import { StageError } from '@weir/base'
 import { formFault } from '@weir/base/forms'
 import { type Acceptance, Acceptances } from '@weir/formats/acceptances'
 import type { Finding } from '@weir/ml/plausibility'
-import { isSeq, LineCounter, parseDocument, stringify } from 'yaml'
+import { type Document, isSeq, LineCounter, parseDocument, stringify } from 'yaml'
 
 export type { Acceptance } from '@weir/formats/acceptances'
 
@@ -57,7 +57,7 @@ function entriesIn(text: string): number | undefined {
 }
 
 function setAnew(text: string, entry: Acceptance): string {
-  const document = parseDocument(text)
+  const document: Document = parseDocument(text)
   if (!isSeq(document.contents)) document.contents = document.createNode([])
   if (isSeq(document.contents)) document.contents.flow = false
   document.addIn([], document.createNode(entry))

@@ -168,11 +168,12 @@ async function modelNow({ store, name }: MonitorSettings): Promise<ModelState | 
 /** What F1 may fall below what it was at registration before somebody is told. */
 const F1_MARGIN = 0.05
 
+/** A log that cannot be read is told, and takes nothing from the look. */
 async function servedNow(
   room: LookRoom,
   model: ModelState | undefined,
 ): Promise<readonly Served[]> {
-  const { settings, signal } = room
+  const { settings, signal, tell } = room
   const registered = production(model)?.metrics?.f1
   const floor = settings.f1Floor ?? (typeof registered === 'number' ? registered - F1_MARGIN : null)
   if (floor === null) return []
@@ -181,7 +182,10 @@ async function servedNow(
     features: `${settings.root}/artifacts/features`,
     model: settings.name,
   }
-  return servedPerformance(places, Math.max(0, floor), signal)
+  return servedPerformance(places, Math.max(0, floor), signal).catch((error: unknown) => {
+    tell(`the log of predictions could not be read: ${(error as Error).message}`)
+    return []
+  })
 }
 
 function tellOf({ tell }: LookRoom, look: Look): void {
@@ -198,7 +202,7 @@ async function deliver(room: LookRoom, lines: readonly MonitorLine[]): Promise<v
   const { settings, files, clock, signal, tell } = room
   const { journal } = room.places
   for (const webhook of settings.webhooks) {
-    for (const alert of unsent(lines, webhook.host)) {
+    for (const alert of unsent(lines, webhook.place)) {
       const body = bodyOf(settings.name, alert, clock.now())
       const why = await send(webhook, body, { now: clock.now, signal })
       if (why !== undefined) {
@@ -211,7 +215,7 @@ async function deliver(room: LookRoom, lines: readonly MonitorLine[]): Promise<v
         kind: 'sent',
         at,
         cause: alert.cause,
-        to: webhook.host,
+        to: webhook.place,
       } as const
       appendLines(journal, [sent], files)
     }

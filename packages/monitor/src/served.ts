@@ -1,6 +1,8 @@
 // How predictions that were served came true: the log of predictions joined with labels that came later, by period.
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Check } from '@sinclair/typebox/value'
+import { AsOf } from '@weir/formats/as-of'
 import type { Served } from '@weir/formats/monitor-line'
 import {
   brier,
@@ -77,11 +79,13 @@ export async function servedPerformance(
     const periods = await rowsOf(db, 'SELECT DISTINCT as_of FROM served ORDER BY as_of')
     const figures: Served[] = []
     for (const { as_of: period } of periods) {
-      const path = join(places.features, `${String(period)}.parquet`)
+      // A log may say anything, and the period becomes a path and a line of the journal.
+      if (!Check(AsOf, period)) continue
+      const path = join(places.features, `${period}.parquet`)
       if (!(await exists(path))) continue
-      const rows = await rowsOf(db, await joinQuery(db, path, String(period)))
+      const rows = await rowsOf(db, await joinQuery(db, path, period))
       if (rows.length === 0) continue
-      figures.push(servedFigures(String(period), rows.map(asRow), floor))
+      figures.push(servedFigures(period, rows.map(asRow), floor))
     }
     return figures
   }, signal)

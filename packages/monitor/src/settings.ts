@@ -1,6 +1,6 @@
 // What the monitor goes by: params.yaml, and what is secret from the environment.
 import { isAbsolute, join } from 'node:path'
-import { CodedError, isRecord } from '@weir/base'
+import { CodedError, isRecord, sha256 } from '@weir/base'
 import { promoteParams } from '@weir/registry/promote-params'
 import type { ProjectParams } from '@weir/runner/plugin'
 import type { Webhook } from './webhook.ts'
@@ -80,13 +80,20 @@ function invalid(param: string, due: string, found: unknown): CodedError {
 /** The webhooks of WEIR_WEBHOOKS. Addresses are told by their host alone: the rest may be a secret. */
 function webhooksOf(env: Readonly<Record<string, string | undefined>>): Webhook[] {
   const secret = env.WEIR_WEBHOOK_SECRET || null
-  const urls = (env.WEIR_WEBHOOKS ?? '').split(/\s+/).filter((url) => url !== '')
+  const urls = [...new Set((env.WEIR_WEBHOOKS ?? '').split(/\s+/).filter((url) => url !== ''))]
+  const hosts = urls.map(hostOf)
   return urls.map((url, at) => {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined
-    if (parsed && /^https?:$/.test(parsed.protocol)) return { url, host: parsed.host, secret }
-    throw new CodedError('WEBHOOK_INVALID', `address ${at + 1} of WEIR_WEBHOOKS is none`, {
-      where: 'WEIR_WEBHOOKS',
-      hint: 'addresses begin with https:// and are parted by blanks',
-    })
+    const host = hosts[at] ?? ''
+    const several = hosts.filter((one) => one === host).length > 1
+    return { url, host, place: several ? `${host}#${sha256(url).slice(0, 8)}` : host, secret }
+  })
+}
+
+function hostOf(url: string, at: number): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed.host
+  throw new CodedError('WEBHOOK_INVALID', `address ${at + 1} of WEIR_WEBHOOKS is none`, {
+    where: 'WEIR_WEBHOOKS',
+    hint: 'addresses begin with https:// and are parted by blanks',
   })
 }

@@ -5,8 +5,10 @@ import type { Alert } from '@weir/formats/monitor-line'
 
 export interface Webhook {
   readonly url: string
-  /** Its host, as the journal has it: the rest of an address may be a secret. */
+  /** Its host, as people are told: the rest of an address may be a secret. */
   readonly host: string
+  /** What the journal calls it: its host, and where several have that host the beginning of its digest. */
+  readonly place: string
   /** Signs what is sent; without it nothing is signed. */
   readonly secret: string | null
 }

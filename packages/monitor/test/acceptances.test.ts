@@ -27,9 +27,13 @@ describe('the file', () => {
     ['that is empty', ''],
     ['with an empty list', '# Periods.\n[]\n'],
     ['whose comments name a period: of the empty list', '# Each has period: and reason.\n[]\n'],
+    ['with nothing said', '~\n'],
     ['with an empty list and a comment behind it', '[] # none yet\n'],
     ['with a list in brackets', `# Periods.\n[${JSON.stringify(ENTRY)}]\n`],
-    ['with an indented list', `# Periods.\n${withAcceptance('', ENTRY).replace(/^/gm, '  ').trimEnd()}\n`],
+    [
+      'with an indented list',
+      `# Periods.\n${withAcceptance('', ENTRY).replace(/^/gm, '  ').trimEnd()}\n`,
+    ],
     ['with an end of the document', `${withAcceptance('', ENTRY)}...\n`],
     ['with carriage returns', withAcceptance('# Periods.\n', ENTRY).replaceAll('\n', '\r\n')],
     ['with an entry and no last newline', withAcceptance('# Periods.\n', ENTRY).trimEnd()],
@@ -50,7 +54,11 @@ describe('the file', () => {
   })
 
   test.each([
-    ['has a conflict', `<<<<<<< HEAD\n${withAcceptance('', ENTRY)}=======\n>>>>>>> b\n`, /accepted/],
+    [
+      'has a conflict',
+      `<<<<<<< HEAD\n${withAcceptance('', ENTRY)}=======\n>>>>>>> b\n`,
+      /accepted/,
+    ],
     ['is no YAML', '- period: [', /accepted.yaml:1:/],
     ['is no list', 'period: "2024-02-29"\n', /expected a list/],
     [

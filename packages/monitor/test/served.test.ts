@@ -100,6 +100,21 @@ describe('servedPerformance', () => {
     expect(await servedPerformance(at, 0.6)).toMatchObject([{ n: 1 }])
   })
 
+  it('leaves out a period that is no day, though it leads to a file', async () => {
+    const at = await places([line('u1', 0.8), line('u2', 0.8, { as_of: './2024-01-31' })])
+    expect(await servedPerformance(at, 0.6)).toMatchObject([{ period: '2024-01-31', n: 1 }])
+  })
+
+  it('reads on behind a line of 20 MB and an empty file', async () => {
+    const at = await places([line('u1', 0.8), { junk: 'x'.repeat(20e6) }, line('u2', 0.3)])
+    writeFileSync(join(at.predictions, 'b.jsonl'), '')
+    writeFileSync(
+      join(at.predictions, 'c.jsonl'),
+      `\0\0\xff\n[1,2]\n${JSON.stringify(line('u1', 0.1))}\n`,
+    )
+    expect(await servedPerformance(at, 0.6)).toMatchObject([{ period: '2024-01-31' }])
+  })
+
   it('is nothing without a log, without labels, or without a prediction of the model', async () => {
     const at = await places([line('u3', 0.5)])
     expect(await servedPerformance(at, 0.6)).toEqual([])

@@ -54,9 +54,23 @@ describe('monitorSettings', () => {
       WEIR_WEBHOOK_SECRET: 'key',
     }
     expect(settings({}, env).webhooks).toEqual([
-      { url: 'https://hooks.slack.com/services/T/B/X', host: 'hooks.slack.com', secret: 'key' },
-      { url: 'http://10.0.0.1:99/y', host: '10.0.0.1:99', secret: 'key' },
+      {
+        url: 'https://hooks.slack.com/services/T/B/X',
+        host: 'hooks.slack.com',
+        place: 'hooks.slack.com',
+        secret: 'key',
+      },
+      { url: 'http://10.0.0.1:99/y', host: '10.0.0.1:99', place: '10.0.0.1:99', secret: 'key' },
     ])
+  })
+
+  it('tells webhooks of one host apart, and takes an address once', () => {
+    const [a, b] = ['https://hooks.slack.com/services/T/B/X', 'https://hooks.slack.com/services/Y']
+    const places = settings({}, { WEIR_WEBHOOKS: `${a} ${b} ${a}` }).webhooks.map(
+      ({ place }) => place,
+    )
+    // printf %s URL | sha256sum
+    expect(places).toEqual(['hooks.slack.com#95e173ff', 'hooks.slack.com#d4a6d4de'])
   })
 
   it.each([

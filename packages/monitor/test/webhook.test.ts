@@ -50,7 +50,7 @@ const quick = {
 }
 /** A limit for servers that never answer. */
 const short = { ...quick, limit: 300 }
-const to = (url: string, secret: string | null = null) => ({ url, host: 'h', secret })
+const to = (url: string, secret: string | null = null) => ({ url, host: 'h', place: 'h', secret })
 
 describe('send', () => {
   it('posts the text as Slack takes it', async () => {

@@ -24,7 +24,7 @@ export interface RegistryEffects {
 
 export const defaultEffects: RegistryEffects = {
   now: () => new Date(),
-  user: () => process.env.WEIR_USER ?? userName(),
+  user: () => process.env.WEIR_USER || userName(),
   git: () => headCommit(process.cwd()),
   run: () => process.env.WEIR_RUN_ID ?? null,
   period: null,
