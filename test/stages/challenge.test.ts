@@ -110,9 +110,11 @@ it.each([
   })
 })
 
+const GONE = FEATURES.slice(0, 1).map((one) => ({ ...one, name: 'gone' }))
+
 it.each([
-  ['the challenger', { challenger: modelOf(-1, [{ ...FEATURES[0], name: 'gone' }]) }],
-  ['Production', { production: modelOf(1, [{ ...FEATURES[0], name: 'gone' }]) }],
+  ['the challenger', { challenger: modelOf(-1, GONE) }],
+  ['Production', { production: modelOf(1, GONE) }],
 ])('waits where the definition has changed under %s: the month goes on', async (_, wish) => {
   const { found } = await looked(wish)
   expect(found).toMatchObject({ version: 2, looks: [BEFORE], answer: null, gain: null })
