@@ -46,7 +46,6 @@ export {
   type PooledGain,
   pooledGain,
 } from '../decisions/pooled-gain.ts'
-export { shouldPromote } from '../decisions/promote.ts'
 export {
   type AgeEvidence,
   BUDGET,

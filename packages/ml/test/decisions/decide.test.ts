@@ -1,8 +1,6 @@
-// When a new model is trained, by which of five reasons, and when a candidate of the plain rule is promoted.
-import fc from 'fast-check'
+// When a new model is trained, and by which of five reasons.
 import { describe, expect, it } from 'vitest'
 import { decide, type Evidence, type Outcome } from '../../src/decisions/decide.ts'
-import { shouldPromote } from '../../src/decisions/promote.ts'
 import { REASONS, type ReasonName, testTarget } from '../../src/decisions/reasons.ts'
 
 const QUIET: Evidence = {
@@ -228,31 +226,5 @@ describe('an acknowledgement', () => {
     const both = { ...evidence, ...ASKING.target }
     const acknowledged = [{ reason: 'drift' as const, figure: null, note }]
     expect(decide({ ...both, acknowledged }).cause).toBe('target')
-  })
-})
-
-describe('shouldPromote', () => {
-  it.each([
-    [0.8, 0.78, 0.01, true],
-    [0.785, 0.78, 0.01, false],
-    [0.79, 0.78, 0.01, false],
-    [0.6394, 0.9452, 0.01, false],
-    [0.5, null, 0.01, true],
-    [0.5, Number.NaN, 0.01, true],
-    [Number.NaN, null, 0.01, false],
-    [Number.NaN, 0.5, 0.01, false],
-  ])('%d against %d with a gain of %d: %s', (candidate, production, minGain, expected) => {
-    expect(shouldPromote(candidate, production, minGain)).toBe(expected)
-  })
-
-  it('never promotes what is not better', () => {
-    const share = fc.double({ min: 0, max: 1, noNaN: true })
-    fc.assert(
-      fc.property(share, share, share, (candidate, production, minGain) => {
-        if (shouldPromote(candidate, production, minGain)) {
-          expect(candidate).toBeGreaterThan(production)
-        }
-      }),
-    )
   })
 })
