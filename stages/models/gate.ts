@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { isCodedError } from '@weir/base'
 import type { Split } from '@weir/formats/bundle'
+import { useOf } from '@weir/formats/dataset'
 import {
   type GateVerdict,
   type GuardFinding,
@@ -132,7 +133,7 @@ async function pairOf(
 
 /** Features of few levels part the users. */
 function guardInput({ model }: Contestant, pairs: readonly Pair[], months: readonly PairedMonth[]) {
-  const parting = model.features.filter(({ type }) => type === 'category' || type === 'boolean')
+  const parting = model.features.filter(({ type }) => useOf(type).kind === 'categorical')
   const problems = modelProblems(model)
   const text = model.bundle.texts.get('model.json')
   return {

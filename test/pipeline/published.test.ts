@@ -47,11 +47,7 @@ describe('--until promote leaves a pair that answers', () => {
     await serves(server, `v2 ${MONTH_3}`)
 
     // Run, and not restored: its code has changed since.
-    it.edit(
-      'stages/publish-standing.ts',
-      'log(publication.reason)',
-      'log(`${publication.reason}.`)',
-    )
+    it.edit('stages/publish-standing.ts', 'log(published.reason)', 'log(`${published.reason}.`)')
     const back = await it.run('-S', `as_of=${MONTH_2}`)
     expect(stageOf(back, 'publish_standing').outcome).toBe('ran')
     expect(it.json('artifacts/publication.json')).toMatchObject({ version: 2, live: false })

@@ -11,7 +11,7 @@ test('-S as_of of no day and of no period', async () => {
   expect(noDay.errors).toMatchObject([
     { code: 'PARAM_TYPE', place: { file: 'params.yaml', line: 2 } },
   ])
-  expect(noDay.errors?.[0]?.message).toContain('must be a date of the calendar')
+  expect(noDay.errors?.[0]?.message).toContain('expected a date of the calendar')
   expect(it.contents('params.yaml', 'pipeline.lock', 'artifacts')).toEqual(before)
   const noPeriod = await it.run('-S', 'as_of=2024-06-30', '--until', 'ingest')
   expect(noPeriod.end.code).toBe(1)
