@@ -1,5 +1,6 @@
 // Whether a candidate takes the place of the model in Production: three answers, over at most three months.
 import { normalLower, Z_95_ONE_SIDED } from '../statistics/normal.ts'
+import { LEAST_POSITIVES } from './bootstrap.ts'
 import { type PairedMonth, type PooledGain, pooledGain } from './pooled-gain.ts'
 
 /** Labelled months in which a candidate is looked at, at most. */
@@ -44,7 +45,9 @@ export interface GateVerdict extends PooledGain {
  *
  * Three answers: promote where the pooled gain is more than `minGain` and more than 2.289 standard errors
  * above zero, reject where `minGain` lies more than 1.645 standard errors above it, else undecided.
- * A gain that the rows cannot give (a class without two rows) is undecided.
+ * A gain that the rows cannot give (a class without two rows) is undecided. So is one on fewer than 30
+ * different users of a class: its error is too rough for the bound to hold (with 2 positives a month 8 % of
+ * candidates without a gain would be promoted in three looks).
  * @throws RangeError as pooledGain, and for more than three months
  */
 export function judge(months: readonly PairedMonth[], rule: GateRule): GateVerdict {
@@ -53,25 +56,42 @@ export function judge(months: readonly PairedMonth[], rule: GateRule): GateVerdi
   const { gain, se } = pooled
   const look = months.length
   const bounds = { low: gain - POCOCK_3 * se, high: gain + Z_95_ONE_SIDED * se }
-  const answer = answerOf({ gain, ...bounds }, look, rule)
+  const rarer = rarerClass(months)
+  const answer = answerOf({ gain, ...bounds, rarer }, look, rule)
   const p = gain === 0 ? 1 : 2 * normalLower(-Math.abs(gain / se))
   const figures = { ...bounds, p, smallest: 2 * se }
-  return { ...pooled, answer, look, ...figures, reason: reasonOf(pooled, answer, look, rule) }
+  return {
+    ...pooled,
+    answer,
+    look,
+    ...figures,
+    reason: reasonOf({ ...pooled, rarer }, answer, look, rule),
+  }
 }
 
 interface Bounds {
   readonly gain: number
   readonly low: number
   readonly high: number
+  readonly rarer: number
+}
+
+/** Different users of the rarer class, over all months. */
+function rarerClass(months: readonly PairedMonth[]): number {
+  const users = [new Set<string>(), new Set<string>()] as const
+  for (const { ids, labels } of months) {
+    for (const [i, label] of labels.entries()) users[label].add(ids[i])
+  }
+  return Math.min(users[0].size, users[1].size)
 }
 
 function answerOf(
-  { gain, low, high }: Bounds,
+  { gain, low, high, rarer }: Bounds,
   look: number,
   { minGain, policy }: GateRule,
 ): Answer {
   if (policy === 'plain') return gain > minGain ? 'promote' : 'reject'
-  if (gain > minGain && low > 0) return 'promote'
+  if (gain > minGain && low > 0 && rarer >= LEAST_POSITIVES) return 'promote'
   if (high < minGain) return 'reject'
   return look < LOOKS ? 'undecided' : 'not_shown'
 }
@@ -79,7 +99,7 @@ function answerOf(
 const auc = (value: number): string => value.toFixed(4)
 
 function reasonOf(
-  { gain, se, months }: PooledGain,
+  { gain, se, months, rarer }: PooledGain & Pick<Bounds, 'rarer'>,
   answer: Answer,
   look: number,
   { minGain, policy }: GateRule,
@@ -95,7 +115,10 @@ function reasonOf(
   if (answer === 'reject') {
     return `${found}, ${sure}: less than the ${auc(minGain)} asked for, by more than chance`
   }
-  const shows = `${sure}: a gain below ${auc(2 * se)} cannot be told from chance here`
+  const held = gain > minGain && gain > POCOCK_3 * se
+  const shows = held
+    ? `${sure}, of whom ${rarer} are of the rarer class: a gain is shown on ${LEAST_POSITIVES} at least`
+    : `${sure}: a gain below ${auc(2 * se)} cannot be told from chance here`
   if (answer === 'undecided') return `${found}, ${shows}; look ${look} of ${LOOKS}`
   return `${found}, ${shows}; closed after ${LOOKS} looks, no gain of ${auc(minGain)} was shown`
 }

@@ -196,6 +196,32 @@ describe('three answers', () => {
     expect(() => judge([...months, months[0]!], RULE)).toThrow('4 looks, at most 3')
   })
 
+  it('promotes on 30 different users of a class at least, however sure it looks', () => {
+    // Candidate parts the classes without a mistake, Production turns them round: the error is 0.
+    const sized = (positives: number, from = 0): PairedMonth => {
+      const labels = Array.from(
+        { length: positives + 60 },
+        (_, i): Label => (i < positives ? 1 : 0),
+      )
+      return {
+        period: '2024-02-29',
+        ids: labels.map((_, i) => `u${from + i}`),
+        labels,
+        candidate: labels.map((label) => 0.2 + label / 2),
+        production: labels.map((label) => 0.7 - label / 2),
+      }
+    }
+    const few = judge([sized(2)], RULE)
+    expect(few).toMatchObject({ gain: 1, se: 0, answer: 'undecided' })
+    expect(few.reason).toContain('62 held-out users, of whom 2 are of the rarer class')
+    expect(judge([sized(29)], RULE).answer).toBe('undecided')
+    expect(judge([sized(30)], RULE).answer).toBe('promote')
+    // The same users again are no more users; others are.
+    expect(judge([sized(15), sized(15)], RULE).answer).toBe('undecided')
+    expect(judge([sized(15), sized(15, 100)], RULE).answer).toBe('promote')
+    expect(judge([sized(2), sized(2), sized(2)], RULE).answer).toBe('not_shown')
+  })
+
   it('asks for more than min_gain also where the gain is certain', () => {
     const months = [paired(1, 5000, better)]
     const { gain } = judge(months, RULE)
