@@ -50,23 +50,37 @@ function three(value: number): string {
   return value.toFixed(3)
 }
 
-/** The alerts of all looks that did not reach a place yet, each cause once, oldest first. */
+/** The alerts that did not reach a place since they were told, each cause once, oldest first. */
 export function unsent(lines: readonly MonitorLine[], place: string): Alert[] {
-  const reached = new Set(
-    lines.flatMap((line) => (line.kind === 'sent' && line.to === place ? [line.cause] : [])),
-  )
   const open = new Map<string, Alert>()
-  for (const line of lines)
-    if (line.kind === 'look')
-      for (const alert of line.alerts)
-        if (!reached.has(alert.cause) && !open.has(alert.cause)) open.set(alert.cause, alert)
+  for (const line of lines) {
+    if (line.kind === 'sent') {
+      if (line.to === place) open.delete(line.cause)
+    } else for (const alert of line.alerts) if (!open.has(alert.cause)) open.set(alert.cause, alert)
+  }
   return [...open.values()]
 }
 
-/** The alerts of a look that no look before it has had. */
+/** The alerts of a look whose cause was not told since it began: a month that was repaired may fail again. */
 export function fresh(alerts: readonly Alert[], lines: readonly MonitorLine[]): Alert[] {
-  const told = new Set(
-    lines.flatMap((line) => (line.kind === 'look' ? line.alerts.map(({ cause }) => cause) : [])),
-  )
+  const told = new Set<string>()
+  for (const line of lines) {
+    if (line.kind !== 'look') continue
+    const isSound = line.outcome === 'done' || line.outcome === 'idle'
+    for (const cause of told) if (isSound && isTrouble(cause, line.period)) told.delete(cause)
+    for (const { cause } of line.alerts) {
+      // A version that comes back into Production after another one is news.
+      if (cause.startsWith(PROMOTED))
+        for (const other of told) if (other.startsWith(PROMOTED)) told.delete(other)
+      told.add(cause)
+    }
+  }
   return alerts.filter(({ cause }) => !told.has(cause))
+}
+
+const PROMOTED = 'promoted '
+
+/** True for a cause that a sound look at the period ends. */
+function isTrouble(cause: string, period: string): boolean {
+  return cause === `suspicious ${period}` || cause.startsWith(`failed ${period} `)
 }

@@ -67,6 +67,26 @@ describe('telling', () => {
     expect(fresh([alert('a'), alert('b')], before)).toEqual([alert('b')])
   })
 
+  it('is due again where a month that was repaired fails again, and a version comes back', () => {
+    const failed = alert('failed 2024-02-29 X in ingest')
+    const wrong = alert('suspicious 2024-02-29')
+    const before = [look({ outcome: 'failed', alerts: [failed, wrong] })]
+    expect(fresh([failed, wrong], before)).toEqual([])
+    const elsewhere = look({ period: '2024-01-31' })
+    expect(fresh([failed, wrong], [...before, elsewhere])).toEqual([])
+    expect(fresh([failed, wrong], [...before, look()])).toEqual([failed, wrong])
+    const [one, two] = [alert('promoted v1'), alert('promoted v2')]
+    expect(fresh([one], [look({ alerts: [one] })])).toEqual([])
+    expect(fresh([one], [look({ alerts: [one] }), look({ alerts: [two] })])).toEqual([one])
+    const twice = [
+      look({ alerts: [failed] }),
+      sent(failed.cause),
+      look(),
+      look({ alerts: [failed] }),
+    ]
+    expect(unsent(twice, 'hooks.example')).toEqual([failed])
+  })
+
   it('sends to each place what did not reach it, in the order of the looks', () => {
     const lines = [
       look({ alerts: [alert('a'), alert('b')] }),
@@ -78,7 +98,7 @@ describe('telling', () => {
     expect(unsent(lines, 'other.example')).toEqual([alert('a'), alert('b')])
   })
 
-  it('sends each cause once, however looks and deliveries are mixed', () => {
+  it('sends each cause once while it lasts, however looks and deliveries are mixed', () => {
     const step = fc.record({ causes: fc.subarray(['a', 'b', 'c', 'd']), works: fc.boolean() })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
