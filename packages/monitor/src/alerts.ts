@@ -63,19 +63,21 @@ export function unsent(lines: readonly MonitorLine[], place: string): Alert[] {
 
 /** The alerts of a look whose cause was not told since it began: a month that was repaired may fail again. */
 export function fresh(alerts: readonly Alert[], lines: readonly MonitorLine[]): Alert[] {
-  const told = new Set<string>()
-  for (const line of lines) {
-    if (line.kind !== 'look') continue
-    const isSound = line.outcome === 'done' || line.outcome === 'idle'
-    for (const cause of told) if (isSound && isTrouble(cause, line.period)) told.delete(cause)
-    for (const { cause } of line.alerts) {
-      // A version that comes back into Production after another one is news.
-      if (cause.startsWith(PROMOTED))
-        for (const other of told) if (other.startsWith(PROMOTED)) told.delete(other)
-      told.add(cause)
-    }
-  }
+  const looks = lines.filter((line) => line.kind === 'look')
+  const told = looks.reduce(toldAfter, new Set<string>())
   return alerts.filter(({ cause }) => !told.has(cause))
+}
+
+/** The causes that are told and go on after a look. */
+function toldAfter(before: ReadonlySet<string>, { period, outcome, alerts }: Look): Set<string> {
+  const isSound = outcome === 'done' || outcome === 'idle'
+  const added = alerts.map(({ cause }) => cause)
+  // A version that comes back into Production after another one is news.
+  const promotes = added.some((cause) => cause.startsWith(PROMOTED))
+  const kept = [...before].filter(
+    (cause) => !(isSound && isTrouble(cause, period)) && !(promotes && cause.startsWith(PROMOTED)),
+  )
+  return new Set([...kept, ...added])
 }
 
 const PROMOTED = 'promoted '

@@ -384,7 +384,7 @@ describe('params against the schema of the cell', () => {
     expect(run.errors).toMatchObject([
       { code: 'PARAM_TYPE', place: { file: 'params.yaml', line: 1 } },
     ])
-    expect(run.errors?.[0]?.message).toMatch(/param n .*>= 0/)
+    expect(run.errors?.[0]?.message).toMatch(/param n: expected an integer of at least 0, found -1/)
     it.edit('params.yaml', 'n: -1', 'n: lots')
     expect((await it.run()).errors?.[0]).toMatchObject({ code: 'PARAM_TYPE' })
     expect(it.has('pipeline.lock')).toBe(false)
