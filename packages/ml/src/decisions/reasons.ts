@@ -114,7 +114,7 @@ function performance(test: PerformanceTest | null): Measured {
   const since =
     change === null ? '' : `, ${change < 0 ? '' : '+'}${four(change)} since registration`
   const spread = slope === null ? '' : `, calibration slope ${slope.toFixed(2)}`
-  const text = `AUC of Production ${four(realised)}, expected ${four(expected)} (${chance(p)}${since}${spread})`
+  const text = `AUC of Production ${four(realised)}, expected ${four(expected)} after correction (${chance(p)}${since}${spread})`
   return { name: 'performance', asks: p < BUDGET.performance, figure: shortfall, p, text }
 }
 

@@ -52,7 +52,7 @@ describe('decide', () => {
     const { reason, ...outcome } = decide(QUIET)
     expect(outcome).toMatchObject({ action: 'none', retrain: false, cause: null })
     expect(reason).toBe(
-      'NO_ACTION AUC of Production 0.8200, expected 0.8250 (p = 0.80, -0.0100 since registration, calibration slope 0.98); drift_share=0.0100 < 0.02; probabilities are off by 0.004 on average: intercept 0.01, slope 0.98 (p = 0.50) (target_drift=0.0030)',
+      'NO_ACTION AUC of Production 0.8200, expected 0.8250 after correction (p = 0.80, -0.0100 since registration, calibration slope 0.98); drift_share=0.0100 < 0.02; probabilities are off by 0.004 on average: intercept 0.01, slope 0.98 (p = 0.50) (target_drift=0.0030)',
     )
   })
 
@@ -71,7 +71,7 @@ describe('decide', () => {
     expect(cause).toBe('performance')
     expect(reasons.map(({ name }) => name)).toEqual(REASONS)
     expect(reason).toBe(
-      'RETRAINING_TRIGGERED AUC of Production 0.4760, expected 0.8250 (p < .0001, -0.0100 since registration, calibration slope 0.98); drift_share=0.0667 >= 0.02: rebuffer_events_7d; the rate of the label moved by 0.0500 (p = 0.0010); probabilities are off by 0.060 on average: intercept 0.40, slope 0.90 (p = 0.0010); Production is 12 months old >= 12 (target_drift=0.0500)',
+      'RETRAINING_TRIGGERED AUC of Production 0.4760, expected 0.8250 after correction (p < .0001, -0.0100 since registration, calibration slope 0.98); drift_share=0.0667 >= 0.02: rebuffer_events_7d; the rate of the label moved by 0.0500 (p = 0.0010); probabilities are off by 0.060 on average: intercept 0.40, slope 0.90 (p = 0.0010); Production is 12 months old >= 12 (target_drift=0.0500)',
     )
   })
 

@@ -126,7 +126,8 @@ function manifestPath(root: string, name: string): string | undefined {
 }
 
 function missing(message: string, place: Place): CommandFailure {
-  const hint = 'weir.plugins of package.json lists the plugins; npm install adds a package'
+  const hint =
+    'weir.plugins of package.json lists the plugins; npm ci installs what package-lock.json has, npm install adds a package'
   return failure({ code: 'PLUGIN_MISSING', message, place, hint })
 }
 
