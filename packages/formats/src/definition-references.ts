@@ -93,8 +93,7 @@ function checkRange(range: { min?: number; max?: number }, path: Path, report: R
 /** Joins compare keys as they are: the key has one type, and one whose text names an entity. */
 function checkEntity(file: DefinitionFile, report: Report): void {
   const { key, table } = file.entity
-  requireOneRow(file, table, ['entity', 'table'], report)
-  const type = file.tables[table]?.columns[key]?.type
+  const type = requireOneRow(file, table, ['entity', 'table'], report)?.columns[key]?.type
   if (type === undefined) return
   if (type !== 'string' && type !== 'integer') {
     report(['entity', 'key'], `${key} is of type ${type}`, 'a key is a string or an integer')
@@ -106,19 +105,24 @@ function checkEntity(file: DefinitionFile, report: Report): void {
   }
 }
 
-/** A table of one row an entity: its key is the entity's. */
-function requireOneRow(file: DefinitionFile, name: string, path: Path, report: Report): void {
+/** A table of one row an entity, whose key is the entity's; undefined where there is no table of that name. */
+function requireOneRow(
+  file: DefinitionFile,
+  name: string,
+  path: Path,
+  report: Report,
+): DefinitionFile['tables'][string] | undefined {
   const table = resolve(name, file.tables, path, 'table', report)
-  if (table === undefined) return
+  if (table === undefined) return undefined
   requireKey(file, table.columns, name, path, report)
   if (table.key !== undefined && table.key.join() !== file.entity.key) {
     report(path, `the key of ${name} is not ${file.entity.key}`, 'it has one row an entity')
   }
+  return table
 }
 
 function checkLabel(file: DefinitionFile, report: Report): void {
-  requireOneRow(file, file.label.table, ['label', 'table'], report)
-  const columns = file.tables[file.label.table]?.columns
+  const columns = requireOneRow(file, file.label.table, ['label', 'table'], report)?.columns
   if (columns === undefined) return
   const path = ['label', 'column']
   const type = resolve(file.label.column, columns, path, 'column', report)?.type

@@ -283,3 +283,18 @@ test('docs/dataset.schema.json is the schema that the code checks with', async (
   }
   expect(readFileSync('docs/dataset.schema.json', 'utf8')).toBe(current)
 })
+
+/** Where a definition names a table or a column. */
+const NAMED = [
+  ...['entity.key', 'entity.table', 'label.table', 'label.column'],
+  ...['views.person.table', 'views.visit.event_time'],
+]
+
+test.each(
+  NAMED.flatMap((path) => ['constructor', 'toString', '__proto__'].map((name) => [path, name])),
+)('%s: %s, which every object has, is no more than another name that is not there', (path, name) => {
+  const found = problems(changed(path, name)).map(({ message }) => message)
+  const others = problems(changed(path, 'nothing')).map(({ message }) => message)
+  expect(found.length).toBeGreaterThan(0)
+  expect(found).toHaveLength(others.length)
+})
