@@ -195,6 +195,12 @@ describe('Cox’s calibration', () => {
         const residuals = p.map((one, i) => (labels[i] ?? 0) - recalibrated(cox, one))
         expect(residuals.reduce((sum, r) => sum + r, 0)).toBeCloseTo(0, 4)
         expect(residuals.reduce((sum, r, i) => sum + r * logit(p[i] ?? 0), 0)).toBeCloseTo(0, 4)
+        // Twice what the line adds to the log-likelihood.
+        const gains = p.map((one, i) => {
+          const mended = recalibrated(cox, one)
+          return Math.log(labels[i] === 1 ? mended / one : (1 - mended) / (1 - one))
+        })
+        expect(cox.statistic).toBeCloseTo(2 * gains.reduce((sum, gain) => sum + gain, 0), 8)
         expect(cox.statistic).toBeGreaterThanOrEqual(0)
         expect(cox.p).toBeCloseTo(Math.exp(-cox.statistic / 2), 9)
       }),

@@ -262,6 +262,11 @@ describe('labels', () => {
     expect(at(1.2)).toBeLessThan(at(1.8))
     expect(at(1.8)).toBeLessThan(at(4))
     for (const n of counts) expect(found(N - n, [750])).toEqual(found(n, [250]))
+    // About where 20 positive labels before become too few: by one label.
+    const near = Array.from({ length: 60 }, (_, i) => 40 + i)
+    const few = near.map((n) => found(n, [20]).length > 0)
+    expect(near.map((n) => found(N - n, [N - 20]).length > 0)).toEqual(few)
+    foundFrom(few)
     expect(found(800, [250], null)).toEqual([])
   })
 
