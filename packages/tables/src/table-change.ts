@@ -41,10 +41,16 @@ export async function compareTables(
     db,
     `SELECT count(*) AS n${cells.join('')} FROM ${joined}${where}`,
   )
+  const compared = {
+    rows: Number(row.n),
+    now: await levelsOf(db, 'n', columns, `${joined}${where}`),
+    before: await levelsOf(db, 'b', columns, `${joined}${where}`),
+  }
   const own: Record<string, number | null> = {}
   const cross: TableChange['cross'][number][] = []
-  for (const [at, [a, b]] of pairs.entries()) {
-    const value = agreed(row[`p${at}`] as number | null, a, b, periods)
+  for (const [at, pair] of pairs.entries()) {
+    const [a, b] = pair
+    const value = agreed(row[`p${at}`] as number | null, pair, compared)
     if (a === b) own[a.name] = value
     else if (value !== null && value >= HIGH) cross.push({ now: a.name, before: b.name, value })
   }
@@ -53,7 +59,7 @@ export async function compareTables(
     before: before.profile.rows,
     now: now.profile.rows,
     shared,
-    compared: Number(row.n),
+    compared: compared.rows,
     own,
     cross,
   }
@@ -83,27 +89,44 @@ function agreement(now: ColumnSpec, before: ColumnSpec): string {
   return `CASE WHEN stddev_pop(${of('n', now)}) > 0 AND stddev_pop(${of('b', before)}) > 0 THEN corr(${of('n', now)}, ${of('b', before)}) END`
 }
 
-/** The correlation as it is; of levels Cohen's kappa, (agreement − chance) / (1 − chance). */
+/** How many of the compared rows have each level, blank among them, of each column of levels. */
+type Levels = ReadonlyMap<string, ReadonlyMap<string | null, number>>
+
+/** The levels of one side of the compared rows. */
+async function levelsOf(
+  db: DuckDBConnection,
+  side: 'n' | 'b',
+  columns: readonly ColumnSpec[],
+  compared: string,
+): Promise<Levels> {
+  const levels = new Map<string, ReadonlyMap<string | null, number>>()
+  for (const column of columns) {
+    if (kindOf(column.type) !== 'level') continue
+    const level = `CAST(${side}.${name(column.name)} AS VARCHAR)`
+    const rows = await rowsOf(
+      db,
+      `SELECT ${level} AS level, count(*) AS n FROM ${compared} GROUP BY ALL`,
+    )
+    const counts = rows.map((row) => [row.level as string | null, Number(row.n)] as const)
+    levels.set(column.name, new Map(counts))
+  }
+  return levels
+}
+
+/**
+ * The correlation as it is; of levels Cohen's kappa, (agreement − chance) / (1 − chance), with the chance of the rows
+ * whose agreement it is: entities that came or went say nothing about it.
+ */
 function agreed(
   value: number | null,
-  now: ColumnSpec,
-  before: ColumnSpec,
-  periods: Periods,
+  [now, before]: Pair,
+  compared: { readonly rows: number; readonly now: Levels; readonly before: Levels },
 ): number | null {
   if (value === null || !Number.isFinite(value)) return null
   if (kindOf(now.type) !== 'level') return value
-  const [p, q] = [shares(periods.now.profile, now), shares(periods.before.profile, before)]
+  const then = compared.before.get(before.name)
   let chance = 0
-  for (const [level, share] of p) chance += share * (q.get(level) ?? 0)
+  for (const [level, rows] of compared.now.get(now.name) ?? [])
+    chance += (rows / compared.rows) * ((then?.get(level) ?? 0) / compared.rows)
   return chance > 1 - 1e-9 ? null : (value - chance) / (1 - chance)
-}
-
-/** The share of each level, blank among them. */
-function shares(profile: TableProfile, { name: column }: ColumnSpec): Map<string | null, number> {
-  const found = profile.columns.find((one) => one.column === column)
-  const shares = new Map<string | null, number>()
-  if (found === undefined || profile.rows === 0) return shares
-  shares.set(null, found.blanks / profile.rows)
-  for (const { value, rows } of found.top) shares.set(value, rows / Math.max(1, profile.sampled))
-  return shares
 }
